@@ -1,0 +1,1 @@
+//! Clock: zone, year and offset per source; whole sources are shifted, nothing is read again.

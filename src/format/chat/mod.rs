@@ -1,0 +1,6 @@
+//! Chat exports.
+
+use super::Format;
+
+/// Formats of this family, specific before generic.
+pub static FORMATS: &[&dyn Format] = &[];

@@ -1,0 +1,1 @@
+//! Which format reads a source: every candidate with its score and reason.

@@ -1,0 +1,6 @@
+//! Wrappers around lines of another format.
+
+use super::Format;
+
+/// Formats of this family, specific before generic.
+pub static FORMATS: &[&dyn Format] = &[];

@@ -1,0 +1,1 @@
+//! Aliases of the fields that matter, shared by every key-value format.

@@ -1,0 +1,6 @@
+//! Public status pages.
+
+use super::Format;
+
+/// Formats of this family, specific before generic.
+pub static FORMATS: &[&dyn Format] = &[];

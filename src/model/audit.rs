@@ -1,0 +1,78 @@
+//! What checking stories against each other, themselves and the data found.
+
+use serde::{Deserialize, Serialize};
+
+use super::Citation;
+
+/// How grave a finding of the audit is, gravest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Both cannot be right.
+    Contradiction,
+    /// They can both be right only with an explanation.
+    Tension,
+    /// The same figure at different precision.
+    Rounding,
+    /// Nobody else says it, or the data does not show it.
+    Unsupported,
+    /// It cannot be checked as it is written.
+    Unclear,
+    /// Data and story agree.
+    Supported,
+}
+
+/// What was compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditKind {
+    /// Unequal figures for one subject and measure.
+    Figure,
+    /// Stated length against the span of the same text's rows.
+    StatedDuration,
+    /// Yes against no.
+    Polarity,
+    /// Rival causes.
+    Cause,
+    /// Unaffected against affected.
+    Scope,
+    /// Times of one event.
+    Time,
+    /// A claim against the data.
+    Evidence,
+    /// Dates that are missing, relative or outside the incident.
+    Date,
+}
+
+/// One side of a comparison: the words and where they stand.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Side {
+    /// What it says, in short ("2 h 28 min").
+    pub says: String,
+    /// The words as written, or how the figure was computed.
+    pub quote: String,
+    /// Where.
+    pub evidence: Vec<Citation>,
+}
+
+/// One result of the audit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuditFinding {
+    /// How grave.
+    pub verdict: Verdict,
+    /// What was compared.
+    pub kind: AuditKind,
+    /// Services concerned.
+    pub subjects: Vec<String>,
+    /// One sentence with the arithmetic.
+    pub text: String,
+    /// The sides, at least one.
+    pub sides: Vec<Side>,
+}
+
+/// Everything the audit found, gravest first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Audit {
+    /// The findings.
+    pub findings: Vec<AuditFinding>,
+}

@@ -1,0 +1,128 @@
+//! Two incidents side by side.
+
+use serde::{Deserialize, Serialize};
+
+use super::{MilestoneKind, Ratio, SeverityTrack};
+
+/// One point of the overlay of two curves on T+0.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverlayPoint {
+    /// Seconds after the alignment moment.
+    pub t_s: i64,
+    /// Ratio in the first incident.
+    pub a: Option<Ratio>,
+    /// Ratio in the second.
+    pub b: Option<Ratio>,
+}
+
+/// One point of the difference curve, where both were seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DifferencePoint {
+    /// Seconds after the alignment moment.
+    pub t_s: i64,
+    /// a − b.
+    pub value: f64,
+    /// Lower bound of the difference (Newcombe's method from the two Wilson intervals).
+    pub low: f64,
+    /// Upper bound.
+    pub high: f64,
+}
+
+/// What one side of a comparison amounts to for one service, or overall.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct IncidentSummary {
+    /// Peak error ratio.
+    pub peak: Option<Ratio>,
+    /// Seconds from onset to peak.
+    pub time_to_peak_s: Option<i64>,
+    /// Seconds from onset to recovery; `None` while open.
+    pub duration_s: Option<i64>,
+    /// Area under the error curve: ratio × minutes.
+    pub error_minutes: f64,
+    /// Failed requests.
+    pub failed: f64,
+    /// Seconds from the peak until half of it was gone.
+    pub half_life_s: Option<i64>,
+    /// Rises after a recovery.
+    pub second_dips: u32,
+}
+
+/// Where a service was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ServicePresence {
+    /// In both.
+    Both,
+    /// Only in the first.
+    OnlyA,
+    /// Only in the second.
+    OnlyB,
+}
+
+/// One service in both incidents.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ServiceComparison {
+    /// Name in the first incident (or the second, when only there).
+    pub service: String,
+    /// Name in the second, when matched by alias or role under another name.
+    pub other_name: Option<String>,
+    /// Where it was seen.
+    pub presence: ServicePresence,
+    /// Figures of the first.
+    pub a: IncidentSummary,
+    /// Figures of the second.
+    pub b: IncidentSummary,
+    /// "bigger", "smaller", "same" (intervals overlap) or "unknown": peak of a against b.
+    pub verdict: String,
+    /// The two curves on T+0.
+    pub overlay: Vec<OverlayPoint>,
+    /// a − b.
+    pub difference: Vec<DifferencePoint>,
+}
+
+/// Likeness, each number with its own meaning, 0 (nothing alike) to 1 (the same).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Similarity {
+    /// Shape of the overall error curve, size taken out; `None` when a side has no curve.
+    pub shape: Option<f64>,
+    /// Size: smaller area over larger area.
+    pub size: Option<f64>,
+    /// Which services were hurt and how much, by name.
+    pub services: Option<f64>,
+}
+
+/// One milestone in both.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MilestonePair {
+    /// Which.
+    pub kind: MilestoneKind,
+    /// Seconds after the first incident's alignment moment.
+    pub a_s: Option<i64>,
+    /// Seconds after the second's.
+    pub b_s: Option<i64>,
+}
+
+/// The result of comparing two incidents.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Titles.
+    pub titles: [String; 2],
+    /// Alignment moments (onset of the first hurt service), UTC seconds.
+    pub zero_s: [i64; 2],
+    /// Common bucket width, seconds.
+    pub bucket_s: u32,
+    /// Overall figures.
+    pub overall: ServiceComparison,
+    /// Service by service: in both first, then by name.
+    pub services: Vec<ServiceComparison>,
+    /// Likeness.
+    pub similarity: Similarity,
+    /// Milestones side by side.
+    pub milestones: Vec<MilestonePair>,
+    /// Severity over time of each.
+    pub severity: [SeverityTrack; 2],
+    /// Log templates seen in both, only in the first, only in the second.
+    pub patterns: [Vec<String>; 3],
+    /// In plain words, with figures.
+    pub verdict: Vec<String>,
+}

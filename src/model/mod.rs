@@ -1,0 +1,56 @@
+//! The vocabulary of the product: types only, no behaviour beyond what a value can say of itself.
+//!
+//! Nothing in here imports another module of the crate. Four kinds of record go in ([`LogRecord`],
+//! [`Sample`], [`Event`], [`Claim`]), one mergeable value per source comes out ([`SourceEvidence`]),
+//! and everything later is made from the aligned whole ([`Evidence`]).
+
+mod audit;
+mod claim;
+mod comparison;
+mod diagnostic;
+mod event;
+mod evidence;
+mod findings;
+mod incident;
+mod level;
+mod outcome;
+mod provenance;
+mod rates;
+mod record;
+mod rollup;
+mod series;
+mod service;
+mod source;
+mod time;
+mod timeline;
+
+pub use audit::{Audit, AuditFinding, AuditKind, Side, Verdict};
+pub use claim::{Bound, Claim, Measure};
+pub use comparison::{
+    Comparison, DifferencePoint, IncidentSummary, MilestonePair, OverlayPoint, ServiceComparison, ServicePresence,
+    Similarity,
+};
+pub use diagnostic::{Diagnostic, DiagnosticKind};
+pub use event::{Actor, ActorKind, Curation, Event, EventKind, SeverityChange};
+pub use evidence::{ClockDecision, Evidence, Source, SourceTrack, Witness, WitnessKind};
+pub use findings::{
+    Cascade, CascadeStep, Edge, EdgeBasis, Figure, Finding, FindingKind, Findings, Interval, Milestone, MilestoneKind,
+    TriggerCandidate,
+};
+pub use incident::{INCIDENT_SCHEMA_VERSION, Incident};
+pub use level::{Level, SeverityWord, Vocabulary};
+pub use outcome::{Outcome, Outcomes};
+pub use provenance::{Citation, EmptyEvidence, Exemplar, SourceId, Span, Statement};
+pub use rates::{
+    Bucket, ErrorPolicy, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio, ServiceRates, TimeInterval,
+    Viewpoint,
+};
+pub use record::{LogRecord, MetricKind, PointStamp, Sample, StampMeaning};
+pub use rollup::{Cell, LatencySketch, OpKey, Pattern, Rollup, Track};
+pub use series::Series;
+pub use service::{Plane, ServiceCatalog, ServiceInfo, ServiceNames};
+pub use source::{
+    Accounting, Fold, FormatUse, IdAnchors, OffsetVotes, Reject, SourceEvidence, SourceInfo, Tally, WallClock,
+};
+pub use time::{ClockKind, Precision, RawTime, TimeBasis, Timestamp, format_utc};
+pub use timeline::{SeverityStep, SeverityTrack, Tier, TimeAtLevel, Timeline, TimelineEntry};

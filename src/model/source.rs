@@ -1,0 +1,366 @@
+//! What one file (or archive member) gave, on its own raw clock.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Claim, ClockKind, Diagnostic, Event, Exemplar, Pattern, RawTime, Rollup, Series};
+
+/// What is known of a source besides its content.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceInfo {
+    /// Path inside the bundle; members as `archive!member`. `/` on every system.
+    pub path: String,
+    /// Size in bytes after decompression, before decoding to UTF-8.
+    pub bytes: u64,
+    /// SHA-256 of those bytes, hex.
+    pub sha256: String,
+    /// Modification time, s since 1970, where the container keeps one that can be believed.
+    pub modified_s: Option<i64>,
+    /// Text encoding (`utf-8`, `utf-16le`, `windows-1252`).
+    pub encoding: String,
+}
+
+/// A format that claimed a source, and why it won.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormatUse {
+    /// Registered name.
+    pub name: String,
+    /// What was recognised, for `inspect`.
+    pub reason: String,
+    /// Share of sampled frames that it decodes, in percent.
+    pub score: u8,
+}
+
+/// Frames and bytes of one class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Lines, for line formats; elements, for document formats.
+    pub frames: u64,
+    /// Bytes, line ends included.
+    pub bytes: u64,
+}
+
+impl Tally {
+    /// Counts one frame of `bytes`.
+    pub fn add(&mut self, bytes: u64) {
+        self.frames += 1;
+        self.bytes += bytes;
+    }
+
+    /// Adds another tally.
+    pub fn merge(&mut self, other: Tally) {
+        self.frames += other.frames;
+        self.bytes += other.bytes;
+    }
+}
+
+/// Frames of one source that could not be decoded for one reason.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reject {
+    /// How much.
+    pub tally: Tally,
+    /// The first of them.
+    pub first: Exemplar,
+}
+
+/// Law 1: every frame and byte of a source in exactly one class.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accounting {
+    /// Everything that went in.
+    pub total: Tally,
+    /// First frames of records (events, samples, claims and log records alike).
+    pub records: Tally,
+    /// Frames that continue the record above.
+    pub continuation: Tally,
+    /// Blank lines, comments, headers, separators, and prose that states nothing timed or counted.
+    pub blank: Tally,
+    /// Frames that nothing could decode, by reason.
+    pub rejected: BTreeMap<String, Reject>,
+}
+
+impl Accounting {
+    /// Whether the classes add up to the total, in frames and in bytes.
+    pub fn adds_up(&self) -> bool {
+        let mut sum = self.records;
+        sum.merge(self.continuation);
+        sum.merge(self.blank);
+        for reject in self.rejected.values() {
+            sum.merge(reject.tally);
+        }
+        sum == self.total
+    }
+
+    /// Frames rejected for any reason.
+    pub fn rejected_frames(&self) -> u64 {
+        self.rejected.values().map(|r| r.tally.frames).sum()
+    }
+
+    /// Counts a frame that could not be decoded.
+    pub fn reject(&mut self, reason: &str, bytes: u64, exemplar: impl FnOnce() -> Exemplar) {
+        let entry = self
+            .rejected
+            .entry(reason.to_string())
+            .or_insert_with(|| Reject { tally: Tally::default(), first: exemplar() });
+        entry.tally.add(bytes);
+    }
+
+    /// Adds the accounting of a later piece of the same source.
+    pub fn merge(&mut self, other: Accounting) {
+        self.total.merge(other.total);
+        self.records.merge(other.records);
+        self.continuation.merge(other.continuation);
+        self.blank.merge(other.blank);
+        for (reason, theirs) in other.rejected {
+            match self.rejected.entry(reason) {
+                std::collections::btree_map::Entry::Vacant(v) => {
+                    v.insert(theirs);
+                }
+                std::collections::btree_map::Entry::Occupied(mut o) => {
+                    let mine = o.get_mut();
+                    mine.tally.merge(theirs.tally);
+                    if theirs.first < mine.first {
+                        mine.first = theirs.first;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Differences between inner and outer stamp of the same record, by whole second.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OffsetVotes {
+    /// inner wall clock − outer UTC, whole seconds → votes.
+    pub seconds: BTreeMap<i64, u32>,
+}
+
+impl OffsetVotes {
+    /// Distinct seconds kept; more only means a broken clock.
+    pub const MAX: usize = 4096;
+
+    /// Counts one difference.
+    pub fn add(&mut self, difference_s: i64) {
+        if self.seconds.len() < Self::MAX || self.seconds.contains_key(&difference_s) {
+            *self.seconds.entry(difference_s).or_default() += 1;
+        }
+    }
+
+    /// Adds other votes.
+    pub fn merge(&mut self, other: OffsetVotes) {
+        for (second, votes) in other.seconds {
+            *self.seconds.entry(second).or_default() += votes;
+        }
+    }
+
+    /// Number of votes.
+    pub fn count(&self) -> u64 {
+        self.seconds.values().map(|n| u64::from(*n)).sum()
+    }
+
+    /// The difference below which the share `q` of votes lies; `None` without votes.
+    pub fn quantile(&self, q: f64) -> Option<i64> {
+        let rank = ((self.count() as f64) * q).ceil().max(1.0) as u64;
+        let mut seen = 0;
+        self.seconds.iter().find_map(|(second, votes)| {
+            seen += u64::from(*votes);
+            (seen >= rank).then_some(*second)
+        })
+    }
+}
+
+/// When shared ids were seen, for measuring one source's clock against another's.
+///
+/// Keeps the ids with the smallest hashes, so that two sources keep the *same* ids without
+/// talking, and the result does not depend on the order of adding.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdAnchors {
+    /// Hash of the id → first key time (ns on the fold's clock) it was seen at.
+    pub seen: BTreeMap<u64, i64>,
+}
+
+impl IdAnchors {
+    /// Ids kept.
+    pub const MAX: usize = 2048;
+
+    /// Notes an id.
+    pub fn add(&mut self, id: &str, key_ns: i64) {
+        self.insert(fnv1a(id.as_bytes()), key_ns);
+    }
+
+    fn insert(&mut self, hash: u64, key_ns: i64) {
+        if self.seen.len() >= Self::MAX && self.seen.last_key_value().is_some_and(|(last, _)| hash > *last) {
+            return;
+        }
+        let entry = self.seen.entry(hash).or_insert(key_ns);
+        *entry = (*entry).min(key_ns);
+        if self.seen.len() > Self::MAX {
+            self.seen.pop_last();
+        }
+    }
+
+    /// Adds other anchors.
+    pub fn merge(&mut self, other: IdAnchors) {
+        for (hash, key_ns) in other.seen {
+            self.insert(hash, key_ns);
+        }
+    }
+}
+
+/// 64-bit FNV-1a, finalised so that low hashes are an even sample of ids.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in bytes {
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    hash ^ (hash >> 33)
+}
+
+/// Key of folds within a source: which clock its stamps are on.
+pub type WallClock = ClockKind;
+
+/// A stretch of records of one source whose clock ran on without a jump back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fold {
+    /// Which clock the keys are on.
+    pub clock: WallClock,
+    /// Stamp of the first record, in file order.
+    pub first: RawTime,
+    /// Stamp of the last record, in file order.
+    pub last: RawTime,
+    /// Lines it covers, first and last record's.
+    pub lines: (u64, u64),
+    /// Earliest and latest key, ns.
+    pub range: (i64, i64),
+    /// Records folded.
+    pub records: u64,
+    /// Records earlier than the one before them.
+    pub disorder: u64,
+    /// What was counted.
+    pub rollup: Rollup,
+    /// Templates of WARN and worse, by (service, template).
+    pub patterns: BTreeMap<(String, String), Pattern>,
+    /// Inner against outer stamps.
+    pub wrapper: OffsetVotes,
+    /// Shared ids.
+    pub anchors: IdAnchors,
+    /// Finest precision seen.
+    pub precision: super::Precision,
+}
+
+impl Fold {
+    /// A clock without zone that falls back by more than this starts a new fold: a change of day,
+    /// of year or of daylight saving. Smaller falls are disorder.
+    pub const JUMP_BACK_NS: i64 = 30 * 60 * 1_000_000_000;
+
+    /// An empty fold that begins with a record stamped `at` on `line`.
+    pub fn starting(at: RawTime, line: u64) -> Self {
+        Fold {
+            clock: at.kind,
+            first: at,
+            last: at,
+            lines: (line, line),
+            range: (at.key_ns(), at.key_ns()),
+            records: 0,
+            disorder: 0,
+            rollup: Rollup::default(),
+            patterns: BTreeMap::new(),
+            wrapper: OffsetVotes::default(),
+            anchors: IdAnchors::default(),
+            precision: at.precision,
+        }
+    }
+
+    /// Whether a record stamped `next` belongs to this fold: decided by neighbours alone, so that
+    /// cutting a file anywhere and merging the pieces gives the same folds.
+    pub fn goes_on(&self, next: RawTime) -> bool {
+        self.clock == next.kind
+            && (next.kind == ClockKind::Zoned || next.key_ns() >= self.last.key_ns() - Self::JUMP_BACK_NS)
+    }
+
+    /// Adds the fold that follows this one in the file.
+    pub fn merge(&mut self, next: Fold) {
+        self.disorder += next.disorder + u64::from(next.first.key_ns() < self.last.key_ns());
+        self.last = next.last;
+        self.lines.1 = next.lines.1;
+        self.range = (self.range.0.min(next.range.0), self.range.1.max(next.range.1));
+        self.records += next.records;
+        self.rollup.merge(next.rollup);
+        for (key, pattern) in next.patterns {
+            match self.patterns.entry(key) {
+                std::collections::btree_map::Entry::Vacant(v) => {
+                    v.insert(pattern);
+                }
+                std::collections::btree_map::Entry::Occupied(mut o) => o.get_mut().merge(pattern),
+            }
+        }
+        self.wrapper.merge(next.wrapper);
+        self.anchors.merge(next.anchors);
+        self.precision = self.precision.max(next.precision);
+    }
+}
+
+/// Everything one source gave. Merges associatively in segment order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SourceEvidence {
+    /// The file.
+    pub info: SourceInfo,
+    /// Formats that read it, best first; empty when none did.
+    pub formats: Vec<FormatUse>,
+    /// Law 1.
+    pub accounting: Accounting,
+    /// Folds per clock, in file order within a clock.
+    pub folds: Vec<Fold>,
+    /// Metric series, in order of first appearance.
+    pub series: Vec<Series>,
+    /// Events, in file order.
+    pub events: Vec<Event<RawTime>>,
+    /// Claims, in file order.
+    pub claims: Vec<Claim<RawTime>>,
+    /// Observed calls (caller, callee) → count and first line.
+    pub calls: BTreeMap<(String, String), (u64, Exemplar)>,
+    /// Display names by id, as a directory file of the export gives them (chat users, paging users).
+    pub people: BTreeMap<String, String>,
+    /// Zone statements found in the file ("times are UTC", a page's `time_zone`), with their line.
+    pub zone_notes: Vec<(String, Exemplar)>,
+    /// What else to know.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl SourceEvidence {
+    /// Adds the piece of the same source that follows this one.
+    pub fn merge(&mut self, next: SourceEvidence) {
+        self.accounting.merge(next.accounting);
+        for fold in next.folds {
+            self.push_fold(fold);
+        }
+        for series in next.series {
+            match self.series.iter_mut().find(|s| s.key() == series.key()) {
+                Some(mine) => {
+                    mine.points.extend(series.points);
+                    mine.last = series.last;
+                }
+                None => self.series.push(series),
+            }
+        }
+        self.events.extend(next.events);
+        self.claims.extend(next.claims);
+        for (call, (count, first)) in next.calls {
+            let mine = self.calls.entry(call).or_insert((0, first));
+            mine.0 += count;
+        }
+        self.people.extend(next.people);
+        self.zone_notes.extend(next.zone_notes);
+        self.diagnostics.extend(next.diagnostics);
+    }
+
+    /// Appends a fold, joining it to the last fold of its clock when that one goes on.
+    pub fn push_fold(&mut self, fold: Fold) {
+        match self.folds.iter_mut().rev().find(|f| f.clock == fold.clock) {
+            Some(last) if last.goes_on(fold.first) => last.merge(fold),
+            _ => self.folds.push(fold),
+        }
+    }
+}

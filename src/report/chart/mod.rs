@@ -1,0 +1,1 @@
+//! Charts drawn with plotters as SVG, shared by HTML and Markdown.

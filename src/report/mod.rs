@@ -1,0 +1,8 @@
+//! Report: view model, pages, charts and tables from an [`Incident`].
+
+pub mod chart;
+
+use crate::model::Incident;
+
+/// Placeholder signature until the report is in.
+pub fn render(_incident: &Incident) {}

@@ -1,0 +1,1 @@
+//! Simulate: a bundle with known truth from a scenario.
