@@ -70,3 +70,16 @@ impl Entry {
         Vec::new()
     }
 }
+
+/// A kind of file that is refused by name.
+pub struct Refusal {
+    /// What it is.
+    pub name: String,
+    /// What to bring instead.
+    pub instead: String,
+}
+
+/// Whether a file that begins with `head` is of a kind that cannot be read.
+pub fn refusal(_head: &[u8]) -> Option<Refusal> {
+    None
+}
