@@ -20,7 +20,7 @@ pub use collect::{CollectedRecord, collect};
 pub use pattern::mask;
 pub use service::service_of_path;
 
-use crate::bundle::{Bundle, Entry, Limits};
+use crate::bundle::{Bundle, Entry, Limits, Member};
 use crate::config::GlobRules;
 use crate::format::Format;
 use crate::format::lines::Definition;
@@ -81,6 +81,13 @@ pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<
     }
     sources.sort_by(|a, b| a.info.path.cmp(&b.info.path));
     sources
+}
+
+/// Reads one file from memory, as if it were a bundle of its own.
+pub fn read_bytes(path: &str, bytes: &[u8], options: &Options) -> SourceEvidence {
+    let mut reader = bytes;
+    let member = Member { path: path.to_string(), modified_s: None, reader: &mut reader };
+    member::read(member, options, &options.all_formats())
 }
 
 /// Reads every member of one entry; damage of the container itself becomes a source of its own.

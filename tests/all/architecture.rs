@@ -32,9 +32,8 @@ fn named_rooms(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     for found in rooms.captures_iter(text) {
         match (found.get(1), found.get(2)) {
-            (Some(list), _) => names.extend(list.as_str().split(',').map(|part| {
-                part.trim().split("::").next().unwrap_or("").to_string()
-            })),
+            (Some(list), _) => names
+                .extend(list.as_str().split(',').map(|part| part.trim().split("::").next().unwrap_or("").to_string())),
             (_, Some(one)) => names.push(one.as_str().to_string()),
             _ => {}
         }
@@ -137,7 +136,8 @@ fn the_reference_incident_is_data_and_not_code() {
         for (number, line) in code(&text).lines().enumerate() {
             let lower = line.to_lowercase();
             let format = lower.contains("logpush") || path.to_string_lossy().contains("/format/");
-            if lower.contains("workers kv") || lower.contains("kv-outage") || (lower.contains("cloudflare") && !format) {
+            if lower.contains("workers kv") || lower.contains("kv-outage") || (lower.contains("cloudflare") && !format)
+            {
                 named.push(format!("{}:{}: {}", path.display(), number + 1, line.trim()));
             }
         }
@@ -151,7 +151,10 @@ fn nothing_panics_on_purpose() {
     for (path, text) in sources() {
         for (number, line) in code(&text).lines().enumerate() {
             let code = line.split("//").next().unwrap_or("");
-            if [".unwrap()", ".expect(", "panic!(", "todo!(", "unimplemented!(", "unreachable!("].iter().any(|p| code.contains(p)) {
+            if [".unwrap()", ".expect(", "panic!(", "todo!(", "unimplemented!(", "unreachable!("]
+                .iter()
+                .any(|p| code.contains(p))
+            {
                 found.push(format!("{}:{}: {}", path.display(), number + 1, line.trim()));
             }
         }
@@ -162,8 +165,21 @@ fn nothing_panics_on_purpose() {
 #[test]
 fn the_top_level_holds_only_what_belongs_there() {
     let known = [
-        "Cargo.toml", "Cargo.lock", "README.md", "CHANGELOG.md", "LICENSE", "rustfmt.toml", "clippy.toml", "src",
-        "templates", "samples", "tests", "out", "benches", "fuzz", "target",
+        "Cargo.toml",
+        "Cargo.lock",
+        "README.md",
+        "CHANGELOG.md",
+        "LICENSE",
+        "rustfmt.toml",
+        "clippy.toml",
+        "src",
+        "templates",
+        "samples",
+        "tests",
+        "out",
+        "benches",
+        "fuzz",
+        "target",
     ];
     let strange: Vec<String> = std::fs::read_dir(root())
         .expect("readable")

@@ -77,11 +77,19 @@ fn the_owner_wins_detection_on_every_sample_of_every_format() {
             let won = match format.shape() {
                 // An envelope wins when it is peeled first.
                 Shape::Envelope(_) => plan.envelopes.first().is_some_and(|e| e.name() == format.name()),
-                _ => plan.candidates.iter().find(|c| c.chosen && !plan.envelopes.iter().any(|e| e.name() == c.name))
+                _ => plan
+                    .candidates
+                    .iter()
+                    .find(|c| c.chosen && !plan.envelopes.iter().any(|e| e.name() == c.name))
                     .is_some_and(|c| c.name == format.name()),
             };
             if !won {
-                lost.push(format!("{}: {:?} taken by {:?}", format.name(), sample.lines().next(), plan.candidates.first().map(|c| &c.name)));
+                lost.push(format!(
+                    "{}: {:?} taken by {:?}",
+                    format.name(),
+                    sample.lines().next(),
+                    plan.candidates.first().map(|c| &c.name)
+                ));
             }
         }
     }

@@ -5,6 +5,6 @@ mod cli;
 mod formats;
 mod incidents;
 mod laws;
+mod outside_data;
 mod page;
 mod support;
-mod outside_data;

@@ -10,7 +10,11 @@ pub fn root() -> &'static Path {
 
 /// Runs the program and gives back what it said.
 pub fn recount<I: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = I>) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_recount")).args(args).env_remove("RECOUNT_THREADS").output().expect("the program starts")
+    Command::new(env!("CARGO_BIN_EXE_recount"))
+        .args(args)
+        .env_remove("RECOUNT_THREADS")
+        .output()
+        .expect("the program starts")
 }
 
 /// Runs the program, expects success, and gives back stdout.
@@ -37,7 +41,11 @@ pub fn expect_file(path: &Path, actual: &str) -> Result<(), String> {
     if expected == actual {
         return Ok(());
     }
-    let line = expected.lines().zip(actual.lines()).position(|(a, b)| a != b).unwrap_or_else(|| expected.lines().count().min(actual.lines().count()));
+    let line = expected
+        .lines()
+        .zip(actual.lines())
+        .position(|(a, b)| a != b)
+        .unwrap_or_else(|| expected.lines().count().min(actual.lines().count()));
     Err(format!(
         "{}:{}: expected {:?}, found {:?}",
         path.display(),
