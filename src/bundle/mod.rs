@@ -177,16 +177,3 @@ fn modified_s(data: &std::fs::Metadata) -> Option<i64> {
         Err(before) => i64::try_from(before.duration().as_secs()).ok().map(|seconds| -seconds),
     }
 }
-
-/// A kind of file that is refused by name.
-pub struct Refusal {
-    /// What it is.
-    pub name: String,
-    /// What to bring instead.
-    pub instead: String,
-}
-
-/// Whether a file that begins with `head` is of a kind that cannot be read.
-pub fn refusal(_head: &[u8]) -> Option<Refusal> {
-    None
-}

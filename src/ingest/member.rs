@@ -47,7 +47,7 @@ pub fn read(member: Member<'_>, options: &Options, formats: &[&dyn Format]) -> S
     let (head, early) = read_head(&mut metered);
     let mut source = if let Some(refusal) = bundle::refusal(&head) {
         let message = format!("expected text, found {}", refusal.name);
-        unread(&path, &head, &mut metered, &message, &refusal.instead)
+        unread(&path, &head, &mut metered, &message, refusal.instead)
     } else if head.is_empty() {
         let mut source = SourceEvidence::default();
         source.diagnostics.push(not_read(&path, "expected evidence, found an empty file", ""));
@@ -55,7 +55,7 @@ pub fn read(member: Member<'_>, options: &Options, formats: &[&dyn Format]) -> S
     } else {
         read_text(&path, head, &mut metered, options, formats)
     };
-    source.diagnostics.extend(early.map(|e| damage(&path, &e)));
+    source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, &path)));
     source.info = SourceInfo {
         path,
         bytes: metered.bytes,
@@ -84,11 +84,6 @@ fn read_head(reader: &mut dyn Read) -> (Vec<u8>, Option<std::io::Error>) {
     }
     head.truncate(have);
     (head, None)
-}
-
-fn damage(path: &str, error: &std::io::Error) -> Diagnostic {
-    Diagnostic::new(DiagnosticKind::Truncated, path, format!("expected a whole file, found damage: {error}"))
-        .hint("what came before was read; export or copy the file again")
 }
 
 /// A file that is named, hashed and counted, but not read.
@@ -130,7 +125,7 @@ fn read_text(
         let mut decoded = Utf16Reader::new(std::io::Cursor::new(head[bom..].to_vec()).chain(rest), encoding);
         let (head, early) = read_head(&mut decoded);
         let mut source = read_utf8(path, head, &mut decoded, options, formats);
-        source.diagnostics.extend(early.map(|e| damage(path, &e)));
+        source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
         source
     };
     source.info.encoding = encoding.name().to_ascii_lowercase();
@@ -185,7 +180,7 @@ fn read_document(path: &str, head: Vec<u8>, rest: &mut dyn Read, format: &dyn Fo
     let (text, foreign) = to_text(&bytes);
     drop(bytes);
     let mut source = fold_document(path, &text, reader, service);
-    source.diagnostics.extend(early.map(|e| damage(path, &e)));
+    source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
     let over = std::io::copy(rest, &mut std::io::sink()).unwrap_or(0);
     if over > 0 {
         let message = format!("expected at most {} MiB in one document, found {over} bytes more", DOCUMENT_LIMIT >> 20);
@@ -256,7 +251,7 @@ fn read_lines(path: &str, head: Vec<u8>, rest: &mut dyn Read, readers: &Readers<
         }
         source.diagnostics.extend(foreign_lines(path, foreign));
     }
-    source.diagnostics.extend(segments.damage.map(|e| damage(path, &e)));
+    source.diagnostics.extend(segments.damage.map(|e| bundle::diagnose(&e, path)));
     source.diagnostics = summed(std::mem::take(&mut source.diagnostics));
     source
 }
