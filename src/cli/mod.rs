@@ -188,7 +188,10 @@ fn write_simulation(args: &SimulateArgs) -> Result<ExitCode> {
     let text = std::fs::read_to_string(&args.scenario)
         .map_err(|source| Error::Open { path: args.scenario.clone(), source })?;
     let scenario = simulate::Scenario::parse(&text, &args.scenario.display().to_string())?;
-    let size = args.size.parse().map_err(|message: std::num::ParseIntError| { let message = message.to_string(); Error::Usage { option: "--size".to_string(), message } })?;
+    let size = args.size.parse().map_err(|message: std::num::ParseIntError| {
+        let message = message.to_string();
+        Error::Usage { option: "--size".to_string(), message }
+    })?;
     let options = simulate::Options { size, seed: args.seed, ..simulate::Options::default() };
     simulate::write(&scenario, &options, &args.output)?;
     Ok(ExitCode::SUCCESS)

@@ -138,21 +138,26 @@ impl FoldSink {
         &mut self.evidence.accounting
     }
 
-    /// The fold a record stamped `at` goes to.
-    fn open_at(&mut self, at: RawTime, line: u64) -> &mut Open {
-        if let Some(open) = self.open.get(&at.kind)
-            && !open.fold.goes_on(at)
-            && let Some(done) = self.open.remove(&at.kind)
-        {
-            self.evidence.push_fold(done.close());
-        }
-        self.open.entry(at.kind).or_insert_with(|| Open::new(Fold::starting(at, line)))
-    }
-
     fn exemplar(&self, frame: &Frame<'_>) -> Exemplar {
         let text = if self.wrapped.raw.is_empty() { frame.text } else { &self.wrapped.raw };
         Exemplar::new(frame.span, text)
     }
+}
+
+/// The fold a record stamped `at` goes to; a fold whose clock fell back is closed first.
+fn open_at<'o>(
+    open: &'o mut BTreeMap<ClockKind, Open>,
+    evidence: &mut SourceEvidence,
+    at: RawTime,
+    line: u64,
+) -> &'o mut Open {
+    if let Some(current) = open.get(&at.kind)
+        && !current.fold.goes_on(at)
+        && let Some(done) = open.remove(&at.kind)
+    {
+        evidence.push_fold(done.close());
+    }
+    open.entry(at.kind).or_insert_with(|| Open::new(Fold::starting(at, line)))
 }
 
 /// When a record's work began: the stamp itself, or duration before a stamp of the end.
@@ -207,20 +212,13 @@ impl Sink for FoldSink {
         let failed = outcome.map_or(record.level.is_some_and(Level::is_error), |o| o.is_failure());
         let weight = if record.weight_milli == 0 { 1000 } else { record.weight_milli };
         let mut capped = false;
-        // Cloned only when an exemplar of this minute is still missing.
-        let minute = start.key_s().div_euclid(60);
-        let open = self.open_at(at, frame.span.line);
+        let open = open_at(&mut self.open, &mut self.evidence, at, frame.span.line);
         note_clock(&mut open.fold, record, at, observed, frame.span.line);
         let track = open.track(&service, record.operation.as_deref().unwrap_or(""), weight, &mut capped);
         count(track, record, start);
-        let exemplars = if failed { &track.failed } else { &track.passed };
-        if !exemplars.contains_key(&minute) {
-            let exemplar = self.exemplar(frame);
-            let open = self.open_at(at, frame.span.line);
-            let track = open.track(&service, record.operation.as_deref().unwrap_or(""), weight, &mut capped);
-            let exemplars = if failed { &mut track.failed } else { &mut track.passed };
-            exemplars.insert(minute, exemplar);
-        }
+        let exemplars = if failed { &mut track.failed } else { &mut track.passed };
+        let raw = if self.wrapped.raw.is_empty() { frame.text } else { &self.wrapped.raw };
+        exemplars.entry(start.key_s().div_euclid(60)).or_insert_with(|| Exemplar::new(frame.span, raw));
         self.capped_operations |= capped;
         if let Some(level) = record.level.filter(|l| *l >= Level::Warn) {
             self.pattern(&service, level, record, start, frame);

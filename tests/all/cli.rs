@@ -23,7 +23,8 @@ fn a_report_is_a_folder_with_everything_in_it() {
     assert!(summary.contains("Workers KV"), "{summary}");
     assert!(summary.lines().all(|l| l.chars().count() <= 80), "{summary}");
     let files = contents(&out);
-    for name in ["report.html", "report.md", "incident.json", "timeline.jsonl", "alignment.toml", "data/rates.parquet"] {
+    for name in ["report.html", "report.md", "incident.json", "timeline.jsonl", "alignment.toml", "data/rates.parquet"]
+    {
         assert!(files.contains_key(name), "{name} in {:?}", files.keys());
     }
     assert!(files.keys().any(|f| f.starts_with("charts/") && f.ends_with(".svg")));
@@ -53,7 +54,9 @@ fn the_same_bundle_gives_the_same_bytes_whatever_the_threads_zone_and_locale() {
 #[test]
 fn files_created_in_another_order_give_the_same_evidence() {
     let dir = tempfile::tempdir().expect("folder");
-    let lines = |s: &str| format!("{{\"time\":\"2025-06-12T17:52:03Z\",\"service\":\"{s}\",\"level\":\"error\",\"msg\":\"gone\"}}\n");
+    let lines = |s: &str| {
+        format!("{{\"time\":\"2025-06-12T17:52:03Z\",\"service\":\"{s}\",\"level\":\"error\",\"msg\":\"gone\"}}\n")
+    };
     let mut seen = Vec::new();
     for order in [["a", "b", "c"], ["c", "a", "b"]] {
         let bundle = dir.path().join(order.concat()).join("bundle");
@@ -80,12 +83,14 @@ fn odd_files_are_named_and_strict_makes_them_fail() {
             (state >> 33) as u8
         })
         .collect();
-    let good = "{\"time\":\"2025-06-12T17:52:03Z\",\"service\":\"kv\",\"level\":\"error\",\"msg\":\"gone\"}\n".repeat(50);
+    let good =
+        "{\"time\":\"2025-06-12T17:52:03Z\",\"service\":\"kv\",\"level\":\"error\",\"msg\":\"gone\"}\n".repeat(50);
     let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gz.write_all(good.repeat(40).as_bytes()).expect("compressed");
     let gz = gz.finish().expect("compressed");
     let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(good.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    let long = format!("{{\"time\":\"2025-06-12T17:52:03Z\",\"level\":\"info\",\"msg\":\"{}\"}}\n", "x".repeat(3 << 20));
+    let long =
+        format!("{{\"time\":\"2025-06-12T17:52:03Z\",\"level\":\"info\",\"msg\":\"{}\"}}\n", "x".repeat(3 << 20));
     for (name, bytes) in [
         ("noise.bin", noise.as_slice()),
         ("empty.log", b"".as_slice()),
@@ -124,7 +129,11 @@ fn standard_input_is_a_bundle_too() {
     child.stdin.take().expect("stdin").write_all(line.repeat(5).as_bytes()).expect("written");
     let output = child.wait_with_output().expect("ended");
     assert!(output.status.success());
-    assert!(String::from_utf8_lossy(&output.stdout).contains("5 = 5 records"), "{}", String::from_utf8_lossy(&output.stdout));
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("5 = 5 records"),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
 }
 
 #[test]
@@ -135,7 +144,8 @@ fn wrong_usage_says_what_to_do_and_ends_with_two() {
         (vec!["report", SAMPLE, "--input-tz", "*.log=Mars/Olympus"], "expected a zone"),
         (vec!["report"], "BUNDLE"),
     ] {
-        let output = Command::new(env!("CARGO_BIN_EXE_recount")).args(&args).current_dir(root()).output().expect("starts");
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_recount")).args(&args).current_dir(root()).output().expect("starts");
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
         assert!(said.contains(says), "{args:?}: {said}");
