@@ -52,7 +52,7 @@ pub enum Reading<'f> {
 }
 
 /// The envelope behind a format, when it is one.
-pub fn as_envelope<'f>(format: &'f dyn Format) -> Option<&'f dyn Envelope> {
+pub fn as_envelope(format: &dyn Format) -> Option<&dyn Envelope> {
     match format.shape() {
         Shape::Envelope(envelope) => Some(envelope),
         _ => None,
@@ -60,7 +60,7 @@ pub fn as_envelope<'f>(format: &'f dyn Format) -> Option<&'f dyn Envelope> {
 }
 
 /// The line format behind a format, when it is one.
-pub fn as_lines<'f>(format: &'f dyn Format) -> Option<&'f dyn LineFormat> {
+pub fn as_lines(format: &dyn Format) -> Option<&dyn LineFormat> {
     match format.shape() {
         Shape::Lines(lines) => Some(lines),
         _ => None,
@@ -233,5 +233,5 @@ fn choose<'f>(
 
 /// `part` of `whole` in percent; 0 of nothing.
 fn percent(part: usize, whole: usize) -> u8 {
-    if whole == 0 { 0 } else { (part * 100 / whole) as u8 }
+    (part * 100).checked_div(whole).unwrap_or(0) as u8
 }
