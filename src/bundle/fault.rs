@@ -110,7 +110,10 @@ mod tests {
         let inner: io::Error = StreamFault::Truncated { format: "gzip" }.into();
         let outer = io::Error::other(io::Error::other(inner));
         assert_eq!(StreamFault::of(&outer), Some(&StreamFault::Truncated { format: "gzip" }));
-        assert_eq!(diagnose(&outer, "a").to_string().split(';').next(), Some("a: expected more gzip data, found the end"));
+        assert_eq!(
+            diagnose(&outer, "a").to_string().split(';').next(),
+            Some("a: expected more gzip data, found the end")
+        );
     }
 
     #[test]

@@ -156,12 +156,7 @@ impl Entry {
         Ok(visit.notes.finish())
     }
 
-    fn visit_stream(
-        &self,
-        limits: &Limits,
-        source: impl Read,
-        visitor: &mut dyn FnMut(Member<'_>),
-    ) -> Vec<Diagnostic> {
+    fn visit_stream(&self, limits: &Limits, source: impl Read, visitor: &mut dyn FnMut(Member<'_>)) -> Vec<Diagnostic> {
         let mut visit = Visit::new(limits, None, visitor);
         let mut source = Steady::new(source, Rc::clone(&visit.budget.read));
         visit.stream(&Place::entry(self.path.clone(), None), &mut source);

@@ -26,11 +26,15 @@ pub(super) const OFFICE: Refusal = Refusal {
 };
 
 const EXCEL: Refusal = Refusal { name: "an Excel workbook (xlsx)", instead: "save each sheet as CSV" };
-const WORD: Refusal =
-    Refusal { name: "a Word document (docx)", instead: "save it as plain text, HTML or Markdown (`pandoc -t gfm FILE`)" };
+const WORD: Refusal = Refusal {
+    name: "a Word document (docx)",
+    instead: "save it as plain text, HTML or Markdown (`pandoc -t gfm FILE`)",
+};
 const SLIDES: Refusal = Refusal { name: "a PowerPoint document (pptx)", instead: "save its text as plain text" };
-const OPEN_DOCUMENT: Refusal =
-    Refusal { name: "an OpenDocument or EPUB file", instead: "save sheets as CSV, and text as Markdown, HTML or plain text" };
+const OPEN_DOCUMENT: Refusal = Refusal {
+    name: "an OpenDocument or EPUB file",
+    instead: "save sheets as CSV, and text as Markdown, HTML or plain text",
+};
 
 const CAPTURE: &str = "export the packets as CSV, for example `tshark -r FILE -T fields -E header=y -E separator=, \
                        -e frame.time_epoch -e ip.src -e ip.dst -e _ws.col.info`";
@@ -42,7 +46,11 @@ const PROGRAM: &str = "give its log or its output instead";
 
 /// First bytes, what they mean, what to do. No entry may fit a text.
 const MAGICS: &[(&[u8], &str, &str)] = &[
-    (b"SQLite format 3\0", "a SQLite database", "export the tables as CSV, for example `sqlite3 -header -csv FILE 'select * from t'`"),
+    (
+        b"SQLite format 3\0",
+        "a SQLite database",
+        "export the tables as CSV, for example `sqlite3 -header -csv FILE 'select * from t'`",
+    ),
     (b"ElfFile\0", "a Windows event log (EVTX)", "export it as XML, for example `wevtutil qe FILE /lf:true /f:XML`"),
     (b"LPKSHHRH", "a systemd journal file", "export it as JSON, for example `journalctl --file FILE -o json`"),
     (&[0xd4, 0xc3, 0xb2, 0xa1], "a packet capture (pcap)", CAPTURE),
@@ -149,7 +157,9 @@ mod tests {
         let found = refusal(b"%PDF-1.7").map(|refusal| refusal.diagnostic("a.pdf").to_string());
         assert_eq!(
             found.as_deref(),
-            Some("a.pdf: expected text evidence, found a PDF document; save its text, for example `pdftotext -layout FILE`")
+            Some(
+                "a.pdf: expected text evidence, found a PDF document; save its text, for example `pdftotext -layout FILE`"
+            )
         );
     }
 
@@ -165,7 +175,8 @@ mod tests {
 
     #[test]
     fn texts_are_never_refused() {
-        let texts = ["MZ is the code of a country", "\n\r\r\nlate start", "PARTIAL outage", "Object moved", "BM list", ""];
+        let texts =
+            ["MZ is the code of a country", "\n\r\r\nlate start", "PARTIAL outage", "Object moved", "BM list", ""];
         for text in texts {
             assert_eq!(refusal(text.as_bytes()), None, "{text:?}");
         }

@@ -103,7 +103,8 @@ impl<'v> Visit<'v> {
         }
         let message = format!("expected at most {depth} archives inside each other, found more; not read");
         self.notes.push(
-            Diagnostic::new(DiagnosticKind::Capped, place.path.clone(), message).hint("unpack the outer archives first"),
+            Diagnostic::new(DiagnosticKind::Capped, place.path.clone(), message)
+                .hint("unpack the outer archives first"),
         );
         false
     }
@@ -136,7 +137,9 @@ impl<'v> Visit<'v> {
     pub(super) fn may_go_on(&mut self, place: &Place, members: u64) -> bool {
         let message = if self.budget.exhausted() {
             let ratio = self.budget.ratio();
-            format!("expected at most {ratio} bytes for each byte of the file given, found more; members after {members} not read")
+            format!(
+                "expected at most {ratio} bytes for each byte of the file given, found more; members after {members} not read"
+            )
         } else if members >= self.limits.members {
             format!("expected at most {members} members, found more; the rest was not read")
         } else {

@@ -99,7 +99,8 @@ fn labels(given: &[Given]) -> Vec<Option<String>> {
     given
         .iter()
         .map(|one| {
-            let alone = |depth: &usize| given.iter().filter(|other| other.last(*depth) == one.last(*depth)).count() == 1;
+            let alone =
+                |depth: &usize| given.iter().filter(|other| other.last(*depth) == one.last(*depth)).count() == 1;
             Some(one.last((1..=deepest).find(alone).unwrap_or(1)))
         })
         .collect()
