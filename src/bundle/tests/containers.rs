@@ -296,3 +296,46 @@ fn old_tars_without_a_mark_are_told_by_their_checksum() {
     assert_eq!(visit_file("old", &bytes).texts(), ["old!kv.log=1"]);
     assert_eq!(visit_file("zeros", &[0; 2048]).paths(), ["zeros"], "not a tar");
 }
+
+#[test]
+fn members_that_cannot_be_opened_are_named_and_the_next_is_read() {
+    let mut bytes = zip(&[("a", b"1"), ("b", b"2")]);
+    // the method of `a`, in its own header and in the directory
+    let directory = bytes.windows(4).position(|window| window == b"PK\x01\x02").unwrap();
+    for at in [8, directory + 10] {
+        bytes[at] = 14;
+    }
+    for visited in [visit_file("l.zip", &bytes), visit_file("l.zip", &bytes[..directory])] {
+        assert_eq!(visited.texts(), ["l.zip!b=2"]);
+        let unread = visited.diagnostics.iter().find(|one| one.kind == DiagnosticKind::NotRead).unwrap();
+        assert_eq!(unread.path, "l.zip!a");
+        assert!(unread.message.starts_with("expected deflate, bzip2, zstd or xz, found zip compression"));
+    }
+}
+
+#[test]
+fn a_sparse_member_counts_its_holes_against_the_limit() {
+    let mut header = ::tar::Header::new_gnu();
+    header.set_path("kv.log").unwrap();
+    header.set_entry_type(::tar::EntryType::GNUSparse);
+    header.set_size(1);
+    let hole = 1_u64 << 32;
+    let gnu = header.as_gnu_mut().unwrap();
+    let octal = |field: &mut [u8; 12], value: u64| field.copy_from_slice(format!("{value:011o}\0").as_bytes());
+    octal(&mut gnu.sparse[0].offset, hole - 512);
+    octal(&mut gnu.sparse[0].numbytes, 1);
+    octal(&mut gnu.realsize, hole - 511);
+    header.set_cksum();
+    let mut bytes = header.as_bytes().to_vec();
+    bytes.extend(b"1");
+    bytes.resize(2048, 0);
+    let visited = visit_file("l.tar", &bytes);
+    assert_eq!(visited.members[0].2.as_ref().map(|fault| fault.kind), Some(DiagnosticKind::Capped));
+    assert!(visited.members[0].1.len() < 8 << 20);
+    let mut out = ::tar::Builder::new(Vec::new());
+    out.append_pax_extensions([("GNU.sparse.major", &b"1"[..])]).unwrap();
+    let mut header = ::tar::Header::new_ustar();
+    header.set_size(1);
+    out.append_data(&mut header, "kv.log", &b"1"[..]).unwrap();
+    assert_eq!(visit_file("l.tar", &out.into_inner().unwrap()).kinds(), [DiagnosticKind::NotRead]);
+}
