@@ -8,10 +8,11 @@ use ::tar::{Archive, Entry, EntryType};
 
 use super::super::decompress::Guard;
 use super::super::fault::{StreamFault, diagnose};
-use super::super::names::Distinct;
+use super::super::names::{Distinct, clean};
 use super::super::stream::{Exact, drain};
 use super::super::visit::{Place, Visit};
 use super::BLOCK;
+use crate::model::DiagnosticKind;
 
 /// Bytes between two members: padding, headers, long names. A longer "name" is an attack on memory.
 const BETWEEN: u64 = 4 << 20;
@@ -62,6 +63,16 @@ fn member<R: Read>(
         }
         return drain(entry).map(drop);
     }
+    if sparse_map_in_data(entry) {
+        visit.notes.gather(
+            DiagnosticKind::NotRead,
+            &place.path,
+            "expected plain members, found sparse ones in pax form",
+            &clean(&raw).path,
+            "pack them again without `--sparse`, or with `--format=gnu`",
+        );
+        return drain(entry).map(drop);
+    }
     let budget = Rc::clone(&visit.budget);
     let mut exact: Box<dyn Read + '_> = Box::new(Exact::new(entry, length, "tar"));
     if kind.is_gnu_sparse() {
@@ -76,6 +87,12 @@ fn member<R: Read>(
 
 fn is_file(kind: EntryType) -> bool {
     kind.is_file() || kind.is_contiguous() || kind.is_gnu_sparse()
+}
+
+/// Whether the data starts with a map of holes, which only pax headers tell.
+fn sparse_map_in_data<R: Read>(entry: &mut Entry<'_, R>) -> bool {
+    let Ok(Some(extensions)) = entry.pax_extensions() else { return false };
+    extensions.flatten().any(|extension| extension.key_bytes().starts_with(b"GNU.sparse."))
 }
 
 /// How to name a member without content of its own; `None` for folders and headers.

@@ -94,7 +94,7 @@ fn by_directory<R: Read + Seek>(visit: &mut Visit<'_>, place: &Place, file: &mut
             break;
         }
         if let Err(problem) = member(visit, place, &mut archive, raw, *index, &mut names) {
-            visit.notes.push(not_read(place, raw, &problem));
+            visit.notes.push(not_read(place, raw, problem));
         }
     }
     Ok(())
@@ -107,7 +107,7 @@ fn member<R: Read + Seek>(
     raw: &[u8],
     index: usize,
     names: &mut Distinct,
-) -> Result<(), ZipError> {
+) -> Result<(), Unread> {
     let data = archive.by_index_data(index)?;
     if data.is_dir() {
         return Ok(());
@@ -117,10 +117,13 @@ fn member<R: Read + Seek>(
         return Ok(());
     }
     let Some(name) = visit.admit(place, raw, names) else { return Ok(()) };
-    if data.encrypted() {
-        return Err(ZipError::UnsupportedArchive("it is encrypted"));
-    }
     let method = data.compression();
+    if data.encrypted() {
+        return Err(Unread::Encrypted);
+    }
+    if method != CompressionMethod::STORE && method != CompressionMethod::DEFLATE && !self_describing(method) {
+        return Err(Unread::Method(method.to_string()));
+    }
     let taken = Rc::new(Cell::new(data.compressed_size()));
     let mut file = if self_describing(method) { archive.by_index_raw(index)? } else { archive.by_index(index)? };
     let place = place.member(&name, modified_s(file.extra_data_fields()));
@@ -144,16 +147,32 @@ fn modified_s<'a>(mut fields: impl Iterator<Item = &'a ExtraField>) -> Option<i6
     })
 }
 
-/// The diagnostic for a member that the archive lists and that cannot be opened.
-pub(super) fn not_read(place: &Place, raw: &[u8], problem: &ZipError) -> Diagnostic {
+/// Why a member that the archive lists cannot be opened.
+pub(super) enum Unread {
+    /// A password is needed.
+    Encrypted,
+    /// Its compression is none of ours; name or number.
+    Method(String),
+    /// Its headers make no sense.
+    Damaged(ZipError),
+}
+
+impl From<ZipError> for Unread {
+    fn from(error: ZipError) -> Self {
+        Unread::Damaged(error)
+    }
+}
+
+/// The diagnostic for a member that cannot be opened.
+pub(super) fn not_read(place: &Place, raw: &[u8], problem: Unread) -> Diagnostic {
     let path = place.member(&clean(raw).path, None).path;
     let message = match problem {
-        ZipError::UnsupportedArchive(text) => format!("expected a readable member, found that {text}"),
-        ZipError::CompressionMethodNotSupported(method) => {
-            format!("expected deflate, bzip2, zstd or xz, found zip compression method {method}")
+        Unread::Encrypted => "expected a readable member, found an encrypted one".to_owned(),
+        Unread::Method(method) => format!("expected deflate, bzip2, zstd or xz, found zip compression `{method}`"),
+        Unread::Damaged(ZipError::Io(error)) => {
+            return diagnose(&StreamFault::classify("zip", &error).into(), &path);
         }
-        ZipError::Io(error) => return diagnose(&StreamFault::classify("zip", error).into(), &path),
-        other => format!("expected a readable member, found {other}"),
+        Unread::Damaged(other) => format!("expected a readable member, found {other}"),
     };
     Diagnostic::new(DiagnosticKind::NotRead, path, message).hint("unpack it and give the files instead")
 }

@@ -4,14 +4,12 @@ use std::cell::Cell;
 use std::io::{self, BufRead, Read};
 use std::rc::Rc;
 
-use ::zip::result::ZipError;
-
 use super::super::decompress::{Guard, inflate};
 use super::super::fault::StreamFault;
 use super::super::names::Distinct;
 use super::super::stream::drain;
 use super::super::visit::{Place, Visit};
-use super::zip::not_read;
+use super::zip::{Unread, not_read};
 
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
@@ -86,14 +84,14 @@ fn sized(
     let budget = Rc::clone(&visit.budget);
     let inside = place.member(name, header.modified_s);
     if header.encrypted {
-        visit.notes.push(not_read(place, &header.name, &ZipError::UnsupportedArchive("it is encrypted")));
+        visit.notes.push(not_read(place, &header.name, Unread::Encrypted));
     } else if header.method == DEFLATED {
         visit.stream(&inside, &mut inflate(data, &budget));
     } else if header.method == STORED || SELF_DESCRIBING.contains(&header.method) {
         let exact = super::super::stream::Exact::new(data, size, "zip");
         visit.stream(&inside, &mut Guard::new(Box::new(exact), "zip", Rc::new(Cell::new(size)), &budget));
     } else {
-        visit.notes.push(not_read(place, &header.name, &ZipError::CompressionMethodNotSupported(header.method)));
+        visit.notes.push(not_read(place, &header.name, Unread::Method(header.method.to_string())));
     }
 }
 
