@@ -82,8 +82,7 @@ mod tests {
     fn a_step_holds_until_a_recovery_brings_it_down_with_a_surge() {
         let mut recovery = segment(200, 300, CurveShape::Recovery, 0.9);
         recovery.surge = Some(3.0);
-        let curve =
-            Curve::new(vec![segment(100, 200, CurveShape::Step, 0.9), recovery], Vec::new(), 0.1, 1_000_000);
+        let curve = Curve::new(vec![segment(100, 200, CurveShape::Step, 0.9), recovery], Vec::new(), 0.1, 1_000_000);
         assert_eq!((curve.ratio(99_999), curve.ratio(100_000), curve.ratio(200_000)), (0.1, 0.9, 0.9));
         assert!((curve.ratio(250_000) - 0.5).abs() < 1e-9);
         assert_eq!(curve.impact(), Some((100_000, 300_000)));

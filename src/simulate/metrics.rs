@@ -123,7 +123,11 @@ fn ratio_series(service: &ServiceInUse, counts: &Counts, steps: Steps) -> String
 
 /// One counter by operation and code. A code that never occurred before is born with its first one.
 fn counter_series(
-    world: &World<'_>, source: &Source, service: &ServiceInUse, counts: &Counts, steps: Steps,
+    world: &World<'_>,
+    source: &Source,
+    service: &ServiceInUse,
+    counts: &Counts,
+    steps: Steps,
 ) -> Vec<String> {
     let mut series = Vec::new();
     for ((operation, status), column) in &counts.by_status {

@@ -57,11 +57,8 @@ fn seconds_ms(text: &str) -> Option<i64> {
 
 impl std::fmt::Display for Moment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (days, ms) = if self.ms < 0 {
-            (self.ms.div_euclid(86_400_000), self.ms.rem_euclid(86_400_000))
-        } else {
-            (0, self.ms)
-        };
+        let (days, ms) =
+            if self.ms < 0 { (self.ms.div_euclid(86_400_000), self.ms.rem_euclid(86_400_000)) } else { (0, self.ms) };
         if days < 0 {
             write!(f, "{days}d ")?;
         }

@@ -139,12 +139,7 @@ fn resolve(scenario: &Scenario, service: &Service, factor: f64) -> ServiceInUse 
     let total = if total > 0.0 { total } else { 1.0 };
     let resolved =
         operations.iter().map(|o| operation(scenario, service, o, service.rps * factor * o.share / total)).collect();
-    ServiceInUse {
-        key: service.key.clone(),
-        name: service.name.clone(),
-        slug: service.slug(),
-        operations: resolved,
-    }
+    ServiceInUse { key: service.key.clone(), name: service.name.clone(), slug: service.slug(), operations: resolved }
 }
 
 fn operation(scenario: &Scenario, service: &Service, op: &Operation, rps: f64) -> OperationInUse {
@@ -163,8 +158,7 @@ fn operation(scenario: &Scenario, service: &Service, op: &Operation, rps: f64) -
     if fail_status.is_empty() {
         fail_status.push(503);
     }
-    let sites =
-        if op.sites.is_empty() { SITES.iter().map(|s| (*s).to_string()).collect() } else { op.sites.clone() };
+    let sites = if op.sites.is_empty() { SITES.iter().map(|s| (*s).to_string()).collect() } else { op.sites.clone() };
     OperationInUse {
         name: op.name.clone(),
         method,

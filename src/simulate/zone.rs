@@ -124,7 +124,12 @@ mod tests {
     #[test]
     fn a_named_zone_follows_summer_time_and_an_offset_does_not() {
         let noon = |month| {
-            chrono::NaiveDate::from_ymd_opt(2025, month, 12).unwrap().and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp()
+            chrono::NaiveDate::from_ymd_opt(2025, month, 12)
+                .unwrap()
+                .and_hms_opt(12, 0, 0)
+                .unwrap()
+                .and_utc()
+                .timestamp()
         };
         let berlin = Zone::parse("Europe/Berlin").unwrap();
         assert_eq!((berlin.offset_at(noon(1)), berlin.offset_at(noon(6))), (3600, 7200));

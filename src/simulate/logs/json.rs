@@ -148,10 +148,6 @@ pub(super) fn note(to: &mut String, format: SourceFormat, stamps: Stamps, note: 
             stamps.iso(note.at_ns, 'T', 3, Written::Z),
             word.to_uppercase()
         ),
-        _ => write!(
-            to,
-            "ts={} level={word} service={slug} msg={text}",
-            stamps.iso(note.at_ns, 'T', 3, Written::Z)
-        ),
+        _ => write!(to, "ts={} level={word} service={slug} msg={text}", stamps.iso(note.at_ns, 'T', 3, Written::Z)),
     };
 }

@@ -8,21 +8,20 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fmt::Write as _;
 
+use super::Source;
 use super::output::{Out, Stage};
 use super::random::unit;
 use super::source::{SourceFormat, Trap, Wrapper, Written};
 use super::traffic::{Request, Requests};
 use super::world::{OperationInUse, ServiceInUse, World};
 use super::zone::{Wall, Zone};
-use super::Source;
 use crate::error::Result;
 
 /// Something like a credential, and something like an address; both invented.
 const SECRET: &str =
     "retrying with header Authorization: Bearer EXAMPLE.0123456789abcdef.not-a-token for customer ops@example.org";
 /// Markup, a spreadsheet formula and a terminal escape code.
-const MARKUP: &str =
-    "unexpected tag <script>alert('from the log')</script><img src=x onerror=alert(1)> =HYPERLINK(\"http://example.org\") \u{1b}[31mred\u{1b}[0m";
+const MARKUP: &str = "unexpected tag <script>alert('from the log')</script><img src=x onerror=alert(1)> =HYPERLINK(\"http://example.org\") \u{1b}[31mred\u{1b}[0m";
 /// A line of no format.
 const GARBAGE: &str = "~~~~ segment 0x7f boundary ~~~~";
 /// Every how many records a duplicate is written.

@@ -97,7 +97,9 @@ fn head(to: &mut String, format: SourceFormat, stamps: Stamps, ns: i64, level: L
             thread + 1,
             slug.replace('-', "_")
         ),
-        SourceFormat::Rfc3164 => write!(to, "{} edge{} {slug}[{}]: {word} ", wall.syslog(), 1 + thread % 3, 400 + thread),
+        SourceFormat::Rfc3164 => {
+            write!(to, "{} edge{} {slug}[{}]: {word} ", wall.syslog(), 1 + thread % 3, 400 + thread)
+        }
         SourceFormat::Rfc5424 => write!(
             to,
             "<{}>1 {} edge{} {slug} {} - - ",
