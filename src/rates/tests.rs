@@ -75,7 +75,7 @@ fn windows(rates: &Rates) -> &[ImpactWindow] {
 
 #[test]
 fn a_step_is_located_to_the_second_with_its_figures() {
-    let rates = one(|s| Some((10, if (3000..4500).contains(&s) { 9 } else { u32::from(s % 500 == 0) })));
+    let rates = one(|s| Some((10, if (3000..4500).contains(&s) { 9 } else { u32::from(s % 510 == 0) })));
     assert_eq!(rates.bucket_s, 30);
     let [window] = windows(&rates) else { panic!("{:?}", windows(&rates)) };
     assert_eq!((window.onset.best_s, window.onset.to_s), (T0 + 3000, T0 + 3000));

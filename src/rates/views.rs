@@ -246,8 +246,3 @@ pub(super) fn span_of_all(evidence: &Evidence) -> Option<(i64, i64)> {
         evidence.series.iter().filter_map(|(_, s)| Some((seconds(s.points.first()?.0), seconds(s.points.last()?.0))));
     tracks.chain(series).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
 }
-
-/// Buckets that start inside `from..to`, used where an edge bucket must not be lost.
-pub(super) fn aligned(from: i64, to: i64, width: i64) -> (i64, i64) {
-    (floor_to(from, width), floor_to(to.max(from), width) + width)
-}
