@@ -93,6 +93,11 @@ pub fn audit(incident: &Incident) -> Audit {
     audit::check(&incident.claims, incident)
 }
 
+/// What the write-ups of an incident state, per subject and measure.
+pub fn stated(_incident: &Incident) -> Vec<crate::report::StatedFigure> {
+    Vec::new()
+}
+
 /// Reads a saved incident.
 ///
 /// # Errors

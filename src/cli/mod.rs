@@ -145,11 +145,13 @@ fn write_report(args: &ReportArgs, global: &Global) -> Result<ExitCode> {
     let incident = recount(&args.input, args.title.as_deref(), global)?;
     let dir = args.output.clone().unwrap_or_else(|| Path::new("out").join(folder_name(&args.input.paths)));
     let audit = pipeline::audit(&incident);
-    report::write(&incident, &audit, args.templates.as_deref(), &dir, args.force)?;
+    let stated = pipeline::stated(&incident);
+    let input = report::Input::new(&incident, &audit, &stated);
+    report::write(&input, args.templates.as_deref(), &dir, args.force)?;
     if args.json {
         output::print(&json(&incident)?);
     } else if !global.quiet {
-        output::print(&report::summary(&incident, &dir));
+        output::print(&report::summary(&incident, Some(&dir.display().to_string())));
     }
     Ok(gate(&incident.diagnostics, global))
 }
@@ -175,11 +177,12 @@ fn write_comparison(args: &CompareArgs, global: &Global) -> Result<ExitCode> {
     let comparison = compare::compare(&a, &b);
     let names = [&args.a, &args.b].map(|path| folder_name(std::slice::from_ref(path)));
     let dir = args.output.clone().unwrap_or_else(|| Path::new("out").join(names.join("-vs-")));
-    report::write_comparison(&comparison, &dir, args.force)?;
+    report::write_comparison(&comparison, None, &dir, args.force)?;
     if args.json {
         output::print(&json(&comparison)?);
     } else if !global.quiet {
-        output::print(&report::comparison_summary(&comparison, &dir));
+        let verdict: String = comparison.verdict.iter().map(|line| format!("{line}\n")).collect();
+        output::print(&format!("{} against {}\n{verdict}{}\n", names[0], names[1], dir.display()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -188,12 +191,9 @@ fn write_simulation(args: &SimulateArgs) -> Result<ExitCode> {
     let text = std::fs::read_to_string(&args.scenario)
         .map_err(|source| Error::Open { path: args.scenario.clone(), source })?;
     let scenario = simulate::Scenario::parse(&text, &args.scenario.display().to_string())?;
-    let size = args.size.parse().map_err(|message: std::num::ParseIntError| {
-        let message = message.to_string();
-        Error::Usage { option: "--size".to_string(), message }
-    })?;
+    let size = args.size.parse().map_err(|message| Error::Usage { option: "--size".to_string(), message })?;
     let options = simulate::Options { size, seed: args.seed, ..simulate::Options::default() };
-    simulate::write(&scenario, &options, &args.output)?;
+    simulate::write(&scenario, options, &args.output)?;
     Ok(ExitCode::SUCCESS)
 }
 
