@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use tera::{Context, Kwargs, State, Tera};
 
 use crate::error::{Error, Result};
@@ -23,6 +24,7 @@ pub(super) struct Set {
 const SHARED: &[(&str, &str)] = &[
     ("page.html", include_str!("../../templates/shared/page.html")),
     ("parts.html", include_str!("../../templates/shared/parts.html")),
+    ("parts.md", include_str!("../../templates/shared/parts.md")),
     ("style.css", include_str!("../../templates/shared/style.css")),
     ("script.js", include_str!("../../templates/shared/script.js")),
 ];
@@ -90,6 +92,10 @@ impl Engine {
     /// Renders the template `file` with `value` under the name `root`.
     pub(super) fn render<T: Serialize>(&self, file: &str, root: &str, value: &T) -> Result<String> {
         let mut context = Context::new();
+        // Pages run this script and no other: its hash is the only one their policy allows.
+        let script = self.tera.render("script.js", &context).map_err(|e| failed("script.js", &e))?;
+        context.insert("script_hash", &format!("sha256-{}", base64(&Sha256::digest(script.as_bytes()))));
+        context.insert("script", &script);
         context.insert(root.to_string(), value);
         self.tera.render(file, &context).map_err(|e| failed(file, &e))
     }
@@ -120,6 +126,20 @@ fn failed(name: &str, error: &tera::Error) -> Error {
         source = inner.source();
     }
     Error::Template { name: name.to_string(), message }
+}
+
+/// Base64 with padding (RFC 4648 §4).
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let n = (0..3).fold(0u32, |n, i| n << 8 | u32::from(chunk.get(i).copied().unwrap_or(0)));
+        for i in 0..4 {
+            let digit = DIGITS.get((n >> (18 - 6 * i) & 63) as usize).copied().unwrap_or(b'=');
+            out.push(if i <= chunk.len() { char::from(digit) } else { '=' });
+        }
+    }
+    out
 }
 
 /// `{{ text | md }}`: text that means nothing to Markdown.
@@ -212,6 +232,11 @@ mod tests {
         let engine = Engine::new(COMPARE, Some(dir.path())).unwrap();
         let error = engine.render("compare.md", "compare", &serde_json::json!({"a": 1})).unwrap_err().to_string();
         assert!(error.contains("compare.md") && error.contains('2') && error.contains("nothing_like_it"), "{error}");
+    }
+
+    #[test]
+    fn base64_is_padded() {
+        assert_eq!([base64(b"M"), base64(b"Ma"), base64(b"Man")], ["TQ==", "TWE=", "TWFu"]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod summary;
 mod text;
 
 #[cfg(test)]
-mod fixture;
+pub mod fixture;
 #[cfg(test)]
 mod tests;
 

@@ -42,7 +42,7 @@ impl Refs {
 }
 
 /// Numbers citations in the order of their first use.
-pub(super) struct Cites<'a> {
+pub(in crate::report) struct Cites<'a> {
     incident: &'a Incident,
     seen: RefCell<IndexMap<(u32, u64, u64), Ref>>,
 }

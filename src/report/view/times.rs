@@ -21,7 +21,7 @@ pub struct Moment {
 
 /// Formats moments relative to the incident's first day.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Times {
+pub(in crate::report) struct Times {
     day: String,
 }
 
