@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::model::{Actor, ActorKind, Event, EventKind, RawTime, SeverityChange, SeverityWord};
 
-use super::{Fault, Frame, json_time};
+use super::{Fault, Frame, timestamp};
 
 /// A stamp with its written form.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +67,7 @@ pub fn list<'v>(value: &'v Value, path: &str) -> &'v [Value] {
 /// The stamp at a path: RFC 3339 and its relatives, or an epoch as number or string.
 pub fn stamp(value: &Value, path: &str) -> Option<Stamp> {
     let raw = scalar(value, path)?;
-    let time = json_time::whole(&raw)?;
+    let time = timestamp::whole(&raw)?;
     Some(Stamp { time, raw })
 }
 

@@ -14,7 +14,6 @@ pub mod detect;
 pub mod envelope;
 pub mod fields;
 pub mod json_elements;
-mod json_time;
 mod json_value;
 pub mod lines;
 pub mod logs;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::format::json_elements::{Part, documents, read_each, read_list_or_one, root};
 use crate::format::json_value::{event, first_scalar, first_stamp, first_text, need_stamp, severity};
 use crate::format::{
-    Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink, json_time,
+    Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink, timestamp,
 };
 use crate::model::{EventKind, SeverityWord};
 
@@ -57,7 +57,7 @@ impl DocumentFormat for GenericAlert {
             return None;
         }
         let fired = FIRED.iter().find(|key| {
-            first.get(key).is_some_and(|p| p.value().is_some_and(|v| json_time::whole(&plain(&v)).is_some()))
+            first.get(key).is_some_and(|p| p.value().is_some_and(|v| timestamp::whole(&plain(&v)).is_some()))
         })?;
         let word = SEVERITY.iter().find_map(|key| first.get(key)?.string());
         let graded = word.is_some_and(|w| SeverityWord::parse(&w).is_some());
