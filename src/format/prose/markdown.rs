@@ -169,9 +169,10 @@ impl Walk {
             TagEnd::TableHead => {
                 let row = self.open.take();
                 let cells = std::mem::take(&mut self.cells);
-                if let Some(row) = row {
+                if let Some(mut row) = row {
                     self.headers = cells.iter().map(|c| row.text.get(c.clone()).unwrap_or("").trim().to_string()).collect();
-                    self.out.add(Block { kind: BlockKind::Heading(6), ..row });
+                    row.kind = BlockKind::Heading(6);
+                    self.out.add(row);
                 }
                 self.in_head = false;
             }

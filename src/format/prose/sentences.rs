@@ -168,6 +168,6 @@ mod tests {
         let text = "Mail, Search, and Maps failed, but Docs failed too";
         let parts: Vec<&str> =
             segments(text, |p| p.contains("failed")).into_iter().map(|r| &text[r]).collect();
-        assert_eq!(parts, ["Mail, Search, and Maps failed", "Docs failed too"]);
+        assert_eq!(parts, ["Mail, Search, and Maps failed", "but Docs failed too"]);
     }
 }

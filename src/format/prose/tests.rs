@@ -1,5 +1,5 @@
 use super::{FORMATS, engine, html, markdown, plain_text};
-use crate::format::{Document, Format, Frame, FrameClass, Head, Shape, Sink};
+use crate::format::{Document, Frame, FrameClass, Head, Shape, Sink};
 use crate::model::{Claim, Diagnostic, Event, LogRecord, RawTime, Sample};
 
 /// Keeps everything.

@@ -61,10 +61,3 @@ pub(super) const EMPTY_NOUNS: &[&str] = &[
     "failure", "failures", "core", "network", "some", "then", "experienced", "dependent", "affected", "including", "like", "such", "as", "similarly", "specifically", "furthermore", "however", "at", "by", "on",
     "there", "but", "while", "during", "resulting", "traffic", "volumes", "saw", "reported", "cloud", "internal", "global", "entire", "whole", "underlying", "various", "many", "other", "total",
 ];
-
-/// Words too general to tell one cause from another (lower case).
-pub(crate) const CAUSE_NOISE: &[&str] = &[
-    "failure", "failures", "failed", "failing", "outage", "outages", "incident", "service", "services", "system", "systems", "infrastructure", "underlying", "cause", "caused", "root", "issue", "issues",
-    "problem", "problems", "error", "errors", "during", "which", "that", "their", "this", "these", "those", "with", "from", "into", "used", "using", "internal", "single", "specifically", "experienced", "supporting",
-    "critical", "other", "some", "more", "most", "when", "where", "were", "have", "been", "being", "part", "also", "between", "across", "several", "many", "cascading", "disruption", "unavailability", "while", "affected",
-];
