@@ -3,7 +3,7 @@
 use super::cues;
 use super::figures;
 use super::sentences::segments;
-use super::subjects::{About, Scope, about};
+use super::subjects::{About, Scope, about, without_causes};
 use crate::model::{Bound, Claim, Exemplar, Measure, RawTime};
 
 /// Where a claim's words stand.
@@ -67,7 +67,7 @@ fn tidy(value: f64) -> f64 {
 
 /// The word claim of a segment. Words for failure need a subject or an operation of their own.
 fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[String]) -> Vec<(Claim<RawTime>, bool)> {
-    let Some(cue) = cues::find(segment) else { return Vec::new() };
+    let Some(cue) = cues::find(&without_causes(segment)) else { return Vec::new() };
     let About { subjects, operation, named } = about(scope, segment, &cue.range, earlier);
     if cue.measure == Measure::DataLoss {
         let subjects = if named { Vec::new() } else { subjects };
@@ -76,7 +76,11 @@ fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[S
         return vec![(claim, false)];
     }
     let specific = operation.as_ref().is_some_and(|o| o.contains(' '));
-    let total = cue.measure == Measure::Unavailable;
+    let words = segment.get(cue.range.clone()).unwrap_or("").to_lowercase();
+    let total = cue.measure == Measure::Unavailable && !["complete ", "total ", "near-total "].iter().any(|w| words.starts_with(w));
+    if cue.measure == Measure::Degraded && scope.head.is_empty() && !cues::has_verb(segment) {
+        return Vec::new();
+    }
     if subjects.is_empty() && !(specific && total) {
         return Vec::new();
     }

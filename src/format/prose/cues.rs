@@ -26,6 +26,7 @@ const CUES: &[(Measure, bool, &str)] = &[
     ),
     (Measure::DataLoss, true, r"\bdata loss\b"),
     (Measure::Unaffected, true, r"\b(?:continued|continues|kept)(?: to)?(?: \w+)? (?:operat\w+|function\w*|serv(?:e|ing)\b|work(?:ing)?\b|running|run\b)"),
+    (Measure::Unaffected, true, r"\b(?:continued|continues|kept) (?:for|normally|uninterrupted|as usual)\b"),
     (Measure::Unaffected, true, r"\b(?:un(?:affected|impacted|disturbed)|(?:was|were|are|is) not (?:\w+ )?(?:affected|impacted)|no (?:measurable |customer |visible |user )?impact\b|not impacted)"),
     (Measure::Unaffected, true, r"\b(?:remained|stayed) (?:\w+ ){0,2}(?:available|operational|healthy|stable|normal|solid|up|online)\b"),
     (Measure::Unaffected, true, r"\b(?:operat|function|work|behav|perform)(?:ed|ing) normally\b"),
@@ -76,6 +77,15 @@ pub(super) fn find(text: &str) -> Option<Cue> {
     })
 }
 
+static VERB: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:were|was|experienced|suffered|saw|faced|had|failed|returned|became|degraded|disrupted|unable|could not|reported|showed|began|started|timed|slowed|demonstrated|operated)\b").ok()
+});
+
+/// Whether `text` has a verb that tells of something that happened.
+pub(super) fn has_verb(text: &str) -> bool {
+    VERB.as_ref().is_some_and(|r| r.is_match(text))
+}
+
 /// Whether `text` says that something happened to something: a cue or a percentage.
 pub(super) fn is_predicate(text: &str) -> bool {
     find(text).is_some() || !figures::percentages(text).is_empty()
@@ -84,7 +94,7 @@ pub(super) fn is_predicate(text: &str) -> bool {
 /// Whether a sentence speaks of what may happen, not of what did.
 pub(super) fn is_hypothetical(sentence: &str) -> bool {
     let lower = format!(" {} ", sentence.to_lowercase());
-    HYPOTHETICAL.iter().any(|w| lower.contains(w))
+    HYPOTHETICAL.iter().any(|w| lower.contains(w)) || (lower.contains(" could ") && !lower.contains(" could not "))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::heads;
 use super::names::Names;
 use super::relations;
 use super::sentences::{one_line, sentences};
-use super::subjects::Scope;
+use super::subjects::{Scope, enumerated};
 use super::times::{self, Day, TimeFound};
 use super::words::TIME_COLUMNS;
 use super::zones::{self, Zone};
@@ -180,6 +180,10 @@ impl Reader<'_> {
         let object = claim.object.clone().unwrap_or_default();
         let incident = self.calendar.incident.and_then(|d| d.date(self.calendar.year)).map(|d| d.to_string());
         let dated = object.starts_with(|c: char| c.is_ascii_digit());
+        let relative = |word: &String| matches!(word.as_str(), "yesterday" | "today");
+        if relative(&object) && self.days_told.iter().any(relative) {
+            return;
+        }
         if (!dated || incident.as_deref() == Some(object.as_str())) && self.days_told.insert(object) {
             self.gave = true;
             sink.claim(claim);
@@ -198,7 +202,8 @@ impl Reader<'_> {
             let at = self.stamp(block, time, day, written, time.zone.or(zone), sink);
             let words = sentence.get(clause.clone()).unwrap_or(sentence);
             let title = events::title(sentence, clause, time, until.as_ref());
-            let mut event = self.event(words, title, at, sentence.get(time.range.clone()).unwrap_or(""), evidence);
+            let within = time.range.start.saturating_sub(clause.start);
+            let mut event = self.event((words, within), title, at, sentence.get(time.range.clone()).unwrap_or(""), evidence);
             event.until = until.as_ref().map(|u| self.until(at, time, u));
             self.severity(&mut event, words, &mut severity, evidence, sink);
             let whole = one_line(&block.text, 2000);
@@ -211,14 +216,24 @@ impl Reader<'_> {
     }
 
     /// The event of a clause.
-    fn event(&self, clause: &str, title: String, at: RawTime, raw: &str, evidence: &Exemplar) -> Event<RawTime> {
-        let (kind, status) = events::classify(clause);
+    fn event(
+        &self,
+        (clause, within): (&str, usize),
+        title: String,
+        at: RawTime,
+        raw: &str,
+        evidence: &Exemplar,
+    ) -> Event<RawTime> {
+        let (kind, status) = events::classify_at(clause, within);
         let title = if title.is_empty() { one_line(clause, 180) } else { title };
         let mut event = Event::new(kind, at, raw.trim(), title, evidence.clone());
         event.status = status.map(str::to_string);
-        for mention in self.names.mentions(clause, &[]) {
-            if mention.known && !event.services.contains(&mention.name) {
-                event.services.push(mention.name);
+        let mentions = self.names.mentions(clause, &[]);
+        for (i, mention) in mentions.iter().enumerate() {
+            let listed = i.checked_sub(1).and_then(|p| mentions.get(p)).is_some_and(|p| p.known && enumerated(clause, p, mention));
+            let named = mention.known || (listed && mention.name.contains(' '));
+            if named && !event.services.contains(&mention.name) {
+                event.services.push(mention.name.clone());
             }
         }
         event
@@ -297,7 +312,7 @@ impl Reader<'_> {
         let at = self.stamp(block, &time, day, written, zone, sink);
         let words = rest.join(" – ");
         let raw = cell(first).to_string();
-        let mut event = self.event(&words, one_line(&words, 180), at, &raw, evidence);
+        let mut event = self.event((&words, 0), one_line(&words, 180), at, &raw, evidence);
         event.until = until.as_ref().map(|u| self.until(at, &time, u)).or_else(|| {
             let end = columns.get(1).copied().filter(|i| is_end(block.headers.get(*i)))?;
             times::clocks(cell(end)).first().map(|u| self.until(at, &time, u))

@@ -22,7 +22,7 @@ const KINDS: &[(EventKind, Option<&str>, &str)] = &[
     (EventKind::Deploy, None, r"\b(?:deploy(?:ed|s|ment)?|released|release went|rolled out|rollout|shipped)\b"),
     (EventKind::Page, None, r"\bpaged\b|\bpager\b|\bwas paged|\bon-call (?:was )?(?:paged|notified|alerted)"),
     (EventKind::StatusChange, Some("detected"), r"\bdetect(?:ed|s|ion)\b|\balert(?:s|ed|ing)?\b|\bmonitor(?:ing|s)? (?:\w+ )?(?:notic|flag|show|report|pick)\w*|\bnoticed\b|\balarms?\b|\bcustomer reports\b|\breports from customers"),
-    (EventKind::Prose, Some("started"), r"\b(?:outage|incident|disruption|impact|issue|failures?|errors|problem|degradation|it|latency) (?:\w+ )?(?:began|begins|begin|started|starts|start)\b|\bwent (?:\w+ )?(?:offline|down)\b|\b(?:start|beginning|onset) of (?:the )?(?:impact|outage|incident)"),
+    (EventKind::Prose, Some("started"), r"\b(?:outage|incident|disruption|impact|issue|failures?|errors|problem|degradation|it|latency) (?:\w+ )?(?:began|begins|begin|started|starts|start)\b|\bwhich (?:began|started)\b|\bwent (?:\w+ )?(?:offline|down)\b|\b(?:start|beginning|onset) of (?:the )?(?:impact|outage|incident)"),
 ];
 
 static COMPILED: LazyLock<Vec<(EventKind, Option<&'static str>, Regex)>> = LazyLock::new(|| {
@@ -33,6 +33,18 @@ static COMPILED: LazyLock<Vec<(EventKind, Option<&'static str>, Regex)>> = LazyL
 /// Kind and status word of a clause; plain prose when nothing speaks.
 pub(super) fn classify(clause: &str) -> (EventKind, Option<&'static str>) {
     COMPILED.iter().find(|(.., r)| r.is_match(clause)).map_or((EventKind::Prose, None), |(k, s, _)| (*k, *s))
+}
+
+/// Kind and status of the clause around byte `at`: the part between commas that holds the time
+/// speaks first.
+pub(super) fn classify_at(clause: &str, at: usize) -> (EventKind, Option<&'static str>) {
+    let at = at.min(clause.len());
+    let start = clause.get(..at).and_then(|t| t.rfind([',', ';'])).map_or(0, |i| i + 1);
+    let end = clause.get(at..).and_then(|t| t.find([',', ';'])).map_or(clause.len(), |i| at + i);
+    match classify(clause.get(start..end).unwrap_or(clause)) {
+        (EventKind::Prose, None) => classify(clause),
+        found => found,
+    }
 }
 
 /// Words a time phrase may begin with (lower case).

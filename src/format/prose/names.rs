@@ -4,7 +4,7 @@
 //! longest exact match wins and a name never matches inside a longer run of capitals: "Gateway" is
 //! neither "AI Gateway" nor "API Gateway".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -95,6 +95,8 @@ pub(super) struct Mention {
 pub(super) struct Names {
     /// Lower-case words → main spelling.
     known: BTreeMap<Vec<String>, String>,
+    /// Keys of names that head an item, a row or a section.
+    heads: BTreeSet<Vec<String>>,
     /// Short form → name ("KV" for "Workers KV").
     short: BTreeMap<String, String>,
     /// The organisation, which is no service.
@@ -107,6 +109,7 @@ impl Names {
         let mut names = Names { organisation: organisation(blocks), ..Names::default() };
         let body: Vec<&Block> = blocks.iter().filter(|b| !matches!(b.kind, BlockKind::Heading(_))).collect();
         for name in heads::candidates(blocks) {
+            names.heads.insert(folded(&name));
             names.add(&name);
         }
         let mut runs: BTreeMap<Vec<String>, (usize, String)> = BTreeMap::new();
@@ -172,7 +175,7 @@ impl Names {
 
     fn mention_at(&self, text: &str, words: &[Token<'_>], at: usize, group: &[String]) -> (usize, Option<Mention>) {
         if let Some((length, name)) = self.longest_known(words, at) {
-            return (length, Some(mention(words, at, length, name, true)));
+            return self.known_mention(text, words, at, length, name);
         }
         let Some(token) = words.get(at) else { return (1, None) };
         if let Some(member) = group.iter().find(|m| is_form_of(token.word, m)) {
@@ -191,10 +194,34 @@ impl Names {
         let length = 1 + (at + 1..words.len()).take_while(|i| next_in_run(words, *i)).count();
         let whole = words.get(at).zip(words.get(at + length - 1));
         let name = whole.and_then(|(a, b)| text.get(a.range.start..b.range.end)).unwrap_or(token.word);
-        if length == 1 && (plain_start || is_generic(token.word)) {
-            return (1, None);
+        let generic = words.get(at..at + length).is_some_and(|w| w.iter().all(|t| is_generic(t.word)));
+        if generic || (length == 1 && plain_start) {
+            return (length, None);
         }
         (length, Some(mention(words, at, length, name.to_string(), false)))
+    }
+
+    /// A known name takes the capitals that follow it: as its own part when it heads an item
+    /// ("Stream Live" is Stream), as another name when it only recurs ("Workers AI" is not Workers).
+    fn known_mention(
+        &self,
+        text: &str,
+        words: &[Token<'_>],
+        at: usize,
+        length: usize,
+        name: String,
+    ) -> (usize, Option<Mention>) {
+        let more = (at + length..words.len())
+            .take_while(|i| next_in_run(words, *i) && self.longest_known(words, *i).is_none())
+            .count();
+        let mut found = mention(words, at, length, name, true);
+        if more > 0 && length == 1 && !self.heads.contains(&folded(&found.name)) {
+            let end = words.get(at + length + more - 1).map_or(found.range.end, |t| t.range.end);
+            found.range.end = end;
+            found.name = text.get(found.range.clone()).unwrap_or("").to_string();
+            found.known = false;
+        }
+        (length + more, Some(found))
     }
 
     /// The longest known name that begins at word `at`.
@@ -212,6 +239,10 @@ impl Names {
                 }
             }
             let name = self.known.get(&key)?;
+            let subject = at == 1 && words.first().is_some_and(|t| t.word == "The") && self.heads.contains(&key);
+            if length == 1 && subject && first.joined {
+                return Some((1, name.clone()));
+            }
             let exact = length > 1 || name == first.word;
             (exact && (length == 1 || part.iter().any(|t| is_capitalised(t.word)) || !is_capitalised(name)))
                 .then(|| (length, name.clone()))

@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::calendar;
 use super::claims::Quote;
+use super::cues;
 use super::names::Mention;
 use super::sentences::one_line;
 use super::subjects::{Scope, first_list};
@@ -52,17 +53,20 @@ pub(super) fn causes(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>, month
     let Some(c) = cause.captures(sentence) else { return Vec::new() };
     let Some(found) = c.get(0) else { return Vec::new() };
     let rest = sentence.get(found.end()..).unwrap_or("");
-    let phrase = one_line(rest.split(['.', ';', ',', '(', '”', '"']).next().unwrap_or(""), MAX_CAUSE);
-    let phrase = phrase.split(" which ").next().unwrap_or("").trim().to_string();
-    if phrase.is_empty() {
+    let phrase = cause_phrase(rest);
+    let what = sentence.get(..found.end()).unwrap_or("");
+    if phrase.is_empty() || cues::is_hypothetical(sentence) {
         return Vec::new();
     }
-    let subjects = if whole.is_match(sentence) && scope.head.is_empty() {
+    let subjects = if whole.is_match(what) && scope.head.is_empty() {
         Vec::new()
     } else if scope.head.is_empty() {
         let what = sentence.get(..found.start()).unwrap_or("");
         let named = scope.names.mentions(what, &[]);
         let known: Vec<&Mention> = named.iter().filter(|m| m.known).collect();
+        if known.is_empty() {
+            return Vec::new();
+        }
         first_list(what, &known).iter().map(|m| m.name.clone()).collect()
     } else {
         scope.head.clone()
@@ -72,6 +76,21 @@ pub(super) fn causes(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>, month
     claim.object = Some(phrase);
     vec![claim]
 }
+
+/// What ends a cause, besides the end of its sentence.
+const CAUSE_ENDS: &[&str] = &[
+    ";", "(", "”", "\"", ", which", " which ", ", and ", ", with ", ", affecting", ", preventing", " and no ", ", meaning", ", directly", ", leading",
+    ", causing", ", impacting", ", resulting", ", so ", ", but ", ", while ", " – ", " — ",
+];
+
+/// The words of a cause, to where something else begins.
+fn cause_phrase(rest: &str) -> String {
+    let end = CAUSE_ENDS.iter().filter_map(|e| rest.find(e)).min().unwrap_or(rest.len());
+    one_line(rest.get(..end).unwrap_or("").trim_end_matches(['.', '!', ',', ' ']), MAX_CAUSE)
+}
+
+/// Words before a dependency that undo it (lower case).
+const UNDOING: &[&str] = &["removing", "remove", "eliminating", "eliminate", "elimination of", "reducing", "reduce", "avoid", "ending", "end"];
 
 /// Verb between the one that depends and what it depends on.
 static DEPENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -88,7 +107,7 @@ static DEPENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static POWERS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i)\b(?:powers|underpins|backs)\s+"));
 static USED_BY: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i)\b(?:used|relied (?:up)?on) by\s+"));
 static PROVIDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(r"(?i)^(?:an?\s+|the\s+|its\s+|their\s+|that\s+|one\s+)?(?:single\s+)?((?:[\w-]+\s+){0,4}?(?:provider|vendor|supplier|data store|object store|storage|backend|database))\b")
+    regex(r"(?i)^(?:an?\s+|the\s+|its\s+|their\s+|that\s+|one\s+|any\s+)?(?:single\s+)?((?:[\w-]+\s+){0,4}?(?:provider|vendor|supplier|data store|object store|storage|backend|database))\b")
 });
 
 /// Dependency claims of a sentence: both ends must be names of the document, or the object a
@@ -99,7 +118,14 @@ pub(super) fn dependencies(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>)
     let found = DEPENDS.as_ref().map(|r| r.captures_iter(sentence).collect::<Vec<_>>()).unwrap_or_default();
     for c in found {
         let Some(verb) = c.get(0) else { continue };
-        let users = users_before(scope, &mentions, verb.start());
+        let before = sentence.get(..verb.start()).unwrap_or("").to_lowercase();
+        let undone = before.split_whitespace().rev().take(3).any(|w| UNDOING.contains(&w));
+        let noun = verb.as_str().to_lowercase().starts_with("relian") || verb.as_str().to_lowercase().starts_with("dependenc");
+        let theirs = before.trim_start().starts_with("their") || before.trim_start().starts_with("its");
+        if undone || cues::is_hypothetical(sentence) && c.name("not").is_none() {
+            continue;
+        }
+        let users = users_before(scope, &mentions, verb.start(), !noun || theirs);
         let objects = match c.name("it") {
             Some(_) => scope.topic.iter().cloned().collect(),
             None => objects_after(sentence, &mentions, verb.end()),
@@ -110,7 +136,7 @@ pub(super) fn dependencies(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>)
     for (verb, reversed) in [(&POWERS, true), (&USED_BY, true)] {
         let Some(at) = verb.as_ref().and_then(|r| r.find(sentence)) else { continue };
         let users = names_after(sentence, &mentions, at.end());
-        let objects = users_before(scope, &mentions, at.start());
+        let objects = users_before(scope, &mentions, at.start(), false);
         if reversed {
             push_edges(&mut out, quote, &users, &objects, true);
         }
@@ -133,13 +159,14 @@ fn push_edges(out: &mut Vec<Claim<RawTime>>, quote: &Quote<'_>, users: &[String]
 }
 
 /// The names nearest before `at`, else the head's, else those of the sentence before.
-fn users_before(scope: &Scope<'_>, mentions: &[Mention], at: usize) -> Vec<String> {
+fn users_before(scope: &Scope<'_>, mentions: &[Mention], at: usize, carry: bool) -> Vec<String> {
     if !scope.head.is_empty() {
         return scope.head.clone();
     }
     match mentions.iter().rfind(|m| m.range.end <= at) {
         Some(near) if at - near.range.end < 60 => vec![near.name.clone()],
-        _ => scope.before.clone(),
+        _ if carry => scope.before.clone(),
+        _ => Vec::new(),
     }
 }
 

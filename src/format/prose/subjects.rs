@@ -29,19 +29,27 @@ pub(super) struct About {
     pub named: bool,
 }
 
-/// Where the part of `text` ends that tells what, before it tells why.
-pub(super) fn what_ends(text: &str) -> usize {
-    let lower = text.to_lowercase();
-    if lower.len() != text.len() {
-        return text.len();
+/// `text` with the parts that tell why blanked out, byte for byte, each up to the next comma.
+pub(super) fn without_causes(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let mut out = text.to_string();
+    for marker in CAUSE_MARKERS {
+        for (at, _) in lower.match_indices(marker) {
+            let inside = lower.get(..at).is_some_and(|t| t.ends_with(char::is_alphanumeric));
+            let rest = lower.get(at..).unwrap_or("");
+            let end = at + rest.find([',', ';']).unwrap_or(rest.len());
+            if !inside && out.is_char_boundary(at) && out.is_char_boundary(end) {
+                out.replace_range(at..end, &" ".repeat(end - at));
+            }
+        }
     }
-    CAUSE_MARKERS.iter().filter_map(|m| lower.find(m)).filter(|at| *at > 0).min().unwrap_or(text.len())
+    out
 }
 
 /// Who `segment` speaks of at `cue`; `earlier` are the subjects of the segments before it.
 pub(super) fn about(scope: &Scope<'_>, segment: &str, cue: &Range<usize>, earlier: &[String]) -> About {
-    let end = what_ends(segment).max(cue.end).min(segment.len());
-    let what = segment.get(..end).unwrap_or(segment);
+    let masked = without_causes(segment);
+    let what = masked.as_str();
     let mentions: Vec<Mention> =
         scope.names.mentions(what, &scope.head).into_iter().filter(|m| usable(m, what, scope)).collect();
     let before: Vec<&Mention> = mentions.iter().filter(|m| m.range.end <= cue.start).collect();
@@ -61,7 +69,7 @@ pub(super) fn about(scope: &Scope<'_>, segment: &str, cue: &Range<usize>, earlie
     let named = !list.is_empty();
     let subjects = if named {
         names_of(&list)
-    } else if scope.head.is_empty() && !earlier.is_empty() && continues(what) {
+    } else if scope.head.is_empty() && !earlier.is_empty() && continues(what, cue) {
         earlier.to_vec()
     } else if scope.head.is_empty() && refers_back(what) {
         scope.before.clone()
@@ -72,21 +80,25 @@ pub(super) fn about(scope: &Scope<'_>, segment: &str, cue: &Range<usize>, earlie
     About { subjects, operation, named }
 }
 
-/// In the item of a head, only names the document knows count, and no bare acronyms of techniques.
+/// Names in brackets explain others; in the item of a head, other names count only at the
+/// beginning of their segment.
 fn usable(mention: &Mention, text: &str, scope: &Scope<'_>) -> bool {
+    let before = text.get(..mention.range.start).unwrap_or("").trim_end();
+    let last = before.rsplit(char::is_whitespace).next().unwrap_or("").to_lowercase();
+    if before.ends_with('(') || matches!(last.as_str(), "as" | "than" | "unlike" | "from" | "via" | "through") {
+        return false;
+    }
     if scope.head.is_empty() || scope.head.contains(&mention.name) {
         return true;
     }
     let acronym = mention.name.chars().all(|c| !c.is_lowercase());
-    let begins = text.get(..mention.range.start).is_some_and(|t| t.split_whitespace().count() <= 1);
-    (mention.known && !acronym) || (begins && !acronym) || (begins && mention.known && mention.name.len() > 3)
+    let begins = before.split_whitespace().count() <= 1;
+    begins && (!acronym || (mention.known && mention.name.len() > 3))
 }
 
-/// The segment goes on with the subject of the one before it.
-fn continues(text: &str) -> bool {
-    let first = text.split_whitespace().next().unwrap_or("").to_lowercase();
-    text.chars().next().is_some_and(char::is_lowercase)
-        && !matches!(first.as_str(), "the" | "a" | "an" | "users" | "customers" | "we" | "traffic" | "some" | "all")
+/// The segment goes on with the subject of the one before it: it has none of its own.
+fn continues(text: &str, cue: &Range<usize>) -> bool {
+    text.get(..cue.start).is_none_or(|before| noun_phrase(before).is_none())
 }
 
 /// The sentence begins with a word for what was named before it.
@@ -113,7 +125,9 @@ pub(super) fn enumerated(text: &str, a: &Mention, b: &Mention) -> bool {
     let between = text.get(a.range.end..b.range.start).unwrap_or("");
     let joins = between.contains(',') || between.contains('&') || between.contains('/') || between.contains(" and ");
     let words = between.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty() && *w != "and" && *w != "the");
-    joins && words.count() <= 2 && !between.contains(['.', ';', ':', '(', ')'])
+    let prepositions = ["with", "as", "in", "on", "of", "by", "at", "from", "for", "which", "while", "but", "or"];
+    let words: Vec<&str> = words.collect();
+    joins && words.len() <= 2 && !words.iter().any(|w| prepositions.contains(w)) && !between.contains(['.', ';', ':', '(', ')'])
 }
 
 /// The enumeration that ends with the last of `mentions`.
@@ -141,6 +155,9 @@ pub(super) fn first_list<'m>(text: &str, mentions: &[&'m Mention]) -> Vec<&'m Me
     list
 }
 
+/// Bytes between a name and its verb beyond which what stands between is no operation.
+const MAX_GAP: usize = 48;
+
 /// The operation: words between the subject's name and its verb, before the verb when the subject
 /// is the head's, or between a figure and the failure it counts ("100% build failure rate").
 fn operation(text: &str, cue: &Range<usize>, list: &[&Mention]) -> Option<String> {
@@ -154,6 +171,7 @@ fn operation(text: &str, cue: &Range<usize>, list: &[&Mention]) -> Option<String
     }
     match list {
         [] => noun_phrase(text.get(..cue.start)?),
+        [.., last] if last.range.end + MAX_GAP < cue.start => None,
         [.., last] if last.range.end <= cue.start => noun_phrase(text.get(last.range.end..cue.start)?),
         [.., last] => noun_phrase(text.get(last.range.end..)?),
     }
@@ -170,18 +188,27 @@ const STOPS: &[&str] = &[
     "was", "were", "is", "are", "be", "been", "had", "has", "have", "saw", "experienced", "suffered", "failed", "failing", "failure", "failures", "fail", "error", "errors",
     "dropped", "dropping", "fell", "peaked", "reached", "returned", "continued", "became", "went", "remained", "could", "couldn't", "did", "to", "in", "at", "on", "by", "with", "for", "of", "that", "which", "who",
     "during", "due", "faced", "began", "started", "rate", "rates", "all", "also", "entirely", "completely", "severely", "heavily", "success", "successfully", "completion", "using", "made", "from", "unable", "not", "but", "while",
+    "approaching", "up", "about", "approximately", "nearly", "almost", "over", "around", "roughly", "exceeding", "powers", "relies", "so", "requiring", "either", "then", "also",
     "only", "disrupted", "unavailable", "unreachable", "being", "rendered", "stopped", "spiked", "rose", "plummeted", "operating", "increased", "elevated", "slow", "degraded", "attempts",
 ];
+
+/// Words in -ed that are no verbs of the clause (lower case).
+const ADJECTIVES: &[&str] = &["cached", "uncached", "self-hosted", "hosted", "scheduled", "authenticated", "unauthenticated", "identity-based", "feed", "seed", "shared"];
 
 /// The operation a noun phrase names: at most three words that say something.
 fn noun_phrase(text: &str) -> Option<String> {
     let mut out: Vec<String> = Vec::new();
+    let text = text.replace(['—', '–'], " , ");
     for raw in text.split_whitespace() {
         let word = raw.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        if word.is_empty() && !out.is_empty() {
+            break;
+        }
         if word.is_empty() || EMPTY_NOUNS.contains(&word.as_str()) && out.is_empty() {
             continue;
         }
-        if STOPS.contains(&word.as_str()) {
+        let verb = word.len() > 4 && word.ends_with("ed") && !ADJECTIVES.contains(&word.as_str());
+        if verb || STOPS.contains(&word.as_str()) {
             break;
         }
         if !EMPTY_NOUNS.contains(&word.as_str()) {

@@ -50,7 +50,7 @@ pub(super) const TIME_COLUMNS: &[&str] = &["time", "when", "timestamp", "utc", "
 pub(super) const CAUSE_MARKERS: &[&str] = &[
     "due to", "because", "caused by", "causing", "stemmed from", "stemming from", "resulted from", "resulting from",
     "triggered by", "owing to", "as a result of", "thanks to", "reliance on", "dependence on", "dependency on", "dependent on", "relying on",
-    "which rel", "that rel", "following", "traced to", "affecting", "impacting", "preventing", "leading to", "used by", "backed by", "depended on",
+    "which rel", "that rel", "that depend", "traced to", "affecting", "impacting", "preventing", "leading to", "used by", "backed by", "depended on", "failures in", "failure in", "resilient to",
 ];
 
 /// Nouns that say nothing of which operation is meant (lower case).
