@@ -39,10 +39,35 @@ fn alert_name(action: &Action) -> String {
     if action.thread.is_empty() { String::from("ErrorRatioHigh") } else { action.thread.clone() }
 }
 
+/// How long after its beginning a page reaches somebody, ms.
+const NOTIFY_MS: i64 = 8000;
+
 /// Log entries of a paging service, newest first, stamps in the account's zone.
 pub(super) fn pagerduty(desk: &Desk<'_>) -> Value {
-    let entries: Vec<Value> = desk.actions.iter().rev().enumerate().map(|(i, a)| entry(desk, a, i)).collect();
+    let mut entries: Vec<(i64, Value)> = Vec::new();
+    for (i, action) in desk.actions.iter().enumerate() {
+        entries.push((action.at.ms, entry(desk, action, i)));
+        entries.extend(notification(desk, action, i).map(|e| (action.at.ms + NOTIFY_MS, e)));
+    }
+    entries.sort_by_key(|(ms, _)| std::cmp::Reverse(*ms));
+    let entries: Vec<Value> = entries.into_iter().map(|(_, e)| e).collect();
     json!({ "log_entries": entries, "limit": 100, "offset": 0, "more": false, "total": null })
+}
+
+/// Who was told of a page: the one who acknowledges it first.
+fn notification(desk: &Desk<'_>, action: &Action, index: usize) -> Option<Value> {
+    let answers = |a: &&&Action| a.kind == ActionKind::Ack && a.thread == action.thread && a.at >= action.at;
+    let by = &desk.actions.iter().find(answers).filter(|_| action.kind == ActionKind::Page)?.by;
+    let mut entry = entry(desk, action, index);
+    let fields = entry.as_object_mut()?;
+    fields.insert("id".into(), json!(desk.id(&format!("notify/{index}"), 14)));
+    fields.insert("type".into(), json!("notify_log_entry"));
+    fields.insert("summary".into(), json!(format!("Notified {by} by phone.")));
+    fields.insert("created_at".into(), json!(desk.stamp(action.at.ms + NOTIFY_MS, 0, Written::Offset)));
+    fields.insert("user".into(), json!({ "id": desk.id(by, 7), "type": "user_reference", "summary": by }));
+    fields.insert("channel".into(), json!({ "type": "auto" }));
+    fields.remove("event_details");
+    Some(entry)
 }
 
 fn entry(desk: &Desk<'_>, action: &Action, index: usize) -> Value {
