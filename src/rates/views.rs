@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::curve::{Curve, LADDER, floor_to, roll_up, sum};
+use super::curve::{Curve, LADDER, roll_up, sum};
 use super::frame::Bucketing;
 use crate::model::{Citation, ErrorPolicy, Evidence, SourceId, SourceTrack};
 
