@@ -3,7 +3,7 @@
 //! Two laws live here: no digit finer than what is known, and nothing of the evidence reaches a
 //! page with a character that acts instead of showing.
 
-use crate::model::Ratio;
+use crate::model::{Precision, Ratio};
 
 /// Between thousands: a narrow blank that does not break.
 const THIN: char = '\u{202f}';
@@ -117,6 +117,15 @@ pub(super) fn duration(seconds: i64) -> String {
         first = false;
     }
     if first { format!("0{NBSP}s") } else { out }
+}
+
+/// A length between two stamps of which the coarser was written to `precision`: a difference of zero
+/// is less than its last digit, not nothing.
+pub(super) fn between(seconds: i64, precision: Precision) -> String {
+    match precision.width_ns() / 1_000_000_000 {
+        width if seconds == 0 && width > 1 => format!("<{NBSP}{}", duration(width)),
+        _ => duration(seconds),
+    }
 }
 
 /// A width of a bucket: "1 s", "1 min", "1 h".

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Ctx, Moment, Refs};
+use super::{Ctx, Moment, Refs, response};
 use crate::model::{
     Citation, FindingKind, ImpactWindow, Milestone, MilestoneKind, ServiceRates, TimelineEntry,
 };
@@ -111,7 +111,8 @@ pub(in crate::report) fn lead<'a>(ctx: &Ctx<'a>) -> Option<&'a ServiceRates> {
 
 /// The timeline entry a milestone rests on, for naming who acted.
 pub(in crate::report) fn entry_of<'a>(ctx: &Ctx<'a>, milestone: &Milestone) -> Option<&'a TimelineEntry> {
-    let cites = |e: &TimelineEntry, c: &Citation| e.evidence.iter().any(|w| w.source == c.source && w.span == c.span);
+    let place = |c: &Citation| (c.source, c.span.line, c.span.offset);
+    let cites = |e: &TimelineEntry, c: &Citation| e.evidence.iter().any(|w| place(w) == place(c));
     let first = milestone.statement.evidence().first()?;
     ctx.incident.timeline.entries.iter().find(|e| cites(e, first))
 }
@@ -257,18 +258,26 @@ pub(super) fn summary(ctx: &Ctx) -> Vec<Sentence> {
             out.push((text::line(m.statement.text()), ctx.cites.of(m.statement.evidence())));
         }
     }
-    out.into_iter().enumerate().map(|(i, (text, refs))| Sentence { n: i + 1, text: sentence(text), refs }).collect()
+    out.into_iter().enumerate().map(|(i, (text, refs))| Sentence { n: i + 1, text: sentence(ctx, text), refs }).collect()
 }
 
-/// Capital at the start, period at the end.
-fn sentence(text: String) -> String {
-    let mut chars = text.trim().chars();
-    let mut out: String = chars.next().map(|c| c.to_uppercase().collect::<String>()).unwrap_or_default();
-    out.push_str(chars.as_str());
+/// Capital at the start, unless a service's name stands there, and a period at the end.
+fn sentence(ctx: &Ctx, text: String) -> String {
+    let findings = &ctx.incident.findings;
+    let measured = ctx.incident.rates.services.iter().map(|s| &s.service);
+    let mut known = measured.chain(&findings.unaffected).chain(findings.findings.iter().flat_map(|f| &f.services));
+    let text = text.trim();
+    let mut out = if known.any(|name| text.starts_with(name.as_str())) { text.to_string() } else { capital(text) };
     if !out.ends_with(['.', '!', '?']) {
         out.push('.');
     }
     out
+}
+
+/// The same with a capital at the start.
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 fn opening(ctx: &Ctx, out: &mut Vec<(String, Refs)>) {
@@ -279,11 +288,11 @@ fn opening(ctx: &Ctx, out: &mut Vec<(String, Refs)>) {
     let more =
         if others > 0 { format!(" and {}", text::counted(others, "more service", "more services")) } else { String::new() };
     let end = match (&window.to, window.seconds) {
-        (Some(to), Some(s)) => format!("until {} UTC, {}", to.text, text::duration(s)),
-        _ => "and had not recovered when the evidence ends".to_string(),
+        (Some(to), Some(s)) => format!("to {} UTC ({})", to.text, text::duration(s)),
+        _ => "UTC and had not recovered when the evidence ends".to_string(),
     };
     let day = ctx.times.day();
-    let text = format!("{}{more} failed on {day} from {} UTC {end}.", text::line(&lead.service), window.from.text);
+    let text = format!("{}{more} failed on {day} from {} {end}.", text::line(&lead.service), window.from.text);
     out.push((text, ctx.cites.of(&window.evidence)));
     let Some((worst, peak)) = lead.worst().and_then(|w| w.peak.as_ref().map(|p| (w, p))) else {
         return;
@@ -315,8 +324,8 @@ pub(super) fn figures(ctx: &Ctx) -> Vec<Fact> {
     ];
     for (key, from, to) in pairs {
         if let Some(i) = ctx.incident.findings.intervals.iter().find(|i| i.from == from && i.to == to) {
-            let label = sentence(text::line(&i.name)).trim_end_matches('.').to_string();
-            out.push(fact(key, &label, text::duration(i.seconds), text::line(&i.formula), ctx.cites.of(&i.evidence)));
+            let label = capital(&text::line(&i.name));
+            out.push(fact(key, &label, response::length(ctx, i), text::line(&i.formula), ctx.cites.of(&i.evidence)));
         }
     }
     let worst = ctx.incident.timeline.severity.steps.iter().min_by_key(|s| (s.to.vocabulary, s.to.rank));

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::severity::ConflictView;
 use super::{Ctx, Moment, Refs, hero};
-use crate::model::{EdgeBasis, Milestone, MilestoneKind};
+use crate::model::{EdgeBasis, Interval, Milestone, MilestoneKind, Precision};
 use crate::report::text;
 
 /// One milestone.
@@ -151,11 +151,11 @@ pub(in crate::report) fn milestone_words(kind: MilestoneKind) -> (&'static str, 
 /// The detection and response section.
 pub(super) fn view(ctx: &Ctx) -> ResponseView {
     let findings = &ctx.incident.findings;
-    let interval = |i: &crate::model::Interval| IntervalRow {
+    let interval = |i: &Interval| IntervalRow {
         name: text::line(&i.name),
         from: milestone_words(i.from).1.into(),
         to: milestone_words(i.to).1.into(),
-        value: text::duration(i.seconds),
+        value: length(ctx, i),
         formula: text::line(&i.formula),
         refs: ctx.cites.of(&i.evidence),
     };
@@ -168,6 +168,13 @@ pub(super) fn view(ctx: &Ctx) -> ResponseView {
             .map(|k| milestone_words(k).1.to_lowercase())
             .collect(),
     }
+}
+
+/// Length of an interval at the coarser precision of its ends.
+pub(super) fn length(ctx: &Ctx, i: &Interval) -> String {
+    let ends = [i.from, i.to].into_iter().filter_map(|k| ctx.incident.findings.milestone(k));
+    let coarse = ends.map(|m| m.at.precision).min().unwrap_or(Precision::Second);
+    text::between(i.seconds, coarse)
 }
 
 fn milestone(ctx: &Ctx, m: &Milestone) -> MilestoneView {

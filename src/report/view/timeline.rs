@@ -53,7 +53,7 @@ pub struct EntryView {
 pub struct Block {
     /// Whether the entries are folded away.
     pub folded: bool,
-    /// What a folded block holds ("7 more, 18:06–18:21: 4 chat, 3 alert"); empty for an open one.
+    /// What a folded block holds ("7 more events, 18:06–18:21: chat ×4, alert ×3"); empty for an open one.
     pub label: String,
     /// The entries: exactly one when open.
     pub entries: Vec<EntryView>,
@@ -95,7 +95,7 @@ fn label(entries: &[EntryView]) -> String {
     for entry in entries {
         *kinds.entry(entry.kind_text.as_str()).or_default() += 1;
     }
-    let kinds: Vec<String> = kinds.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
+    let kinds: Vec<String> = kinds.iter().map(|(kind, n)| if *n > 1 { format!("{kind} ×{n}") } else { (*kind).to_string() }).collect();
     let ends = match (entries.first(), entries.last()) {
         (Some(a), Some(b)) if a.at.text != b.at.text => format!(", {}–{}", a.at.text, b.at.text),
         (Some(a), _) => format!(", {}", a.at.text),
