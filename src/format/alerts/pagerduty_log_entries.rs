@@ -122,7 +122,7 @@ fn entry(value: &Value, at: &Stamp, frame: &Frame<'_>) -> Event<RawTime> {
     let kind = full.trim_end_matches("_reference").trim_end_matches("_log_entry");
     let (mut what, words) = meaning(kind);
     let change = severity_change(value, kind);
-    if change.is_some() && what == EventKind::Annotation {
+    if change.is_some() && matches!(what, EventKind::Annotation | EventKind::HumanAction) {
         what = EventKind::SeverityChange;
     }
     let who = agent(value);
