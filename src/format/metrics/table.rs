@@ -299,7 +299,8 @@ fn time_rank(title: &str) -> Option<usize> {
 /// out; `None` when fewer than 95 % of the cells are stamps.
 fn stamps_in(sample: &[Row<'_>], at: usize) -> Option<(usize, Option<DateOrder>)> {
     let fits = |order: Option<DateOrder>| {
-        let stamps: Vec<bool> = sample.iter().map(|row| time_in(row.cell(at), order).is_some()).collect();
+        let cells: Vec<&str> = sample.iter().map(|row| row.cell(at)).filter(|cell| !is_total(cell)).collect();
+        let stamps: Vec<bool> = cells.iter().map(|cell| time_in(cell, order).is_some()).collect();
         let headers = stamps.iter().position(|is| *is).filter(|h| (1..=MAX_HEADERS).contains(h))?;
         let data = stamps.len() - headers;
         let failed = stamps.iter().skip(headers).filter(|is| !**is).count();
@@ -396,8 +397,9 @@ impl Layout {
 
 /// Whether the cell heads a row that sums up the others.
 fn is_total(cell: &str) -> bool {
-    let lower = cell.to_ascii_lowercase();
-    ["total", "sum", "average", "avg", "mean", "min", "max", "count", "grand total", "overall"]
-        .iter()
-        .any(|word| lower.starts_with(word))
+    let first = cell.split(|c: char| !c.is_alphabetic()).next().unwrap_or("").to_lowercase();
+    matches!(
+        first.as_str(),
+        "total" | "totals" | "sum" | "average" | "avg" | "mean" | "min" | "max" | "count" | "grand" | "overall"
+    )
 }
