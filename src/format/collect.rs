@@ -120,3 +120,58 @@ impl Sink for Collected {
         self.rejected.push(reason.to_string());
     }
 }
+
+/// Every document format of the families read here.
+fn documents() -> Vec<&'static dyn Format> {
+    let families = [
+        super::alerts::FORMATS,
+        super::chat::FORMATS,
+        super::changes::FORMATS,
+        super::status::FORMATS,
+        super::traces::FORMATS,
+        super::metrics::FORMATS,
+    ];
+    families.into_iter().flatten().copied().collect()
+}
+
+#[test]
+fn no_cut_or_changed_sample_makes_a_reader_panic() {
+    for owner in documents() {
+        for sample in owner.samples() {
+            for at in (0..sample.len()).step_by(11).filter(|at| sample.is_char_boundary(*at)) {
+                let (head, tail) = sample.split_at(at);
+                for text in
+                    [head.to_string(), format!("{head}é{tail}"), format!("{head}\"{tail}"), format!("{head}]{tail}")]
+                {
+                    for format in documents() {
+                        let Shape::Document(document) = format.shape() else { continue };
+                        let claimed = claim(document, &text).is_some();
+                        if claimed || format.name() == owner.name() {
+                            read(document, &text);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn logs_and_prose_are_not_claimed_by_documents() {
+    let texts = [
+        "2025-06-12 17:52:00,123 INFO started\n2025-06-12 17:52:01,123 INFO ready, waiting\n",
+        "{\"timestamp\":\"2025-06-12T17:52:00Z\",\"level\":\"error\",\"service\":\"kv\",\"message\":\"failed\"}\n",
+        "[18:05] someone: P1, please join\n[18:06] other: joining\n",
+        "# Incident\n\nAt 17:52 UTC, errors rose, and rose.\n",
+        "time,level,message\n2025-06-12 17:52:00,INFO,a\n2025-06-12 17:53:00,INFO,b\n",
+        "[]",
+        "{}",
+        "",
+    ];
+    for text in texts {
+        for format in documents() {
+            let Shape::Document(document) = format.shape() else { continue };
+            assert!(claim(document, text).is_none(), "{} claims {text}", format.name());
+        }
+    }
+}

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::format::chat::severity::step;
 use crate::format::json_elements::{Part, documents, read_each, read_list_or_one, root};
 use crate::format::json_value::{
-    Stamp, actor, event, first_scalar, first_stamp, first_text, list, need_stamp, node, severity, stamp, text,
+    Stamp, actor, event, first_scalar, first_stamp, first_text, list, need_stamp, node, stamp, text,
 };
 use crate::format::{Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink};
 use crate::model::{Actor, ActorKind, Event, EventKind, RawTime, SeverityChange, SeverityWord};
@@ -122,7 +122,7 @@ fn entry(value: &Value, at: &Stamp, frame: &Frame<'_>) -> Event<RawTime> {
     let kind = full.trim_end_matches("_reference").trim_end_matches("_log_entry");
     let (mut what, words) = meaning(kind);
     let change = severity_change(value, kind);
-    if change.is_some() && what == EventKind::Annotation {
+    if change.is_some() && matches!(what, EventKind::Annotation | EventKind::HumanAction) {
         what = EventKind::SeverityChange;
     }
     let who = agent(value);
@@ -187,7 +187,8 @@ fn severity_change(value: &Value, kind: &str) -> Option<SeverityChange> {
     let structured = ["changeset", "changesets", "channel", "event_details", "details", "fields"]
         .iter()
         .find_map(|key| pair_in(value.get(key)?, 0));
-    structured.or_else(|| step(first_text(value, &["summary", "channel.summary"])?).severity)
+    let said = ["channel.summary", "note", "summary"];
+    structured.or_else(|| said.iter().find_map(|path| step(text(value, path)?).severity))
 }
 
 /// The first object below `value` that holds an old and a new severity word.
@@ -259,7 +260,9 @@ fn read_incident(value: &Value, frame: &Frame<'_>, sink: &mut dyn Sink) -> Resul
         made
     };
     let mut fired = shared(event(EventKind::AlertFired, &created, format!("PagerDuty: triggered: {what}"), frame));
-    fired.severity = severity(first_text(value, &["priority.summary", "priority.name"]));
+    // The list knows only the last priority, which need not have been the first.
+    let priority = first_text(value, &["priority.summary", "priority.name"]);
+    fired.text = priority.map(|p| format!("priority {p} at the time of the export")).unwrap_or_default();
     fired.status = Some("triggered".to_string());
     sink.event(fired);
     for ack in list(value, "acknowledgements") {

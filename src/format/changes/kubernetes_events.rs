@@ -74,6 +74,10 @@ fn list_of(root: Part<'_>) -> Option<Part<'_>> {
 fn read_event(value: &Value, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<FrameClass, Fault> {
     // A watch wraps each event: {"type":"ADDED","object":{…}}.
     let value = value.get("object").filter(|o| o.get("reason").is_some()).unwrap_or(value);
+    if value.get("involvedObject").is_none() && value.get("regarding").is_none() {
+        // A list of several kinds of objects: only events say when something happened.
+        return Ok(FrameClass::Blank);
+    }
     let begins =
         ["firstTimestamp", "deprecatedFirstTimestamp", "eventTime", "lastTimestamp", "metadata.creationTimestamp"];
     let ends = ["series.lastObservedTime", "lastTimestamp", "deprecatedLastTimestamp"];
@@ -125,7 +129,10 @@ mod tests {
 
     #[test]
     fn an_event_without_any_time_is_rejected() {
-        let got = collect::read(&KubernetesEvents, r#"{"items":[{"kind":"Event","involvedObject":{},"reason":"x"}]}"#);
-        assert_eq!(got.rejected.len(), 1);
+        let got = collect::read(
+            &KubernetesEvents,
+            r#"{"items":[{"kind":"Event","involvedObject":{},"reason":"x"},{"kind":"Pod"}]}"#,
+        );
+        assert_eq!((got.rejected.len(), got.blank), (1, 1));
     }
 }

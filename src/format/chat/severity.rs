@@ -21,50 +21,53 @@ pub struct Step {
 /// A severity word in prose; bare `S1` is left out, since it is a name of other things too.
 const WORD: &str = r"((?:P|SEV[- ]?|severity[- ]?)[0-5])\b";
 
-static ARROW: LazyLock<Regex> = LazyLock::new(|| compile(&format!(r"(?i)\b{WORD}\s*(?:->|→|=>|➜|➡)\s*{WORD}")));
-static FROM_TO: LazyLock<Regex> = LazyLock::new(|| {
+static ARROW: LazyLock<Option<Regex>> = LazyLock::new(|| compile(&format!(r"(?i)\b{WORD}\s*(?:->|→|=>|➜|➡)\s*{WORD}")));
+static FROM_TO: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compile(&format!(
-        r"(?i)\b(?:rais|upgrad|escalat|downgrad|lower|reduc|mov|chang|bump|increas|decreas|promot|demot)(?:ed|d|ing)\b[^.?!\n]{{0,60}}?\b{WORD}\s+to\s+(?:an?\s+)?{WORD}"
+        r"(?i)\b(?:rais|upgrad|escalat|downgrad|lower|reduc|mov|chang|bump|increas|decreas|promot|demot|upp)(?:ed|d|ing)\b[^.?!\n]{{0,60}}?\b{WORD}\s+to\s+(?:an?\s+)?{WORD}"
     ))
 });
-static RAISED_TO: LazyLock<Regex> = LazyLock::new(|| {
+static RAISED_TO: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compile(&format!(
-        r"(?i)\b(?:(?:rais|upgrad|escalat|downgrad|lower|reduc|mov|chang|bump|increas|decreas|promot|demot)(?:ed|d|ing)\b|(?:is|was|now)\s+set\b)[^.?!\n]{{0,60}}?\b(?:to|as)\s+(?:an?\s+)?{WORD}"
+        r"(?i)\b(?:(?:rais|upgrad|escalat|downgrad|lower|reduc|mov|chang|bump|increas|decreas|promot|demot|upp)(?:ed|d|ing)\b|(?:severity|priority)\s+(?:is\s+|was\s+|now\s+)*set\b)[^.?!\n]{{0,60}}?\b(?:to|as)\s+(?:an?\s+)?{WORD}"
     ))
 });
-static DECLARED_AS: LazyLock<Regex> = LazyLock::new(|| {
+static DECLARED_AS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compile(&format!(
         r"(?i)\b(?:declar(?:ed|ing)|opened|opening|calling)\s+(?:(?:this|it|an?|as|the|new|incident)\s+){{0,4}}{WORD}"
     ))
 });
-static NOW: LazyLock<Regex> = LazyLock::new(|| {
+static WORD_DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    compile(&format!(r"(?i)\b{WORD}\s+(?:incident\s+)?(?:was\s+|is\s+|has been\s+|now\s+)*declared\b"))
+});
+static NOW: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compile(&format!(r"(?i)\b(?:is|are|we're|it's|this is)\s+(?:now|officially)\s+(?:an?\s+|at\s+)?{WORD}"))
 });
-static DECLARED: LazyLock<Regex> = LazyLock::new(|| {
+static DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compile(
         r"(?i)\b(?:declar(?:ed|ing)\s+(?:an?|the|this\s+an?)\s+(?:\w+\s+)?incident|incident\s+(?:was\s+|is\s+|has been\s+)?declared)\b",
     )
 });
-static MOVED_ON: LazyLock<Regex> = LazyLock::new(|| {
+static MOVED_ON: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compile(
         r"(?i)\b(?:incident\s+(?:is\s+|was\s+|has been\s+|now\s+|marked\s+|as\s+)*|mark(?:ed|ing)\s+(?:(?:the|this|incident|as)\s+)*)(resolved|mitigated)\b",
     )
 });
-static IDENTIFIED: LazyLock<Regex> = LazyLock::new(|| {
+static IDENTIFIED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compile(
         r"(?i)\b(?:(?:root\s+)?cause\s+(?:is\s+|was\s+|has been\s+)?identified|identified\s+(?:the\s+|a\s+)?(?:root\s+)?cause)\b",
     )
 });
 /// Words that turn a statement into a wish, a doubt or a denial when they stand before it.
-static NOT_SAID: LazyLock<Regex> = LazyLock::new(|| {
+static NOT_SAID: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compile(
         r"(?i)\b(?:not|never|no|without|unless|if|might|may|maybe|perhaps|could|should|would|will|can|consider\w*|thinking|propos\w*|suggest\w*|almost|before|until|once|when|whether|want\w*|need\w*|ready|planning|about to|instead of|rather than|ask\w*|don't|didn't|isn't|haven't|won't|hasn't|vs)\b|n't\b",
     )
 });
 
-fn compile(pattern: &str) -> Regex {
-    #[allow(clippy::unwrap_used)] // Constant patterns; every one is used by a test below.
-    Regex::new(pattern).unwrap()
+/// Constant patterns, each used by a test below.
+fn compile(pattern: &str) -> Option<Regex> {
+    Regex::new(pattern).ok()
 }
 
 /// The step that `text` takes, the last one when it takes several.
@@ -85,7 +88,7 @@ pub fn step(text: &str) -> Step {
 
 /// The severity that a sentence sets, whatever else it says.
 fn severity_in(sentence: &str) -> Option<SeverityChange> {
-    for pair in [&*ARROW, &*FROM_TO] {
+    for pair in [&ARROW, &FROM_TO].into_iter().filter_map(|p| p.as_ref()) {
         if let Some(found) = pair.captures(sentence) {
             said(sentence, found.get(0)?.start())?;
             let from = SeverityWord::parse(found.get(1)?.as_str())?;
@@ -94,7 +97,7 @@ fn severity_in(sentence: &str) -> Option<SeverityChange> {
                 .then_some(SeverityChange { from: Some(from), to });
         }
     }
-    for single in [&*RAISED_TO, &*DECLARED_AS, &*NOW] {
+    for single in [&RAISED_TO, &DECLARED_AS, &WORD_DECLARED, &NOW].into_iter().filter_map(|p| p.as_ref()) {
         if let Some(found) = single.captures(sentence) {
             said(sentence, found.get(0)?.start())?;
             return Some(SeverityChange { from: None, to: SeverityWord::parse(found.get(1)?.as_str())? });
@@ -104,11 +107,14 @@ fn severity_in(sentence: &str) -> Option<SeverityChange> {
 }
 
 fn status_in(sentence: &str) -> Option<&'static str> {
-    let found = |pattern: &Regex| pattern.find(sentence).and_then(|m| said(sentence, m.start())).is_some();
+    let found = |pattern: &Option<Regex>| {
+        let place = pattern.as_ref().and_then(|p| p.find(sentence));
+        place.and_then(|m| said(sentence, m.start())).is_some()
+    };
     if found(&DECLARED) {
         return Some("declared");
     }
-    if let Some(moved) = MOVED_ON.captures(sentence) {
+    if let Some(moved) = MOVED_ON.as_ref().and_then(|p| p.captures(sentence)) {
         said(sentence, moved.get(0)?.start())?;
         return Some(if moved.get(1)?.as_str().eq_ignore_ascii_case("resolved") { "resolved" } else { "mitigated" });
     }
@@ -117,7 +123,7 @@ fn status_in(sentence: &str) -> Option<&'static str> {
 
 /// `Some` when nothing before byte `at` takes the statement back.
 fn said(sentence: &str, at: usize) -> Option<()> {
-    (!NOT_SAID.is_match(sentence.get(..at)?)).then_some(())
+    (!NOT_SAID.as_ref()?.is_match(sentence.get(..at)?)).then_some(())
 }
 
 /// Sentences of a line, each with its final mark.
@@ -145,6 +151,8 @@ mod tests {
         assert_eq!(words("I'm declaring this a SEV-1"), to("SEV-1"));
         assert_eq!(words("This is now a P0."), to("P0"));
         assert_eq!(words("downgrading to SEV2"), to("SEV2"));
+        assert_eq!(words("Severity set to P1 by commander"), to("P1"));
+        assert_eq!(words("P1 incident declared."), to("P1"));
     }
 
     #[test]

@@ -123,11 +123,7 @@ fn note_person(value: &Value, id: &str, sink: &mut dyn Sink) {
 
 /// Whether a message only tells of the channel itself.
 fn is_housekeeping(subtype: Option<&str>) -> bool {
-    subtype.is_some_and(|s| {
-        s.starts_with("channel_")
-            || s.starts_with("group_")
-            || matches!(s, "pinned_item" | "unpinned_item" | "bot_add" | "bot_remove" | "tombstone" | "sh_room_created")
-    })
+    subtype.is_some_and(|s| s.starts_with("channel_") || s.starts_with("group_"))
 }
 
 /// One message.

@@ -39,7 +39,7 @@ fn wanted(key: &str) -> bool {
 
 impl Envelope for DockerJson {
     fn peel<'a>(&self, line: &'a str) -> Option<Peeled<'a>> {
-        if !line.starts_with("{\"log\":\"") && !(line.starts_with('{') && line.contains("\"log\":\"")) {
+        if !line.starts_with('{') || !line.contains("\"log\":\"") {
             return None;
         }
         let (mut log, mut stream, mut time) = (None, None, None);

@@ -69,7 +69,7 @@ impl Definition {
             ),
         };
         let definition = Definition {
-            order: file.order(),
+            order: file.date_order,
             name: file.name,
             title: file.title,
             pattern,
@@ -88,7 +88,7 @@ impl Definition {
     /// Whether a sample yields what is stated beside it.
     fn check(&self, sample: &Sample) -> Result<(), String> {
         let line = sample.text.lines().next().unwrap_or("");
-        let Some(record) = self.record(line).map_err(|f| format!("sample \"{line}\": {}", f.reason))? else {
+        let Some((record, _)) = self.record(line).map_err(|f| format!("sample \"{line}\": {}", f.reason))? else {
             return Err(format!("expected the pattern to match its sample, found no match in \"{line}\""));
         };
         for (field, wanted) in &sample.expect {
@@ -103,8 +103,8 @@ impl Definition {
         Ok(())
     }
 
-    /// The record of a line; `None` when the pattern does not match.
-    fn record<'a>(&self, line: &'a str) -> Result<Option<LogRecord<'a>>, Fault> {
+    /// The record of a line and the zone written behind its stamp; `None` when the pattern does not match.
+    fn record<'a>(&self, line: &'a str) -> Result<Option<(LogRecord<'a>, Option<&'a str>)>, Fault> {
         let Some(groups) = self.pattern.captures(line) else { return Ok(None) };
         let get = |name: &str| groups.name(name).map(|m| m.as_str().trim()).filter(|t| !t.is_empty());
         let said = |name: &str| get(name).filter(|t| *t != "-").map(Into::into);
@@ -112,6 +112,8 @@ impl Definition {
             Some(text) => Some(self.time(text).ok_or(Fault::new("expected a stamp in the group time, found none"))?),
             None => None,
         };
+        let lettered = |t: &&str| t.ends_with(|c: char| c.is_ascii_uppercase());
+        let label = get("time").filter(lettered).and_then(timestamp::zone_label);
         let status = get("status").and_then(fields::http_status);
         let unknown = (get("status").is_some() && status.is_none()).then_some(Outcome::Unknown);
         let probe = get("path").is_some_and(|p| status.is_some() && fields::is_probe(fields::path_of(p), ""));
@@ -128,7 +130,7 @@ impl Definition {
             (Some(method), Some(path)) if method != "-" => Some(fields::operation_of(method, path).into()),
             _ => None,
         });
-        Ok(Some(LogRecord {
+        let record = LogRecord {
             time,
             stamp: self.stamp.unwrap_or(if request { StampMeaning::End } else { StampMeaning::Event }),
             level,
@@ -143,7 +145,8 @@ impl Definition {
             trace_id: said("trace_id"),
             upstream: get("upstream").and_then(fields::upstream_name).map(Into::into),
             ..LogRecord::default()
-        }))
+        };
+        Ok(Some((record, label)))
     }
 
     fn time(&self, text: &str) -> Option<RawTime> {
@@ -213,18 +216,13 @@ impl LineFormat for Definition {
     }
 
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        let Some(record) = self.record(frame.first_line())? else {
+        let Some((record, label)) = self.record(frame.first_line())? else {
             return Err(Fault::new(format!("expected a line of {}, found one that does not match", self.name)));
         };
-        if let Some(time) = record.time.filter(|t| t.kind != ClockKind::Zoned) {
-            let label = self.pattern.captures(frame.first_line()).and_then(|c| {
-                let text = c.name("time")?.as_str();
-                let lettered = time.kind == ClockKind::Naive && text.ends_with(|c: char| c.is_ascii_uppercase());
-                lettered.then(|| timestamp::zone_label(text).map(str::to_string)).flatten()
-            });
-            if let Some(zone) = label.as_deref().or(self.zone.as_deref()) {
-                sink.zone_note(zone, frame);
-            }
+        if record.time.is_some_and(|t| t.kind != ClockKind::Zoned)
+            && let Some(zone) = label.or(self.zone.as_deref())
+        {
+            sink.zone_note(zone, frame);
         }
         sink.log(&record, frame);
         Ok(())

@@ -20,7 +20,7 @@ pub(super) struct File {
     pub(super) multiline: bool,
     pub(super) stamp: Option<StampMeaning>,
     pub(super) zone: Option<String>,
-    date_order: Option<Order>,
+    pub(super) date_order: Option<DateOrder>,
     pub(super) duration_unit: Option<String>,
     #[serde(default)]
     pub(super) levels: BTreeMap<String, Level>,
@@ -34,15 +34,6 @@ pub(super) struct Sample {
     pub(super) text: String,
     #[serde(flatten)]
     pub(super) expect: BTreeMap<String, toml::Value>,
-}
-
-/// [`DateOrder`] by its name in a file.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Order {
-    YearFirst,
-    DayFirst,
-    MonthFirst,
 }
 
 fn family() -> u8 {
@@ -71,14 +62,5 @@ impl File {
             ));
         }
         Ok(file)
-    }
-
-    /// Order of numeric dates.
-    pub(super) fn order(&self) -> Option<DateOrder> {
-        self.date_order.map(|order| match order {
-            Order::YearFirst => DateOrder::YearFirst,
-            Order::DayFirst => DateOrder::DayFirst,
-            Order::MonthFirst => DateOrder::MonthFirst,
-        })
     }
 }

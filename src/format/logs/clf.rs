@@ -74,7 +74,8 @@ fn parse(line: &str) -> Option<Line<'_>> {
         _ => Some(fields::http_status(status)?),
     };
     let (bytes, rest) = rest.split_once(' ').unwrap_or((rest, ""));
-    if bytes != "-" && !(bytes.bytes().all(|b| b.is_ascii_digit()) && !bytes.is_empty()) {
+    let counted = !bytes.is_empty() && bytes.bytes().all(|b| b.is_ascii_digit());
+    if bytes != "-" && !counted {
         return None;
     }
     Some(Line { time, vhost, request, status, rest, bare: head.is_empty() })
@@ -116,8 +117,8 @@ fn vhost(head: &str) -> Option<Option<&str>> {
     let numeric =
         |w: &str| w.contains('.') && w.bytes().all(|b| b.is_ascii_digit() || b == b'.') || w.matches(':').count() > 1;
     let host = first.split(':').next().unwrap_or(first);
-    let named = host.bytes().any(|b| b.is_ascii_alphabetic()) && !numeric(first) && host.contains('.');
-    let client_next = words.next().is_some() && (numeric(second) || second == "-" && numeric(third)) && second != "-";
+    let named = host.bytes().any(|b| b.is_ascii_alphabetic()) && !numeric(first) && first.contains(['.', ':']);
+    let client_next = words.next().is_some() && numeric(second) && !third.is_empty();
     Some((named && client_next).then_some(host))
 }
 

@@ -9,7 +9,7 @@
 use serde_json::Value;
 
 use crate::format::json_elements::{Part, cut_fault, documents, read_one, root};
-use crate::format::json_value::{event, first_stamp, first_text, list, need_stamp, stamp, text};
+use crate::format::json_value::{Stamp, event, first_stamp, first_text, list, need_stamp, stamp, text};
 use crate::format::{Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink};
 use crate::model::{EventKind, SeverityChange, SeverityWord, Vocabulary};
 
@@ -171,9 +171,9 @@ fn read_outline(
     sink: &mut dyn Sink,
 ) -> Result<FrameClass, Fault> {
     let mut class = FrameClass::Blank;
-    let mut tell = |kind, at: &crate::format::json_value::Stamp, status: &str, sink: &mut dyn Sink| {
-        let mut made = event(kind, at, format!("Status page: {}: {status}", context.name), frame);
-        made.status = Some(status.to_string());
+    let mut tell = |kind, at: &Stamp, words: &str, sink: &mut dyn Sink| {
+        let mut made = event(kind, at, format!("Status page: {}: {words}", context.name), frame);
+        made.status = (kind == EventKind::StatusChange).then(|| words.to_string());
         made.severity.clone_from(&context.severity);
         made.services.clone_from(&context.components);
         made.ids = context.id.iter().map(|id| ("status_incident".to_string(), id.clone())).collect();
@@ -183,7 +183,8 @@ fn read_outline(
     if updates == 0 {
         let at = first_stamp(value, &["started_at", "created_at"])
             .ok_or_else(|| Fault::new("expected a time in started_at, found none"))?;
-        tell(EventKind::PublicUpdate, &at, text(value, "status").unwrap_or("posted"), sink);
+        // Its `status` is the one at the time of the export, not at its beginning.
+        tell(EventKind::PublicUpdate, &at, "began", sink);
     }
     if let Some(at) = stamp(value, "resolved_at").filter(|_| !ended) {
         tell(EventKind::StatusChange, &at, "resolved", sink);

@@ -121,10 +121,8 @@ fn read_span(value: &Value, owners: &Owners, frame: &Frame<'_>, sink: &mut dyn S
         ..LogRecord::default()
     };
     sink.log(&record, frame);
-    if let (Some(parent), Some(service)) = (parent, service) {
-        if parent != service {
-            sink.call(parent, service, frame);
-        }
+    if let (Some(parent), Some(service)) = (parent.filter(|p| Some(*p) != service), service) {
+        sink.call(parent, service, frame);
     }
     Ok(FrameClass::Record)
 }
