@@ -143,7 +143,11 @@ fn beside(dir: &Path, suffix: &str) -> PathBuf {
 }
 
 fn write_bundle(world: &World<'_>, folder: &Path) -> Result<()> {
-    let stage = output::Stage::new(folder, world.ns(world.scenario.end.ms).div_euclid(1_000_000_000))?;
+    let stage = output::Stage::new(
+        folder,
+        world.ns(world.scenario.end.ms).div_euclid(1_000_000_000),
+        world.size == Size::Small,
+    )?;
     for source in &world.scenario.sources {
         if source.format.is_log() {
             logs::write(world, source, &stage)?;

@@ -16,6 +16,8 @@ pub(super) struct Stage {
     root: PathBuf,
     /// Stamp of archive members, seconds since 1970.
     stamp_s: i64,
+    /// Whether to take time for smaller files.
+    small: bool,
 }
 
 /// One file being written.
@@ -34,9 +36,9 @@ enum Encoder {
 
 impl Stage {
     /// Makes the folder.
-    pub fn new(root: &Path, stamp_s: i64) -> Result<Stage> {
+    pub fn new(root: &Path, stamp_s: i64, small: bool) -> Result<Stage> {
         fs::create_dir_all(root).map_err(|source| Error::Write { path: root.to_path_buf(), source })?;
-        Ok(Stage { root: root.to_path_buf(), stamp_s })
+        Ok(Stage { root: root.to_path_buf(), stamp_s, small })
     }
 
     /// Begins a file; `path` as in [`super::Source::path`].
@@ -47,7 +49,7 @@ impl Stage {
             fs::create_dir_all(parent).map_err(fail)?;
         }
         let file = BufWriter::with_capacity(1 << 16, File::create(&place).map_err(fail)?);
-        let encoder = Encoder::new(file, path).map_err(fail)?;
+        let encoder = Encoder::new(file, path, self.small).map_err(fail)?;
         Ok(Out { path: place, encoder })
     }
 
@@ -85,7 +87,7 @@ impl Stage {
         if name.ends_with(".zip") {
             self.zip(file, folder, &members).map_err(fail)?;
         } else {
-            let mut encoder = Encoder::new(file, &name).map_err(fail)?;
+            let mut encoder = Encoder::new(file, &name, self.small).map_err(fail)?;
             self.tar(&mut encoder, folder, &members).map_err(fail)?;
             encoder.finish().map_err(fail)?;
         }
@@ -131,14 +133,15 @@ impl Out {
 }
 
 impl Encoder {
-    fn new(file: BufWriter<File>, path: &str) -> io::Result<Encoder> {
+    fn new(file: BufWriter<File>, path: &str, small: bool) -> io::Result<Encoder> {
+        let level = |best, quick| if small { best } else { quick };
         let ending = path.rsplit('.').next().unwrap_or_default();
         Ok(match ending {
-            "gz" | "tgz" => Encoder::Gz(flate2::GzBuilder::new().write(file, flate2::Compression::new(9))),
-            "zst" => Encoder::Zstd(zstd::stream::write::Encoder::new(file, 12)?),
-            "bz2" => Encoder::Bz2(bzip2::write::BzEncoder::new(file, bzip2::Compression::best())),
+            "gz" | "tgz" => Encoder::Gz(flate2::GzBuilder::new().write(file, flate2::Compression::new(level(9, 2)))),
+            "zst" => Encoder::Zstd(zstd::stream::write::Encoder::new(file, level(12, 1) as i32)?),
+            "bz2" => Encoder::Bz2(bzip2::write::BzEncoder::new(file, bzip2::Compression::new(level(9, 1)))),
             "xz" => {
-                let writer = lzma_rust2::XzWriter::new(file, lzma_rust2::XzOptions::with_preset(6));
+                let writer = lzma_rust2::XzWriter::new(file, lzma_rust2::XzOptions::with_preset(level(6, 0)));
                 Encoder::Xz(Box::new(writer.map_err(io::Error::other)?))
             }
             _ => Encoder::Plain(file),
