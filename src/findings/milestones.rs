@@ -189,7 +189,7 @@ fn conflicts(best: &TimelineEntry, candidates: &[(u8, &TimelineEntry)]) -> Vec<(
         }
         heard.push(citation.source);
         let apart = (entry.at.utc_ns - best.at.utc_ns).abs();
-        if apart >= MINUTE && apart <= 60 * MINUTE {
+        if (MINUTE..=60 * MINUTE).contains(&apart) {
             out.push((entry.at, citation.clone()));
         }
     }

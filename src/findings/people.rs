@@ -65,17 +65,28 @@ pub(super) fn risk_windows(context: &Context<'_>) -> Vec<Finding> {
                     || entry.services.is_empty()
                     || e.services.iter().any(|s| entry.services.contains(s)))
         };
-        if SWITCHED_OFF.iter().any(|w| text.contains(w)) {
+        let (on, off) = (nearest(&text, what, SWITCHED_ON), nearest(&text, what, SWITCHED_OFF));
+        if off < on {
             if let Some(at) = open.iter().position(same) {
                 let (what, from) = open.remove(at);
                 out.extend(risk(what, from, Some(entry)));
             }
-        } else if SWITCHED_ON.iter().any(|w| text.contains(w)) && !open.iter().any(|o| same(o)) {
+        } else if on < usize::MAX && !open.iter().any(same) {
             open.push((what, entry));
         }
     }
     out.extend(open.into_iter().filter_map(|(what, from)| risk(what, from, None)));
     out
+}
+
+/// Distance in bytes from `what` to the nearest of `words`; the largest number when none stands there.
+fn nearest(text: &str, what: &str, words: &[&str]) -> usize {
+    let Some(at) = text.find(what) else { return usize::MAX };
+    let places = words.iter().flat_map(|w| text.match_indices(w).map(|(i, w)| (i, i + w.len())));
+    places
+        .map(|(from, to)| if from >= at { from.saturating_sub(at + what.len()) } else { at.saturating_sub(to) })
+        .min()
+        .unwrap_or(usize::MAX)
 }
 
 fn risk(what: &str, from: &TimelineEntry, to: Option<&TimelineEntry>) -> Option<Finding> {

@@ -66,29 +66,39 @@ pub(super) const IDENTIFIED: &[&str] = &[
     "cause isolated",
 ];
 
-/// A sign that the words around it are a question, a wish or a denial.
+/// Words that, shortly before what is said, make it a question, a wish, a plan or a denial.
 pub(super) const DOUBT: &[&str] = &[
-    "not ",
-    "no ",
-    "un",
-    "yet to",
-    "still ",
-    "trying to ",
-    "partially ",
-    "being ",
-    "until ",
-    "once ",
-    "when ",
-    "to be ",
-    "will be ",
-    "if ",
-    "cannot ",
-    "mostly ",
-    "have we ",
-    "working to ",
-    "before ",
-    "once it is ",
+    "not",
+    "no",
+    "never",
+    "yet",
+    "trying",
+    "partially",
+    "being",
+    "until",
+    "once",
+    "when",
+    "be",
+    "get",
+    "would",
+    "if",
+    "cannot",
+    "couldn",
+    "mostly",
+    "have we",
+    "working",
+    "unless",
+    "should",
+    "may",
+    "might",
+    "could",
+    "hasn",
+    "isn",
+    "wasn",
 ];
+
+/// Words between a doubt and what it is about, at most.
+const DOUBT_REACH: usize = 3;
 
 /// Somebody did something against the impact.
 pub(super) const MITIGATION: &[&str] = &[
@@ -275,13 +285,21 @@ pub(super) fn says(text: &str, words: &[&str]) -> bool {
     let lower = text.to_lowercase();
     lower.split(['.', '\n', '!', ';']).any(|sentence| {
         !sentence.contains('?')
-            && words.iter().any(|word| {
-                sentence.match_indices(word).any(|(at, _)| {
-                    let before = sentence.get(..at).unwrap_or("");
-                    !DOUBT.iter().any(|d| before.ends_with(d))
-                })
-            })
+            && words
+                .iter()
+                .any(|word| sentence.match_indices(word).any(|(at, _)| !in_doubt(sentence.get(..at).unwrap_or(""))))
     })
+}
+
+/// Whether the words just before take back what follows ("not yet", "un…", "trying to").
+fn in_doubt(before: &str) -> bool {
+    let inside_word = before.ends_with(|c: char| c.is_alphanumeric());
+    let mut words = before.rsplit(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    // Cut inside a word: only a negating prefix matters ("unresolved"), other stems are other words.
+    if inside_word && words.next().is_some_and(|w| matches!(w, "un" | "in" | "non")) {
+        return true;
+    }
+    words.take(DOUBT_REACH).any(|w| DOUBT.contains(&w))
 }
 
 /// Whether one of `words` stands in `name` as a whole word.

@@ -58,8 +58,9 @@ fn width_for(curve: &Curve, grid: i64, step: i64) -> i64 {
             roll_up(curve, width).iter().filter(|(_, c)| c.requests > 0.0).map(|(_, c)| c.samples).collect();
         median(filled).is_some_and(|m| m >= ENOUGH_REQUESTS)
     };
-    let candidates = LADDER.into_iter().filter(|w| *w >= finest && w % grid == 0 && *w <= WIDEST);
-    candidates.clone().find(|w| enough(*w)).or(candidates.last()).unwrap_or(finest)
+    let fits = |w: &i64| *w >= finest && w % grid == 0 && *w <= WIDEST;
+    let enough_at = LADDER.into_iter().filter(fits).find(|w| enough(*w));
+    enough_at.or_else(|| LADDER.into_iter().rev().find(fits)).unwrap_or(finest)
 }
 
 /// The lowest level that held for some time.

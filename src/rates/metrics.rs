@@ -255,10 +255,13 @@ fn sibling_before(siblings: &[i64], first: i64) -> Option<i64> {
     siblings.partition_point(|t| *t < first).checked_sub(1).and_then(|i| siblings.get(i)).copied()
 }
 
+/// A series of a family with its source and its role.
+type Member<'a> = (SourceId, &'a Series, Role);
+
 /// Views made of metric series, by canonical service, on a grid of `grid` seconds.
 pub(super) fn of_metrics(evidence: &Evidence, policy: &ErrorPolicy, grid: i64) -> BTreeMap<String, Vec<View>> {
     let copies = copies(evidence);
-    let mut members: BTreeMap<(String, String, String), Vec<(SourceId, &Series, Role)>> = BTreeMap::new();
+    let mut members: BTreeMap<(String, String, String), Vec<Member<'_>>> = BTreeMap::new();
     for (source, series) in evidence.series.iter().filter(|(s, _)| !copies.contains(s)) {
         let role = role(series);
         let Some(service) = (role != Role::Other).then(|| service_of(evidence, *source, series)).flatten() else {
@@ -275,7 +278,7 @@ pub(super) fn of_metrics(evidence: &Evidence, policy: &ErrorPolicy, grid: i64) -
     out
 }
 
-fn view(format: &str, family: &str, members: &[(SourceId, &Series, Role)], policy: &ErrorPolicy, grid: i64) -> View {
+fn view(format: &str, family: &str, members: &[Member<'_>], policy: &ErrorPolicy, grid: i64) -> View {
     // A mesh reports each request at both ends: the callee's own report is the one that counts.
     let at_callee = members.iter().any(|(_, s, _)| s.labels.get("reporter").is_some_and(|r| r == "destination"));
     let keep = |s: &Series| !(at_callee && s.labels.get("reporter").is_some_and(|r| r == "source"));

@@ -255,3 +255,23 @@ fn the_same_evidence_measures_the_same() {
     let load = |s: i64| Some((7, if (3000..4500).contains(&s) { 3 } else { 0 }));
     assert_eq!(one(load), one(load));
 }
+
+#[test]
+#[ignore]
+fn perf_probe() {
+    let mut bundle = Bundle::default();
+    let source = bundle.source("edge.log", "access");
+    for i in 0..200 {
+        bundle.track(source, &format!("svc{i}"), "read", 0..86_400, |s| {
+            (s % 10 == 0).then(|| (10, if (30_000..36_000).contains(&s) { 9 } else { 0 }))
+        });
+    }
+    let t = std::time::Instant::now();
+    let rates = bundle.measure();
+    panic!(
+        "{:?} bucket {} windows {}",
+        t.elapsed(),
+        rates.bucket_s,
+        rates.services.iter().map(|s| s.impact.len()).sum::<usize>()
+    );
+}

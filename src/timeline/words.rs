@@ -30,9 +30,9 @@ pub(super) const CHANGE_WORDS: &[&str] = &[
 /// State words of an incident that is over.
 pub(super) const RESOLVED_WORDS: &[&str] = &["resolved", "closed", "completed", "recovered", "all clear"];
 
-/// Words before a state word that turn it into its opposite or into a plan.
+/// Words that, shortly before a state word, turn it into its opposite or into a plan.
 pub(super) const NOT_YET: &[&str] =
-    &["not ", "un", "partially", "being ", "until ", "once ", "when ", "to be ", "will be ", "if ", "mostly "];
+    &["not", "partially", "being", "until", "once", "when", "be", "get", "if", "mostly", "never", "isn", "wasn"];
 
 /// Lower-case words of a text.
 fn tokens(text: &str) -> BTreeSet<String> {
@@ -53,7 +53,9 @@ pub(super) fn says(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| {
         lower.match_indices(word).any(|(at, _)| {
             let before = lower.get(..at).unwrap_or("");
-            !NOT_YET.iter().any(|n| before.trim_start().ends_with(n) || before.ends_with(n))
+            let mut earlier = before.rsplit(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+            let prefixed = before.ends_with("un") || before.ends_with("non");
+            !prefixed && !earlier.by_ref().take(3).any(|w| NOT_YET.contains(&w))
         })
     })
 }
