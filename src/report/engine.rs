@@ -174,7 +174,7 @@ pub(super) fn markdown(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            '.' | ')' if chars.iter().take(i).all(char::is_ascii_digit) && i > 0 => {
+            '.' | ')' if i > 0 && ends(after) && chars.iter().take(i).all(char::is_ascii_digit) => {
                 out.push('\\');
                 out.push(c);
             }
@@ -186,6 +186,11 @@ pub(super) fn markdown(text: &str) -> String {
         }
     }
     out
+}
+
+/// Whether a list number would end here.
+fn ends(c: Option<char>) -> bool {
+    c.is_none_or(char::is_whitespace)
 }
 
 fn is_word(c: Option<char>) -> bool {

@@ -43,7 +43,9 @@ impl Folder {
         let place = if dir.exists() { dir.canonicalize().map_err(failed)? } else { dir.to_path_buf() };
         let shared = match contents(&place) {
             None => false,
-            Some(names) => !names.iter().all(|n| OURS.iter().any(|o| n.as_os_str() == *o)) || is_foreign(&place, &names),
+            Some(names) => {
+                !names.iter().all(|n| OURS.iter().any(|o| n.as_os_str() == *o)) || is_foreign(&place, &names)
+            }
         };
         if shared && !force {
             return Err(Error::Occupied { path: dir.to_path_buf() });

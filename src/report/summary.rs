@@ -1,8 +1,10 @@
 //! The few lines that a terminal shows after a report, and that a person pastes into a chat.
 
+use std::collections::BTreeSet;
+
 use super::view::{Ctx, window};
 use super::{chart, text};
-use crate::model::{DiagnosticKind, Incident, ImpactWindow, ServiceRates};
+use crate::model::{DiagnosticKind, ImpactWindow, Incident, ServiceRates};
 
 /// Widest line, in characters.
 const WIDTH: usize = 80;
@@ -20,6 +22,7 @@ pub fn summary(incident: &Incident, place: Option<&str>) -> String {
     let mut out = vec![text::short(&incident.title, WIDTH)];
     out.push(when(&ctx));
     out.push(String::new());
+    noticed(&ctx, &mut out);
     severity(&ctx, &mut out);
     impact(&ctx, &mut out);
     unaffected(incident, &mut out);
@@ -64,6 +67,13 @@ fn wrapped(label: &str, words: &str, out: &mut Vec<String>) {
     out.push(line);
 }
 
+fn noticed(ctx: &Ctx, out: &mut Vec<String>) {
+    let noticed = super::view::noticed(ctx);
+    if noticed.known {
+        wrapped("Noticed", &format!("{}: {}", noticed.value, noticed.detail), out);
+    }
+}
+
 fn severity(ctx: &Ctx, out: &mut Vec<String>) {
     let track = &ctx.incident.timeline.severity;
     if track.steps.is_empty() {
@@ -86,10 +96,13 @@ fn impact(ctx: &Ctx, out: &mut Vec<String>) {
     if hurt.is_empty() {
         return;
     }
-    wrapped("Impact", &text::counted(hurt.len(), "service hurt, worst first", "services hurt, worst first"), out);
+    let widths: BTreeSet<u32> = hurt.iter().filter_map(|s| s.worst()?.peak.as_ref()).map(|p| p.width_s).collect();
+    let shared = if widths.len() == 1 { widths.first().copied() } else { None };
+    let over = shared.map(|w| format!("; peak over {}, when, how long", text::width(w))).unwrap_or_default();
+    wrapped("Impact", &format!("{}{over}", text::counted(hurt.len(), "service hurt", "services hurt")), out);
     for service in hurt.iter().take(SERVICES) {
         if let Some(worst) = service.worst() {
-            out.push(service_line(ctx, service, worst));
+            out.push(service_line(ctx, service, worst, shared.is_none()));
         }
     }
     if hurt.len() > SERVICES {
@@ -97,20 +110,17 @@ fn impact(ctx: &Ctx, out: &mut Vec<String>) {
     }
 }
 
-/// "  name  ▁▂█▂  90.2 % at 18:10 (1 min), 2 h 31 min".
-fn service_line(ctx: &Ctx, service: &ServiceRates, worst: &ImpactWindow) -> String {
+/// "  name  ▁▂█▂  90.2 % at 18:10 for 2 h 31 min"; `width` names the bucket when they differ.
+fn service_line(ctx: &Ctx, service: &ServiceRates, worst: &ImpactWindow, width: bool) -> String {
     let name = text::short(&service.service, 20);
     let spark = chart::spark_text(service);
     let figure = match &worst.peak {
-        Some(p) => format!("{} {} ({})", text::ratio(&p.ratio), ctx.times.second(p.at_s).text, text::width(p.width_s)),
+        Some(p) if width => format!("{:>7} per {}", text::ratio(&p.ratio), text::width(p.width_s)),
+        Some(p) => format!("{:>7} {}", text::ratio(&p.ratio), ctx.times.second(p.at_s).text),
         None => format!("{} failures", text::count(worst.failed)),
     };
-    let line = format!("  {name:<20} {spark:<24}  {figure}");
-    match worst.duration_s().map(text::duration) {
-        Some(d) if line.chars().count() + d.chars().count() + 2 <= WIDTH => format!("{line}, {d}"),
-        Some(_) => line,
-        None => text::short(&format!("{line}, open"), WIDTH),
-    }
+    let length = worst.duration_s().map_or_else(|| "open".into(), text::duration);
+    text::short(&format!("  {name:<20} {spark:<24} {figure}  {length}"), WIDTH)
 }
 
 fn unaffected(incident: &Incident, out: &mut Vec<String>) {

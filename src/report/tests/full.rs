@@ -12,7 +12,8 @@ use crate::report::StatedFigure;
 use crate::report::fixture::{self, START_S};
 
 /// Text that tries to act on whoever reads it.
-pub const HOSTILE: &str = "<img src=x onerror=alert(1)> | `x` [y](javascript:z) \u{202e}evil\u{1b}[31m\n# not a heading";
+pub const HOSTILE: &str =
+    "<img src=x onerror=alert(1)> | `x` [y](javascript:z) \u{202e}evil\u{1b}[31m\n# not a heading";
 
 const PATHS: [(&str, &str, u64); 9] = [
     ("alerts/alertmanager.json", "alertmanager", 412),
@@ -101,25 +102,96 @@ fn sources() -> Vec<Source> {
 type Row = (i64, EventKind, Tier, &'static str, Option<(&'static str, ActorKind)>, u32);
 
 const ROWS: &[Row] = &[
-    (4, EventKind::Deploy, Tier::One, "release 2031.9 of edge-config rolled out to all regions", Some(("deploy-bot", ActorKind::Machine)), 2),
-    (22, EventKind::AlertFired, Tier::One, "access-login: error ratio above 5 % for 1 min", Some(("alert rule login-errors", ActorKind::Machine)), 0),
+    (
+        4,
+        EventKind::Deploy,
+        Tier::One,
+        "release 2031.9 of edge-config rolled out to all regions",
+        Some(("deploy-bot", ActorKind::Machine)),
+        2,
+    ),
+    (
+        22,
+        EventKind::AlertFired,
+        Tier::One,
+        "access-login: error ratio above 5 % for 1 min",
+        Some(("alert rule login-errors", ActorKind::Machine)),
+        0,
+    ),
     (23, EventKind::Page, Tier::Two, "Access on-call paged", Some(("pager", ActorKind::Machine)), 7),
     (25, EventKind::Ack, Tier::Two, "acknowledged by Access on-call", Some(("Access on-call", ActorKind::Human)), 7),
-    (28, EventKind::SeverityChange, Tier::One, "incident declared, P2", Some(("Incident commander", ActorKind::Human)), 1),
-    (35, EventKind::SeverityChange, Tier::One, "raised to P1: several products affected", Some(("Incident commander", ActorKind::Human)), 1),
-    (36, EventKind::StatusChange, Tier::One, "identified: the storage provider behind key-value refuses reads", Some(("Storage engineer", ActorKind::Human)), 1),
-    (39, EventKind::PublicUpdate, Tier::One, "Investigating: customers cannot log in", Some(("Status page", ActorKind::Human)), 8),
+    (
+        28,
+        EventKind::SeverityChange,
+        Tier::One,
+        "incident declared, P2",
+        Some(("Incident commander", ActorKind::Human)),
+        1,
+    ),
+    (
+        35,
+        EventKind::SeverityChange,
+        Tier::One,
+        "raised to P1: several products affected",
+        Some(("Incident commander", ActorKind::Human)),
+        1,
+    ),
+    (
+        36,
+        EventKind::StatusChange,
+        Tier::One,
+        "identified: the storage provider behind key-value refuses reads",
+        Some(("Storage engineer", ActorKind::Human)),
+        1,
+    ),
+    (
+        39,
+        EventKind::PublicUpdate,
+        Tier::One,
+        "Investigating: customers cannot log in",
+        Some(("Status page", ActorKind::Human)),
+        8,
+    ),
     (51, EventKind::SeverityChange, Tier::One, "raised to P0", Some(("Incident commander", ActorKind::Human)), 1),
-    (73, EventKind::HumanAction, Tier::Two, "started to move login away from key-value", Some(("Access lead", ActorKind::Human)), 1),
-    (99, EventKind::PublicUpdate, Tier::One, "Identified: a provider of ours is failing", Some(("Status page", ActorKind::Human)), 8),
-    (122, EventKind::ConfigChange, Tier::One, "shedding non-critical reads", Some(("Storage engineer", ActorKind::Human)), 1),
+    (
+        73,
+        EventKind::HumanAction,
+        Tier::Two,
+        "started to move login away from key-value",
+        Some(("Access lead", ActorKind::Human)),
+        1,
+    ),
+    (
+        99,
+        EventKind::PublicUpdate,
+        Tier::One,
+        "Identified: a provider of ours is failing",
+        Some(("Status page", ActorKind::Human)),
+        8,
+    ),
+    (
+        122,
+        EventKind::ConfigChange,
+        Tier::One,
+        "shedding non-critical reads",
+        Some(("Storage engineer", ActorKind::Human)),
+        1,
+    ),
     (173, EventKind::Platform, Tier::One, "provider storage answers again", None, 6),
     (178, EventKind::StatusChange, Tier::One, "resolved", Some(("Incident commander", ActorKind::Human)), 1),
-    (183, EventKind::PublicUpdate, Tier::One, "Resolved: all services are back", Some(("Status page", ActorKind::Human)), 8),
+    (
+        183,
+        EventKind::PublicUpdate,
+        Tier::One,
+        "Resolved: all services are back",
+        Some(("Status page", ActorKind::Human)),
+        8,
+    ),
 ];
 
 fn entry(n: usize, row: &Row) -> TimelineEntry {
-    let at = Timestamp::new((START_S + row.0 * 60) * 1_000_000_000, crate::model::Precision::Minute, TimeBasis::Explicit);
+    let at =
+        Timestamp::new((START_S + row.0 * 60) * 1_000_000_000, crate::model::Precision::Minute, TimeBasis::Explicit);
     let raw = format!("{{\"ts\":\"{at}\",\"text\":\"{}\"}}", row.3);
     TimelineEntry {
         id: format!("e{n:04}"),
@@ -143,7 +215,8 @@ fn timeline() -> Vec<TimelineEntry> {
     let chatter: Vec<Row> = (0..135)
         .map(|i| {
             let kind = if i % 3 == 0 { EventKind::AlertFired } else { EventKind::Chat };
-            let words = ["anyone else seeing 503s?", "error budget burning on queue", "looking at the provider console"];
+            let words =
+                ["anyone else seeing 503s?", "error budget burning on queue", "looking at the provider console"];
             (23 + i * 160 / 135, kind, Tier::Three, words[i as usize % 3], Some(("Responder", ActorKind::Human)), 1)
         })
         .collect();
@@ -163,7 +236,10 @@ fn finding(kind: FindingKind, services: &[&str], text: &str, figure: Option<Figu
     Finding {
         kind,
         services: services.iter().map(|s| (*s).to_string()).collect(),
-        statement: said(text, vec![cite(5, 4_411, "{\"service\":\"key-value\",\"status\":503}"), cite(6, 90, "errors 91")]),
+        statement: said(
+            text,
+            vec![cite(5, 4_411, "{\"service\":\"key-value\",\"status\":503}"), cite(6, 90, "errors 91")],
+        ),
         figure,
         refuted_by: "a hurt service that never calls key-value".into(),
     }
@@ -175,15 +251,35 @@ fn conclusions() -> Vec<Finding> {
     vec![
         finding(FindingKind::SinglePointOfFailure, &["key-value"], "Every hurt service leads to key-value.", None),
         finding(FindingKind::BlastRadius, &[], "18 of 25 watched services were hurt.", Some(share)),
-        finding(FindingKind::Unaffected, &["dns"], "dns, firewall and 4 more do not touch key-value and stayed normal.", None),
+        finding(
+            FindingKind::Unaffected,
+            &["dns"],
+            "dns, firewall and 4 more do not touch key-value and stayed normal.",
+            None,
+        ),
         finding(FindingKind::ControlPlane, &["dashboard"], "The dashboard failed together with the data plane.", None),
         finding(FindingKind::PublicNotice, &[], "The first public word came 17 min after the onset.", Some(lag)),
-        finding(FindingKind::LoadShedding, &["key-value"], "Requests fell by 28 % after reads were shed at 19:32.", None),
+        finding(
+            FindingKind::LoadShedding,
+            &["key-value"],
+            "Requests fell by 28 % after reads were shed at 19:32.",
+            None,
+        ),
         finding(FindingKind::SecondDip, &["queue"], "queue rose again from 20:01 to 20:06.", None),
         finding(FindingKind::RiskWindow, &["challenge"], "Challenges were bypassed from 18:40 to 20:30.", None),
-        finding(FindingKind::NewPattern, &["key-value"], "\"upstream <*> refused read of <*>\" is new, 48 211 lines.", None),
+        finding(
+            FindingKind::NewPattern,
+            &["key-value"],
+            "\"upstream <*> refused read of <*>\" is new, 48 211 lines.",
+            None,
+        ),
         finding(FindingKind::EvidenceGap, &["edge-config"], "edge-config has no line from 18:50 to 19:06.", None),
-        finding(FindingKind::Suspect, &["key-value"], "key-value failed first and 14 hurt services depend on it.", None),
+        finding(
+            FindingKind::Suspect,
+            &["key-value"],
+            "key-value failed first and 14 hurt services depend on it.",
+            None,
+        ),
     ]
 }
 
@@ -230,7 +326,11 @@ fn operations(i: usize) -> Vec<OperationRates> {
         during: Ratio::of(failed, requests),
         impact: Vec::new(),
     };
-    if i % 2 == 0 { Vec::new() } else { vec![make("GET /values (cached)", 21_000.0, 12.0), make("DELETE /values", 420.0, 2.0)] }
+    if i.is_multiple_of(2) {
+        Vec::new()
+    } else {
+        vec![make("GET /values (cached)", 21_000.0, 12.0), make("DELETE /values", 420.0, 2.0)]
+    }
 }
 
 /// The whole incident.
@@ -242,7 +342,8 @@ pub fn incident() -> Incident {
     for (i, service) in incident.rates.services.iter_mut().enumerate() {
         service.operations = operations(i);
         for window in &mut service.impact {
-            window.evidence = (0..5).map(|n| cite(5 - (n % 2) as u32, 500 + n, "GET /values/cart 503 upstream refused")).collect();
+            window.evidence =
+                (0..5).map(|n| cite(5 - (n % 2) as u32, 500 + n, "GET /values/cart 503 upstream refused")).collect();
         }
         if service.service == "queue" {
             service.impact[0].second_dips = vec![(START_S + 151 * 60, START_S + 156 * 60)];
@@ -261,21 +362,45 @@ pub fn incident() -> Incident {
         event: "e0000".into(),
         at: Timestamp::new((START_S + 240) * 1_000_000_000, crate::model::Precision::Minute, TimeBasis::Explicit),
         lead_s: 1_080,
-        statement: said("edge-config was released 18 min before the onset", vec![cite(2, 12, "2031.9,edge-config,all")]),
+        statement: said(
+            "edge-config was released 18 min before the onset",
+            vec![cite(2, 12, "2031.9,edge-config,all")],
+        ),
         reasons: vec!["same region".into(), "touches a service hurt within 2 min of the first".into()],
     }];
     incident.diagnostics = vec![
-        Diagnostic::new(DiagnosticKind::NotRead, "dumps/core.4411.bin", "expected text or a known archive, found binary data").hint("leave it out, or convert it"),
-        Diagnostic::new(DiagnosticKind::Truncated, "logs/access-login.log.gz", "expected the end of a gzip member, found the end of the file").at_line(48_210),
-        Diagnostic::new(DiagnosticKind::Hostile, "chat/incident-channel.json", "found terminal escape codes").at_line(4_000),
+        Diagnostic::new(
+            DiagnosticKind::NotRead,
+            "dumps/core.4411.bin",
+            "expected text or a known archive, found binary data",
+        )
+        .hint("leave it out, or convert it"),
+        Diagnostic::new(
+            DiagnosticKind::Truncated,
+            "logs/access-login.log.gz",
+            "expected the end of a gzip member, found the end of the file",
+        )
+        .at_line(48_210),
+        Diagnostic::new(DiagnosticKind::Hostile, "chat/incident-channel.json", "found terminal escape codes")
+            .at_line(4_000),
     ];
     incident
 }
 
 /// An audit of two write-ups.
 pub fn audit() -> Audit {
-    let side = |says: &str, quote: &str, line| Side { says: says.into(), quote: quote.into(), evidence: vec![cite(8, line, quote)] };
-    let finding = |verdict, kind, text: &str, sides| AuditFinding { verdict, kind, subjects: vec!["key-value".into()], text: text.into(), sides };
+    let side = |says: &str, quote: &str, line| Side {
+        says: says.into(),
+        quote: quote.into(),
+        evidence: vec![cite(8, line, quote)],
+    };
+    let finding = |verdict, kind, text: &str, sides| AuditFinding {
+        verdict,
+        kind,
+        subjects: vec!["key-value".into()],
+        text: text.into(),
+        sides,
+    };
     Audit {
         findings: vec![
             finding(
@@ -290,7 +415,12 @@ pub fn audit() -> Audit {
                 "91 % and 90.22 % are the same figure at different precision.",
                 vec![side("91 %", "91% of reads failed", 7), side("90.22 %", "90.22% of requests", 9)],
             ),
-            finding(Verdict::Supported, AuditKind::Evidence, "Peak 91 % is what the logs show.", vec![side("91 %", HOSTILE, 7)]),
+            finding(
+                Verdict::Supported,
+                AuditKind::Evidence,
+                "Peak 91 % is what the logs show.",
+                vec![side("91 %", HOSTILE, 7)],
+            ),
         ],
     }
 }
@@ -312,7 +442,11 @@ pub fn stated() -> Vec<StatedFigure> {
             subjects: vec!["queue".into(), "realtime".into()],
             operation: None,
             measure: "error_ratio".into(),
-            values: vec![("up to 22 %".into(), "up to 22% or unavailable".into(), cite(8, 14, "up to 22% or unavailable"))],
+            values: vec![(
+                "up to 22 %".into(),
+                "up to 22% or unavailable".into(),
+                cite(8, 14, "up to 22% or unavailable"),
+            )],
             sources: 1,
         },
     ]

@@ -3,9 +3,7 @@
 use serde::Serialize;
 
 use super::{Ctx, Moment, Refs, response};
-use crate::model::{
-    Citation, FindingKind, ImpactWindow, Milestone, MilestoneKind, ServiceRates, TimelineEntry,
-};
+use crate::model::{Citation, FindingKind, ImpactWindow, Milestone, MilestoneKind, ServiceRates, TimelineEntry};
 use crate::report::text;
 
 /// One labelled answer or figure.
@@ -214,7 +212,8 @@ fn how_bad(ctx: &Ctx) -> Fact {
     fact("how_bad", "How badly", value, detail, refs)
 }
 
-fn noticed(ctx: &Ctx) -> Fact {
+/// Who noticed, when, and how long after the onset.
+pub(in crate::report) fn noticed(ctx: &Ctx) -> Fact {
     let findings = &ctx.incident.findings;
     let Some(detected) = findings.milestone(MilestoneKind::Detected) else {
         return unknown("noticed", "Who noticed, when");
@@ -258,7 +257,10 @@ pub(super) fn summary(ctx: &Ctx) -> Vec<Sentence> {
             out.push((text::line(m.statement.text()), ctx.cites.of(m.statement.evidence())));
         }
     }
-    out.into_iter().enumerate().map(|(i, (text, refs))| Sentence { n: i + 1, text: sentence(ctx, text), refs }).collect()
+    out.into_iter()
+        .enumerate()
+        .map(|(i, (text, refs))| Sentence { n: i + 1, text: sentence(ctx, text), refs })
+        .collect()
 }
 
 /// Capital at the start, unless a service's name stands there, and a period at the end.
@@ -285,8 +287,11 @@ fn opening(ctx: &Ctx, out: &mut Vec<(String, Refs)>) {
         return;
     };
     let others = ctx.hurt().len().saturating_sub(1);
-    let more =
-        if others > 0 { format!(" and {}", text::counted(others, "more service", "more services")) } else { String::new() };
+    let more = if others > 0 {
+        format!(" and {}", text::counted(others, "more service", "more services"))
+    } else {
+        String::new()
+    };
     let end = match (&window.to, window.seconds) {
         (Some(to), Some(s)) => format!("to {} UTC ({})", to.text, text::duration(s)),
         _ => "UTC and had not recovered when the evidence ends".to_string(),
@@ -343,7 +348,12 @@ fn service_figures(ctx: &Ctx, lead: &ServiceRates, worst: &ImpactWindow) -> Vec<
     let refs = ctx.cites.of(&worst.evidence);
     let name = text::line(&lead.service);
     if let Some(peak) = &worst.peak {
-        let detail = format!("95{}% interval {}, {} buckets", text::NBSP, text::ratio_interval(&peak.ratio), text::width(peak.width_s));
+        let detail = format!(
+            "95{}% interval {}, {} buckets",
+            text::NBSP,
+            text::ratio_interval(&peak.ratio),
+            text::width(peak.width_s)
+        );
         out.push(fact("peak", &format!("Peak error ratio, {name}"), text::ratio(&peak.ratio), detail, refs.clone()));
     }
     if lead.has_denominator() {

@@ -99,6 +99,8 @@ pub struct QuietService {
     pub service: String,
     /// What was seen of it.
     pub note: String,
+    /// Paths it was seen in.
+    pub sources: Vec<String>,
 }
 
 /// Impact of the incident.
@@ -120,7 +122,11 @@ pub struct ImpactView {
 pub(super) fn view(ctx: &Ctx) -> ImpactView {
     let rates = &ctx.incident.rates;
     let unaffected = &ctx.incident.findings.unaffected;
-    let quiet = |name: &str| QuietService { service: text::line(name), note: note(rates.service(name)) };
+    let quiet = |name: &str| QuietService {
+        service: text::line(name),
+        note: note(rates.service(name)),
+        sources: rates.service(name).map(|s| paths(ctx, s)).unwrap_or_default(),
+    };
     ImpactView {
         bucket: if rates.bucket_s > 0 { text::width(rates.bucket_s) } else { String::new() },
         policy: policy(&rates.policy),
@@ -138,9 +144,16 @@ pub(super) fn view(ctx: &Ctx) -> ImpactView {
 /// What counts as an error, in words.
 fn policy(policy: &ErrorPolicy) -> String {
     let mut parts = vec!["server errors", "timeouts"];
-    let more = [(policy.throttled, "throttled"), (policy.cancelled, "cancelled"), (policy.client_errors, "client errors")];
+    let more =
+        [(policy.throttled, "throttled"), (policy.cancelled, "cancelled"), (policy.client_errors, "client errors")];
     parts.extend(more.into_iter().filter(|m| m.0).map(|m| m.1));
     parts.join(", ")
+}
+
+/// Paths of the sources that a service's curves were made from.
+fn paths(ctx: &Ctx, service: &ServiceRates) -> Vec<String> {
+    let primary = service.viewpoints.iter().filter(|v| v.primary).flat_map(|v| &v.sources);
+    primary.filter_map(|id| ctx.incident.sources.get(id.0 as usize)).map(|s| text::line(&s.info.path)).collect()
 }
 
 /// What was seen of a service without impact.

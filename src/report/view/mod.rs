@@ -235,4 +235,4 @@ pub(super) fn milestone_label(kind: crate::model::MilestoneKind) -> &'static str
     response::milestone_words(kind).1
 }
 
-pub(super) use hero::window;
+pub(super) use hero::{noticed, window};

@@ -183,7 +183,10 @@ fn milestone(ctx: &Ctx, m: &Milestone) -> MilestoneView {
     if let Some(interval) = &m.interval {
         at.spread = text::spread(interval.best_s, interval.from_s, interval.to_s);
     }
-    let actor = hero::entry_of(ctx, m).and_then(|e| e.actor.as_ref());
+    // A moment computed from a curve has no author, even when somebody wrote on the same line.
+    let computed = matches!(m.kind, MilestoneKind::Onset | MilestoneKind::RecoveryStarted | MilestoneKind::Recovered);
+    let told = if computed || m.interval.is_some() { None } else { hero::entry_of(ctx, m) };
+    let actor = told.and_then(|e| e.actor.as_ref());
     MilestoneView {
         key: key.into(),
         label: label.into(),

@@ -244,7 +244,7 @@ fn skew(decision: &ClockDecision) -> String {
     }
     let way = if decision.skew_ms > 0 { "ahead" } else { "behind" };
     let n = decision.skew_ms.unsigned_abs();
-    let size = if n % 1_000 == 0 { text::duration((n / 1_000) as i64) } else { text::millis(n as f64) };
+    let size = if n.is_multiple_of(1_000) { text::duration((n / 1_000) as i64) } else { text::millis(n as f64) };
     let spread = decision.skew_spread_ms.map(|ms| format!(" ±{}{}", text::NBSP, text::millis(ms as f64)));
     format!("ran {size} {way}{}, {} anchors", spread.unwrap_or_default(), text::whole(decision.anchors))
 }

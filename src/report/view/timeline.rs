@@ -95,7 +95,8 @@ fn label(entries: &[EntryView]) -> String {
     for entry in entries {
         *kinds.entry(entry.kind_text.as_str()).or_default() += 1;
     }
-    let kinds: Vec<String> = kinds.iter().map(|(kind, n)| if *n > 1 { format!("{kind} ×{n}") } else { (*kind).to_string() }).collect();
+    let kinds: Vec<String> =
+        kinds.iter().map(|(kind, n)| if *n > 1 { format!("{kind} ×{n}") } else { (*kind).to_string() }).collect();
     let ends = match (entries.first(), entries.last()) {
         (Some(a), Some(b)) if a.at.text != b.at.text => format!(", {}–{}", a.at.text, b.at.text),
         (Some(a), _) => format!(", {}", a.at.text),

@@ -28,7 +28,7 @@ pub(in crate::report) struct Times {
 impl Times {
     /// Times of day without the date on the UTC day of `seconds`.
     pub(super) fn on_day_of(seconds: Option<i64>) -> Self {
-        Times { day: seconds.map_or_else(String::new, |s| day_of(s)) }
+        Times { day: seconds.map_or_else(String::new, day_of) }
     }
 
     /// The incident's first day, "12 June 2025"; empty when nothing is dated.
@@ -64,7 +64,8 @@ impl Times {
         // Below milliseconds nobody reads; the machine form keeps every written digit.
         let time = time.trim_end_matches('Z');
         let time = time.get(..12).unwrap_or(time);
-        let time = if precision == Precision::Hour { format!("{} h", time.get(..2).unwrap_or(time)) } else { time.into() };
+        let time =
+            if precision == Precision::Hour { format!("{} h", time.get(..2).unwrap_or(time)) } else { time.into() };
         if day == self.day { time } else { format!("{day} {time}") }
     }
 }
