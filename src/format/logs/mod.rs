@@ -19,7 +19,7 @@ mod syslog_iso;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(crate) mod words;
 
 use super::Format;
 pub use clf::Clf;
