@@ -104,6 +104,7 @@ impl<'a> Fields<'a> {
                 level_of(value.text()).filter(|_| matches!(value, Value::Text(_))).map(|_| Field::Level)
             }
             (Field::Level, "at" | "s") => level_of(value.text()).map(|_| field),
+            (Field::Service, _) if duration_ns(value.text()).is_some() => None,
             (Field::Message, "event" | "log") => matches!(value, Value::Text(_)).then_some(field),
             (Field::Time, "StartUTC" | "start_time") => {
                 self.starts = true;

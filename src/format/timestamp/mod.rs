@@ -20,7 +20,8 @@ use date::{Date, Style};
 use daytime::{Context, DayTime};
 
 /// Order of the parts of a numeric date, where a file has shown it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DateOrder {
     /// `25/06/12`.
     YearFirst,
