@@ -67,7 +67,8 @@ fn tidy(value: f64) -> f64 {
 
 /// The word claim of a segment. Words for failure need a subject or an operation of their own.
 fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[String]) -> Vec<(Claim<RawTime>, bool)> {
-    let Some(cue) = cues::find(&without_causes(segment)) else { return Vec::new() };
+    let loss = cues::find(segment).filter(|c| c.measure == Measure::DataLoss);
+    let Some(cue) = loss.or_else(|| cues::find(&without_causes(segment))) else { return Vec::new() };
     let About { subjects, operation, named } = about(scope, segment, &cue.range, earlier);
     if cue.measure == Measure::DataLoss {
         let subjects = if named { Vec::new() } else { subjects };

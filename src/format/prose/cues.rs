@@ -94,7 +94,7 @@ pub(super) fn is_predicate(text: &str) -> bool {
 /// Whether a sentence speaks of what may happen, not of what did.
 pub(super) fn is_hypothetical(sentence: &str) -> bool {
     let lower = format!(" {} ", sentence.to_lowercase());
-    HYPOTHETICAL.iter().any(|w| lower.contains(w)) || (lower.contains(" could ") && !lower.contains(" could not "))
+    HYPOTHETICAL.iter().any(|w| lower.contains(w)) || (lower.contains(" could ") && !lower.contains(" could not ") && !lower.contains(" no "))
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub(super) fn without_causes(text: &str) -> String {
         for (at, _) in lower.match_indices(marker) {
             let inside = lower.get(..at).is_some_and(|t| t.ends_with(char::is_alphanumeric));
             let rest = lower.get(at..).unwrap_or("");
-            let end = at + rest.find([',', ';']).unwrap_or(rest.len());
+            let end = at + [", ", ";", " and no ", " suffered", " experienced"].iter().filter_map(|e| rest.find(e)).min().unwrap_or(rest.len());
             if !inside && out.is_char_boundary(at) && out.is_char_boundary(end) {
                 out.replace_range(at..end, &" ".repeat(end - at));
             }
@@ -189,6 +189,7 @@ const STOPS: &[&str] = &[
     "dropped", "dropping", "fell", "peaked", "reached", "returned", "continued", "became", "went", "remained", "could", "couldn't", "did", "to", "in", "at", "on", "by", "with", "for", "of", "that", "which", "who",
     "during", "due", "faced", "began", "started", "rate", "rates", "all", "also", "entirely", "completely", "severely", "heavily", "success", "successfully", "completion", "using", "made", "from", "unable", "not", "but", "while",
     "approaching", "up", "about", "approximately", "nearly", "almost", "over", "around", "roughly", "exceeding", "powers", "relies", "so", "requiring", "either", "then", "also",
+    "complete", "total", "partial", "or", "unavailability", "focused", "use", "key-value",
     "only", "disrupted", "unavailable", "unreachable", "being", "rendered", "stopped", "spiked", "rose", "plummeted", "operating", "increased", "elevated", "slow", "degraded", "attempts",
 ];
 
