@@ -6,6 +6,9 @@ use crate::model::{AuditFinding, AuditKind, Bound, Claim, Measure, Verdict};
 /// A figure at or above this is what words for total failure mean.
 const TOTAL: f64 = 0.985;
 
+/// A figure at or above this is what "nearly total" means.
+const NEARLY: f64 = 0.85;
+
 /// A figure below this is no impact worth the word.
 const NOTHING: f64 = 0.005;
 
@@ -77,7 +80,12 @@ fn disputed(healthy: &Claim, subject: &str, hurts: &[&Claim]) -> Option<AuditFin
         side::count(side::sources(hurts))
     );
     let mut sides = vec![side(&[healthy])];
-    sides.extend(hurts.iter().map(|c| side(&[c])));
+    for hurt in hurts {
+        let said = side(&[hurt]);
+        if !sides.contains(&said) {
+            sides.push(said);
+        }
+    }
     Some(finding(verdict, AuditKind::Scope, vec![subject.to_string()], text, sides))
 }
 
@@ -101,10 +109,12 @@ pub(super) fn totality(claims: &[Claim]) -> Vec<AuditFinding> {
     for total in claims.iter().filter(|c| is_total(c)) {
         for other in claims.iter().filter(|c| c.affirmed && same_thing(total, c)) {
             let value = side::error_value(other).filter(|_| other.measure != Measure::TrafficChange);
-            let smaller = value.is_some_and(|(v, b)| v < TOTAL && b != Bound::AtLeast && total.value.is_none());
+            let limit = if total.bound == Bound::About { NEARLY } else { TOTAL };
+            let alternative = other.source == total.source && other.quote == total.quote;
+            let smaller = !alternative && value.is_some_and(|(v, b)| v < limit && b != Bound::AtLeast && total.value.is_none());
             let words = other.quote.to_lowercase();
             let small = other.measure == Measure::Degraded
-                && other.source != total.source
+                && !claims.iter().any(|c| c.source == other.source && is_total(c) && same_thing(total, c))
                 && SMALL.iter().any(|w| words.contains(w));
             if smaller || small {
                 let kind = if smaller { AuditKind::Figure } else { AuditKind::Scope };

@@ -95,6 +95,7 @@ pub(super) fn says(claim: &Claim) -> String {
         (Measure::TrafficChange, Some(v)) if v < 0.0 => format!("traffic {bound}{} below normal", percent(-v, claim.decimals)),
         (Measure::TrafficChange, Some(v)) => format!("traffic {bound}{} above normal", percent(v, claim.decimals)),
         (Measure::Duration, Some(v)) => format!("{bound}{}", length(v)),
+        (Measure::Unavailable, _) if claim.bound == Bound::About => "nearly unavailable".to_string(),
         (Measure::Unavailable, _) => "unavailable".to_string(),
         (Measure::Degraded, _) => "degraded".to_string(),
         (Measure::Unaffected, _) => "unaffected".to_string(),

@@ -17,7 +17,7 @@ const CUES: &[(Measure, bool, &str)] = &[
     (
         Measure::DataLoss,
         true,
-        r"\b(?:updates?|writes?|messages?|records?|events?|rows?|orders?|data|logs?|changes|transactions|uploads|comments|e?mails?|carts?)\b(?:[\s]+[\w-]+){0,6}? (?:was|were|has been|have been|got) (?:permanently |irrecoverably |partially |silently )?(?:lost|discarded)\b",
+        r"\b(?:updates?|writes?|messages?|records?|events?|rows?|orders?|data|logs?|changes|transactions|uploads|comments|e?mails?|carts?|refunds?|payments?|bookings?|files?|objects?|posts?|notifications?|metrics)\b(?:[\s]+[\w-]+){0,6}? (?:was|were|has been|have been|got) (?:permanently |irrecoverably |partially |silently )?(?:lost|discarded)\b",
     ),
     (
         Measure::DataLoss,
