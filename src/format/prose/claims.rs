@@ -4,6 +4,7 @@ use super::cues;
 use super::figures;
 use super::sentences::segments;
 use super::subjects::{About, Scope, about, without_causes};
+use super::words::IMPERATIVES;
 use crate::model::{Bound, Claim, Exemplar, Measure, RawTime};
 
 /// Where a claim's words stand.
@@ -26,6 +27,10 @@ impl Quote<'_> {
 pub(super) fn read(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> (Vec<Claim<RawTime>>, Vec<String>) {
     let mut out = Vec::new();
     let mut earlier: Vec<String> = Vec::new();
+    let first = sentence.split_whitespace().next().unwrap_or("").to_lowercase();
+    if scope.head.is_empty() && IMPERATIVES.contains(&first.as_str()) {
+        return (out, earlier);
+    }
     let hypothetical = cues::is_hypothetical(sentence);
     for range in segments(sentence, cues::is_predicate) {
         let segment = sentence.get(range).unwrap_or("");
@@ -67,7 +72,8 @@ fn tidy(value: f64) -> f64 {
 
 /// The word claim of a segment. Words for failure need a subject or an operation of their own.
 fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[String]) -> Vec<(Claim<RawTime>, bool)> {
-    let Some(cue) = cues::find(&without_causes(segment)) else { return Vec::new() };
+    let loss = cues::find(segment).filter(|c| c.measure == Measure::DataLoss);
+    let Some(cue) = loss.or_else(|| cues::find(&without_causes(segment))) else { return Vec::new() };
     let About { subjects, operation, named } = about(scope, segment, &cue.range, earlier);
     if cue.measure == Measure::DataLoss {
         let subjects = if named { Vec::new() } else { subjects };
@@ -87,6 +93,11 @@ fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[S
     let mut claim = quote.claim(cue.measure, subjects);
     claim.operation = operation;
     claim.affirmed = cue.affirmed;
+    if cue.measure == Measure::Unavailable {
+        let near = ["near-total", "near total"].iter().any(|w| words.starts_with(w));
+        let before = figures::bound_before(segment, cue.range.start);
+        claim.bound = if near || before == Bound::AtMost { Bound::About } else { Bound::Exactly };
+    }
     vec![(claim, named)]
 }
 

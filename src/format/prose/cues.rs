@@ -17,7 +17,7 @@ const CUES: &[(Measure, bool, &str)] = &[
     (
         Measure::DataLoss,
         true,
-        r"\b(?:updates?|writes?|messages?|records?|events?|rows?|orders?|data|logs?|changes|transactions|uploads|comments|e?mails?|carts?)\b(?:[\s]+[\w-]+){0,6}? (?:was|were|has been|have been|got) (?:permanently |irrecoverably |partially |silently )?(?:lost|discarded)\b",
+        r"\b(?:updates?|writes?|messages?|records?|events?|rows?|orders?|data|logs?|changes|transactions|uploads|comments|e?mails?|carts?|refunds?|payments?|bookings?|files?|objects?|posts?|notifications?|metrics)\b(?:[\s]+[\w-]+){0,6}? (?:was|were|has been|have been|got) (?:permanently |irrecoverably |partially |silently )?(?:lost|discarded)\b",
     ),
     (
         Measure::DataLoss,
@@ -94,7 +94,7 @@ pub(super) fn is_predicate(text: &str) -> bool {
 /// Whether a sentence speaks of what may happen, not of what did.
 pub(super) fn is_hypothetical(sentence: &str) -> bool {
     let lower = format!(" {} ", sentence.to_lowercase());
-    HYPOTHETICAL.iter().any(|w| lower.contains(w)) || (lower.contains(" could ") && !lower.contains(" could not "))
+    HYPOTHETICAL.iter().any(|w| lower.contains(w)) || (lower.contains(" could ") && !lower.contains(" could not ") && !lower.contains(" no "))
 }
 
 #[cfg(test)]

@@ -13,11 +13,11 @@ use super::relations;
 use super::sentences::{one_line, sentences};
 use super::subjects::{Scope, enumerated};
 use super::times::{self, Day, TimeFound};
-use super::words::TIME_COLUMNS;
+use super::words::{ACTOR_COLUMNS, TIME_COLUMNS};
 use super::zones::{self, Zone};
 use crate::format::{Document, Frame, FrameClass, Sink};
 use crate::model::{
-    Claim, Diagnostic, DiagnosticKind, Event, EventKind, Exemplar, Measure, RawTime, SeverityChange, SeverityWord,
+    Actor, ActorKind, Claim, Diagnostic, DiagnosticKind, Event, EventKind, Exemplar, Measure, RawTime, SeverityChange, SeverityWord,
 };
 
 /// A clock that falls back by more than this within a list has passed midnight, ns.
@@ -40,6 +40,11 @@ pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink
     if let Some((zone, index)) = reader.calendar.zone {
         if let Some(block) = blocks.blocks.get(index) {
             reader.note(&zone.note(), block, sink);
+        }
+    }
+    if let Some((region, index)) = reader.calendar.region.clone() {
+        if let Some(block) = blocks.blocks.get(index) {
+            reader.note(&region, block, sink);
         }
     }
     for (index, block) in blocks.blocks.iter().enumerate() {
@@ -76,7 +81,9 @@ impl Reader<'_> {
             self.last_clock = None;
             self.carry = 0;
         }
-        self.enter(block);
+        if !byline {
+            self.enter(block);
+        }
         match block.kind {
             _ if byline => {}
             BlockKind::Meta => self.meta(block, sink),
@@ -294,9 +301,10 @@ impl Reader<'_> {
         let columns: Vec<usize> = (0..block.cells.len()).filter(|i| is_time(*i)).collect();
         let Some(first) = columns.first().copied() else { return self.text_of_cells(block, evidence, sink) };
         let header = block.headers.get(first).map_or("", String::as_str);
-        let named = header.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| TIME_COLUMNS.contains(&w));
+        let named = has_word(block.headers.get(first), TIME_COLUMNS);
+        let actor = (0..block.cells.len()).find(|i| has_word(block.headers.get(*i), ACTOR_COLUMNS) && !cell(*i).is_empty());
         let rest: Vec<&str> = (0..block.cells.len())
-            .filter(|i| !columns.contains(i) && !cell(*i).is_empty() && !is_date(cell(*i)))
+            .filter(|i| !columns.contains(i) && actor != Some(*i) && !cell(*i).is_empty() && !is_date(cell(*i)))
             .map(cell)
             .collect();
         if rest.is_empty() && !named {
@@ -320,6 +328,7 @@ impl Reader<'_> {
         if event.title != words {
             event.text = words.clone();
         }
+        event.actor = actor.map(|i| Actor { name: cell(i).to_string(), kind: ActorKind::Human });
         self.severity(&mut event, &words, &mut None, evidence, sink);
         self.gave = true;
         sink.event(event);
@@ -386,6 +395,11 @@ impl Reader<'_> {
             sink.zone_note(zone, &Frame { text: &evidence.text, span: evidence.span });
         }
     }
+}
+
+/// Whether a column's head has one of `words`.
+fn has_word(header: Option<&String>, words: &[&str]) -> bool {
+    header.is_some_and(|h| h.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| words.contains(&w)))
 }
 
 fn is_date(cell: &str) -> bool {

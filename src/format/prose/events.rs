@@ -55,6 +55,9 @@ const PREPOSITIONS: &[&str] = &[
 /// Separators between clauses, tried for where one clause of a sentence ends.
 const BREAKS: &[&str] = &["; ", ", ", " and ", " – ", " — ", " before ", " but ", " while "];
 
+/// Separators that surely end a clause.
+const STRONG_BREAKS: &[&str] = &["; ", ", and ", ", but ", ", while ", ", then "];
+
 /// Times that stand for one event: the time and the end of its range.
 pub(super) fn pairs(times: Vec<TimeFound>) -> Vec<(TimeFound, Option<TimeFound>)> {
     let mut out: Vec<(TimeFound, Option<TimeFound>)> = Vec::new();
@@ -96,7 +99,8 @@ pub(super) fn clauses(sentence: &str, times: &[(TimeFound, Option<TimeFound>)]) 
 
 /// After the time's own clause: the first separator with something behind it.
 fn first_break(between: &str) -> usize {
-    BREAKS.iter().filter_map(|b| between.find(b)).min().unwrap_or(0)
+    let first = |marks: &[&str]| marks.iter().filter_map(|b| between.find(b)).min();
+    first(STRONG_BREAKS).or_else(|| first(&[" and ", " before "])).or_else(|| first(BREAKS)).unwrap_or(0)
 }
 
 /// Before the next time's preposition: the last separator, else that preposition.

@@ -65,8 +65,9 @@ fn is_name(name: &str, block: &Block) -> bool {
     }
     let code = |w: &str| w.contains(['-', '_', '.']) || w.chars().any(|c| c.is_ascii_digit());
     let capitals = words.iter().all(|w| is_capitalised(w) || SMALL.contains(w)) && words.first().is_some_and(|w| is_capitalised(w));
+    let bold = block.lead > 0 && words.len() <= 3 && words.first().is_some_and(|w| is_capitalised(w));
     let identifier = words.len() == 1 && (code(name) || block.lead > 0 || block.kind != BlockKind::Paragraph);
-    name.chars().any(char::is_alphabetic) && (capitals || identifier)
+    name.chars().any(char::is_alphabetic) && (capitals || identifier || bold)
 }
 
 /// Names that heads of the document give: the body must assert something that can be measured.

@@ -12,7 +12,7 @@ use regex::Regex;
 
 use super::block::{Block, BlockKind};
 use super::heads;
-use super::words::{COMMON, GENERIC_ACRONYMS};
+use super::words::{COMMON, GENERIC_ACRONYMS, RUN_NOUNS};
 
 /// Longest name, in words.
 const MAX_WORDS: usize = 5;
@@ -50,7 +50,8 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
                 continue;
             }
         }
-        let first = out.is_empty() || gap.contains(['.', '!', '?', ':']);
+        let ended = gap.contains(['.', '!', '?', ':']);
+        let first = ended || out.last().is_none_or(|l| l.first && !l.word.chars().any(char::is_alphabetic));
         let joined = gap == " " && out.last().is_some_and(|l| !l.possessive && l.range.end + 1 == found.start());
         let range = found.start()..found.start() + word.len();
         end = range.end;
@@ -257,7 +258,10 @@ impl Names {
 
 /// Whether word `at` goes on a run of capitals.
 fn next_in_run(words: &[Token<'_>], at: usize) -> bool {
-    words.get(at).is_some_and(|t| t.joined && is_capitalised(t.word) && !is_common(t.word))
+    words.get(at).is_some_and(|t| {
+        let noun = RUN_NOUNS.contains(&t.word.to_lowercase().as_str());
+        t.joined && is_capitalised(t.word) && (noun || !is_common(t.word))
+    })
 }
 
 fn mention(words: &[Token<'_>], at: usize, length: usize, name: String, known: bool) -> Mention {

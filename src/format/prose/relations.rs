@@ -79,7 +79,7 @@ pub(super) fn causes(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>, month
 
 /// What ends a cause, besides the end of its sentence.
 const CAUSE_ENDS: &[&str] = &[
-    ";", "(", "”", "\"", ", which", " which ", ", and ", ", with ", ", affecting", ", preventing", " and no ", ", meaning", ", directly", ", leading",
+    ";", "(", "”", "\"", ", which", " which ", ", and ", ", and,", ", a ", ", with ", ", affecting", ", preventing", " and no ", ", meaning", ", directly", ", leading",
     ", causing", ", impacting", ", resulting", ", so ", ", but ", ", while ", " – ", " — ",
 ];
 

@@ -37,7 +37,7 @@ pub(super) fn without_causes(text: &str) -> String {
         for (at, _) in lower.match_indices(marker) {
             let inside = lower.get(..at).is_some_and(|t| t.ends_with(char::is_alphanumeric));
             let rest = lower.get(at..).unwrap_or("");
-            let end = at + rest.find([',', ';']).unwrap_or(rest.len());
+            let end = at + [", ", ";", " and no ", " suffered", " experienced"].iter().filter_map(|e| rest.find(e)).min().unwrap_or(rest.len());
             if !inside && out.is_char_boundary(at) && out.is_char_boundary(end) {
                 out.replace_range(at..end, &" ".repeat(end - at));
             }
@@ -85,7 +85,7 @@ pub(super) fn about(scope: &Scope<'_>, segment: &str, cue: &Range<usize>, earlie
 fn usable(mention: &Mention, text: &str, scope: &Scope<'_>) -> bool {
     let before = text.get(..mention.range.start).unwrap_or("").trim_end();
     let last = before.rsplit(char::is_whitespace).next().unwrap_or("").to_lowercase();
-    if before.ends_with('(') || matches!(last.as_str(), "as" | "than" | "unlike" | "from" | "via" | "through") {
+    if before.ends_with('(') || matches!(last.as_str(), "as" | "than" | "unlike" | "on" | "upon" | "from" | "via" | "through") {
         return false;
     }
     if scope.head.is_empty() || scope.head.contains(&mention.name) {
@@ -172,9 +172,21 @@ fn operation(text: &str, cue: &Range<usize>, list: &[&Mention]) -> Option<String
     match list {
         [] => noun_phrase(text.get(..cue.start)?),
         [.., last] if last.range.end + MAX_GAP < cue.start => None,
-        [.., last] if last.range.end <= cue.start => noun_phrase(text.get(last.range.end..cue.start)?),
+        [.., last] if last.range.end <= cue.start => {
+            noun_phrase(text.get(last.range.end..cue.start)?).or_else(|| counted_before(text, list.first()?))
+        }
         [.., last] => noun_phrase(text.get(last.range.end..)?),
     }
+}
+
+/// "uploads to Vault": the plural noun that a preposition ties to the name.
+fn counted_before(text: &str, name: &Mention) -> Option<String> {
+    let mut words = text.get(..name.range.start)?.split_whitespace().rev();
+    let preposition = words.next()?;
+    let noun = words.next()?;
+    let plain = noun.ends_with('s') && noun.len() > 3 && noun.chars().all(|c| c.is_lowercase() || c == '-');
+    (matches!(preposition, "to" | "in" | "from" | "of" | "for") && plain && !EMPTY_NOUNS.contains(&noun))
+        .then(|| noun.to_string())
 }
 
 /// `part` after the last name that stands in it.
@@ -189,6 +201,7 @@ const STOPS: &[&str] = &[
     "dropped", "dropping", "fell", "peaked", "reached", "returned", "continued", "became", "went", "remained", "could", "couldn't", "did", "to", "in", "at", "on", "by", "with", "for", "of", "that", "which", "who",
     "during", "due", "faced", "began", "started", "rate", "rates", "all", "also", "entirely", "completely", "severely", "heavily", "success", "successfully", "completion", "using", "made", "from", "unable", "not", "but", "while",
     "approaching", "up", "about", "approximately", "nearly", "almost", "over", "around", "roughly", "exceeding", "powers", "relies", "so", "requiring", "either", "then", "also",
+    "complete", "total", "partial", "built", "or", "unavailability", "focused", "use", "key-value",
     "only", "disrupted", "unavailable", "unreachable", "being", "rendered", "stopped", "spiked", "rose", "plummeted", "operating", "increased", "elevated", "slow", "degraded", "attempts",
 ];
 

@@ -4,20 +4,32 @@
 pub(super) const COMMON: &[&str] = &[
     "a", "about", "above", "across", "additionally", "affected", "after", "again", "all", "also", "although", "among", "an", "and", "another",
     "any", "approximately", "around", "as", "at", "because", "before", "behind", "being", "below", "between", "both", "but", "by",
-    "can", "clients", "connections", "consequently", "could", "customer", "customers", "data", "despite", "did", "do", "does", "due", "during", "each",
-    "either", "engineers", "engineering", "error", "errors", "even", "every", "everything", "existing", "failed", "failure", "failures",
-    "few", "finally", "first", "following", "for", "from", "full", "fully", "further", "furthermore", "global", "gradually", "had", "has",
+    "can", "clients", "consequently", "could", "customer", "customers", "despite", "did", "do", "does", "due", "during", "each",
+    "either", "engineers", "engineering", "even", "every", "everything", "existing", "failed",
+    "few", "finally", "first", "following", "for", "from", "full", "fully", "further", "furthermore", "gradually", "had", "has",
     "have", "he", "hence", "her", "here", "his", "how", "however", "i", "if", "impact", "in", "incident", "initially", "instead",
-    "into", "it", "its", "just", "largely", "last", "later", "latency", "like", "load", "login", "many", "meanwhile", "minutes", "monitoring", "more", "moreover", "most",
+    "into", "it", "its", "just", "largely", "last", "later", "like", "many", "meanwhile", "more", "moreover", "most",
     "mostly", "neither", "new", "next", "no", "none", "nor", "not", "nothing", "now", "of", "on", "once", "one", "only", "operational", "or",
-    "other", "others", "our", "out", "outage", "over", "overall", "part", "partial", "per", "post", "previously", "primary", "reads", "recovery", "remaining",
-    "requests", "response", "roughly", "same", "service", "services", "session", "sessions", "several", "severe", "she", "similarly", "since", "so", "some", "soon",
-    "specifically", "still", "subsequently", "such", "systems", "team", "teams", "than", "that", "the", "their", "then", "there", "these", "they", "this", "those", "though",
-    "three", "through", "throughout", "thus", "to", "today", "traffic", "two", "under", "unknown", "unlike", "until", "up", "upon", "us", "users", "via", "was", "we", "were", "what", "when",
-    "where", "whereas", "which", "while", "who", "widespread", "will", "with", "within", "without", "writes", "yes", "yesterday", "you", "your", "zero",
+    "other", "others", "our", "out", "outage", "over", "overall", "partial", "per", "previously", "recovery", "remaining",
+    "roughly", "same", "service", "services", "several", "severe", "she", "similarly", "since", "so", "some", "soon",
+    "specifically", "still", "subsequently", "such", "team", "teams", "than", "that", "the", "their", "then", "there", "these", "they", "this", "those", "though",
+    "three", "through", "throughout", "thus", "to", "today", "two", "under", "unknown", "unlike", "until", "up", "upon", "us", "users", "via", "was", "we", "were", "what", "when",
+    "where", "whereas", "which", "while", "who", "widespread", "will", "with", "within", "without", "yes", "yesterday", "you", "your", "zero",
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may",
     "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
 ];
+
+/// Common words that may go on a run of capitals ("Bucket Service"), lower case.
+pub(super) const RUN_NOUNS: &[&str] = &["service", "services", "team", "teams", "incident", "customer", "customers", "users", "response", "recovery", "engineering"];
+
+/// Words that begin a task, not a statement (lower case).
+pub(super) const IMPERATIVES: &[&str] = &[
+    "accelerate", "add", "alert", "allow", "audit", "avoid", "build", "change", "check", "create", "define", "develop", "document", "enable", "ensure", "evaluate", "fix", "implement",
+    "improve", "increase", "introduce", "investigate", "lower", "make", "migrate", "monitor", "move", "prevent", "raise", "reduce", "remove", "replace", "review", "set", "stop", "test", "update", "write",
+];
+
+/// Column heads whose cells name a person or team (lower case, any word).
+pub(super) const ACTOR_COLUMNS: &[&str] = &["who", "owner", "actor", "by", "person", "responder", "author", "role"];
 
 /// Abbreviations that name no service (exact).
 pub(super) const GENERIC_ACRONYMS: &[&str] = &[
