@@ -195,7 +195,7 @@ fn grafana(world: &World<'_>, source: &Source, steps: Steps, out: &mut Out) -> R
 
 /// One row per time, service and status class; the stamp is the beginning of the step.
 fn long(world: &World<'_>, source: &Source, steps: Steps, out: &mut Out) -> Result<()> {
-    out.write(b"time,service,class,count\n")?;
+    out.write(b"time,service,status_class,requests\n")?;
     let carried = world.carried(source);
     let columns: Vec<(usize, Counts)> = carried.into_iter().map(|i| (i, count(world, source, steps, i))).collect();
     for k in 0..steps.count {

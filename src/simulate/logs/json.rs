@@ -99,7 +99,7 @@ pub(super) fn ecs(to: &mut String, stamps: Stamps, line: &Line<'_>) {
         line.request.status,
         line.request.duration_ns,
         line.id(),
-        upstream(line, "service.target.name"),
+        upstream(line, "upstream_service"),
     );
 }
 

@@ -14,9 +14,9 @@ const TRACE_EVERY: u64 = 5;
 fn sentence(line: &Line<'_>) -> String {
     let (op, id, ms) = (&line.operation.name, line.id(), line.millis());
     if line.request.failed {
-        format!("[{id}] {op} failed after {ms:.0} ms: {}", line.error())
+        format!("{op} failed after {ms:.0} ms: {} request_id={id}", line.error())
     } else {
-        format!("[{id}] {op} {} in {ms:.0} ms", line.request.status)
+        format!("{op} {} in {ms:.0} ms request_id={id}", line.request.status)
     }
 }
 
