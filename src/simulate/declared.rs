@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::text::fill;
 use super::world::World;
+use super::zone::Zone;
 use super::{Source, SourceFormat};
 use crate::model::{ServiceCatalog, ServiceInfo};
 
@@ -37,7 +39,7 @@ pub(super) fn text(world: &World<'_>) -> Result<String, toml::ser::Error> {
         (s.name.clone(), info)
     });
     toml::to_string(&Declared {
-        title: scenario.title.clone(),
+        title: fill(world, Zone::Fixed(0), &scenario.title),
         service_paths: scenario.sources.iter().filter_map(|s| path_rule(world, s)).collect(),
         services: ServiceCatalog { services: services.collect() },
     })
