@@ -29,6 +29,11 @@ const DUPLICATE_EVERY: u64 = 400;
 /// Seconds between two lines that tell of nothing.
 const CHATTER_S: i64 = 60;
 
+/// Host name under which the edge knows a service.
+pub(super) fn host(slug: &str) -> String {
+    format!("{slug}.example.net")
+}
+
 /// What a line tells: a request as the writer's clock saw it.
 struct Line<'a> {
     request: &'a Request,
@@ -202,7 +207,7 @@ impl<'w> Writer<'w> {
         let (stamps, to) = (self.stamps, &mut self.line);
         match self.source.format {
             SourceFormat::Nginx => access::nginx(to, stamps, line, hostile),
-            SourceFormat::Logpush => access::logpush(to, stamps, line, self.world),
+            SourceFormat::Logpush => access::logpush(to, stamps, line),
             SourceFormat::Zap => json::zap(to, line),
             SourceFormat::Pino => json::pino(to, line),
             SourceFormat::Slog => json::slog(to, stamps, line),
