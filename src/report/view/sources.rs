@@ -286,5 +286,6 @@ fn words(kind: DiagnosticKind) -> &'static str {
         DiagnosticKind::Disorder => "disorder",
         DiagnosticKind::Configuration => "configuration",
         DiagnosticKind::Hostile => "hostile",
+        DiagnosticKind::Skipped => "skipped",
     }
 }
