@@ -21,6 +21,25 @@ const OURS: [&str; 10] = [
     "comparison.json",
 ];
 
+/// What a folder holds, and how one is known to be ours: the page and the data beside it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    /// A report.
+    Report,
+    /// A comparison.
+    Comparison,
+}
+
+impl Kind {
+    /// Files that every finished folder of this kind has.
+    fn marks(self) -> [&'static str; 2] {
+        match self {
+            Kind::Report => ["report.html", "incident.json"],
+            Kind::Comparison => ["compare.html", "comparison.json"],
+        }
+    }
+}
+
 /// A folder being written.
 #[derive(Debug)]
 pub(super) struct Folder {
@@ -36,15 +55,17 @@ impl Folder {
     /// Prepares to write `dir`.
     ///
     /// # Errors
-    /// [`Error::Occupied`] when `dir` holds other files and `force` is off; [`Error::Write`].
-    pub(super) fn create(dir: &Path, force: bool) -> Result<Folder> {
+    /// [`Error::Occupied`] when `dir` holds anything but a folder of this `kind` and `force` is off; [`Error::Write`].
+    pub(super) fn create(dir: &Path, kind: Kind, force: bool) -> Result<Folder> {
         let failed = |source| Error::Write { path: dir.to_path_buf(), source };
         // A link or `.` is resolved, so that the sibling is beside the real folder.
         let place = if dir.exists() { dir.canonicalize().map_err(failed)? } else { dir.to_path_buf() };
         let shared = match contents(&place) {
             None => false,
+            Some(names) if names.is_empty() => false,
             Some(names) => {
-                !names.iter().all(|n| OURS.iter().any(|o| n.as_os_str() == *o)) || is_foreign(&place, &names)
+                let known = names.iter().all(|n| OURS.iter().any(|o| n.as_os_str() == *o));
+                !(known && kind.marks().iter().all(|mark| place.join(mark).is_file()))
             }
         };
         if shared && !force {
@@ -112,12 +133,6 @@ fn contents(dir: &Path) -> Option<BTreeSet<OsString>> {
     }
 }
 
-/// Whether names like ours were put there by somebody else: no page and no data of ours beside them.
-fn is_foreign(dir: &Path, names: &BTreeSet<OsString>) -> bool {
-    let complete = |page: &str, data: &str| dir.join(page).is_file() && dir.join(data).is_file();
-    !names.is_empty() && !complete("report.html", "incident.json") && !complete("compare.html", "comparison.json")
-}
-
 /// A hidden name beside `place`.
 fn sibling(place: &Path, suffix: &str) -> Option<PathBuf> {
     let name = place.file_name()?.to_string_lossy().into_owned();
@@ -145,7 +160,7 @@ mod tests {
     use super::*;
 
     fn write(dir: &Path, text: &str, force: bool) -> Result<()> {
-        let mut folder = Folder::create(dir, force)?;
+        let mut folder = Folder::create(dir, Kind::Report, force)?;
         folder.file("report.html", text.as_bytes())?;
         folder.file("incident.json", b"{}")?;
         folder.file("charts/a.svg", b"<svg/>")?;
@@ -175,11 +190,19 @@ mod tests {
     }
 
     #[test]
+    fn a_comparison_does_not_replace_a_report() {
+        let home = tempfile::tempdir().unwrap();
+        let dir = home.path().join("one");
+        write(&dir, "first", false).unwrap();
+        assert!(matches!(Folder::create(&dir, Kind::Comparison, false), Err(Error::Occupied { .. })));
+    }
+
+    #[test]
     fn a_run_that_stops_leaves_the_old_report() {
         let home = tempfile::tempdir().unwrap();
         let dir = home.path().join("one");
         write(&dir, "first", false).unwrap();
-        let mut folder = Folder::create(&dir, false).unwrap();
+        let mut folder = Folder::create(&dir, Kind::Report, false).unwrap();
         folder.file("report.html", b"half").unwrap();
         drop(folder);
         assert_eq!(fs::read_to_string(dir.join("report.html")).unwrap(), "first");

@@ -24,7 +24,7 @@ use std::path::Path;
 use crate::error::{Error, Result};
 use crate::model::{Audit, Citation, Comparison, Incident};
 use engine::Engine;
-use folder::Folder;
+use folder::{Folder, Kind};
 use view::{CompareView, ReportView};
 
 pub use summary::summary;
@@ -104,7 +104,7 @@ pub fn pages(input: &Input, templates: Option<&Path>) -> Result<Pages> {
 /// [`Error::Occupied`] when `dir` holds files that recount did not write and `force` is off (with
 /// `force` those files stay); [`Error::Write`]; [`Error::Usage`] and [`Error::Template`] as [`pages`].
 pub fn write(input: &Input, templates: Option<&Path>, dir: &Path, force: bool) -> Result<()> {
-    let mut folder = Folder::create(dir, force)?;
+    let mut folder = Folder::create(dir, Kind::Report, force)?;
     let pages = pages(input, templates)?;
     folder.file("report.html", pages.html.as_bytes())?;
     folder.file("report.md", pages.markdown.as_bytes())?;
@@ -153,7 +153,7 @@ pub fn compare_pages(comparison: &Comparison, templates: Option<&Path>) -> Resul
 /// # Errors
 /// As [`write`].
 pub fn write_comparison(comparison: &Comparison, templates: Option<&Path>, dir: &Path, force: bool) -> Result<()> {
-    let mut folder = Folder::create(dir, force)?;
+    let mut folder = Folder::create(dir, Kind::Comparison, force)?;
     let pages = compare_pages(comparison, templates)?;
     folder.file("compare.html", pages.html.as_bytes())?;
     folder.file("compare.md", pages.markdown.as_bytes())?;

@@ -70,7 +70,7 @@ pub struct CompareView {
     pub title_a: String,
     /// Title of the second.
     pub title_b: String,
-    /// First impact of the first, RFC 3339.
+    /// First impact of the first ("12 June 2025 17:52 UTC").
     pub zero_a: String,
     /// First impact of the second.
     pub zero_b: String,
@@ -112,7 +112,7 @@ pub struct CompareView {
 pub(in crate::report) fn view(comparison: &Comparison) -> CompareView {
     let c = comparison;
     let likeness = |v: Option<f64>| v.map_or_else(none, |v| format!("{v:.2}"));
-    let zero = |s: i64| crate::model::format_utc(s.saturating_mul(1_000_000_000), crate::model::Precision::Second);
+    let zero = |s: i64| format!("{} UTC", Times::default().second(s).text);
     let patterns = |i: usize| c.patterns[i].iter().take(PATTERNS).map(|p| text::short(p, 200)).collect();
     CompareView {
         title_a: text::line(&c.titles[0]),
@@ -158,6 +158,7 @@ fn length(seconds: Option<i64>) -> String {
 fn service(s: &ServiceComparison) -> Verdicts {
     let (has_a, has_b) = (s.presence != ServicePresence::OnlyB, s.presence != ServicePresence::OnlyA);
     let failed = |has: bool, i: &IncidentSummary| if has { text::count(i.failed) } else { none() };
+    let peak = |has: bool, i: &IncidentSummary| i.peak.as_ref().filter(|_| has).map_or_else(none, text::ratio);
     Verdicts {
         service: text::line(&s.service),
         other_name: s.other_name.as_deref().map(text::line).unwrap_or_default(),
@@ -167,10 +168,10 @@ fn service(s: &ServiceComparison) -> Verdicts {
             ServicePresence::OnlyB => "only_b",
         }
         .into(),
-        peak_a: s.a.peak.as_ref().map_or_else(none, text::ratio),
-        peak_b: s.b.peak.as_ref().map_or_else(none, text::ratio),
-        duration_a: length(s.a.duration_s),
-        duration_b: length(s.b.duration_s),
+        peak_a: peak(has_a, &s.a),
+        peak_b: peak(has_b, &s.b),
+        duration_a: length(s.a.duration_s.filter(|_| has_a)),
+        duration_b: length(s.b.duration_s.filter(|_| has_b)),
         failed_a: failed(has_a, &s.a),
         failed_b: failed(has_b, &s.b),
         verdict: text::line(&s.verdict),
