@@ -1,1 +1,39 @@
-//! Charts drawn with plotters as SVG, shared by HTML and Markdown.
+//! Charts as SVG text: inlined in the HTML report, written as files beside the Markdown one.
+//!
+//! Every drawing scales with its container, works alone and in a page, follows light and dark
+//! (`prefers-color-scheme`, or `data-theme="light|dark"` on an element around it), and says nothing
+//! by colour alone. A page may override a colour with a rule such as
+//! `html .recount-chart { --chart-ink: … }`; the names are in `theme.rs`.
+
+mod axis;
+mod canvas;
+mod cascade;
+mod curves;
+mod panel;
+mod spark;
+mod text;
+mod theme;
+mod traffic;
+mod versus;
+
+#[cfg(test)]
+mod tests;
+
+pub use cascade::cascade;
+pub use curves::error_curves;
+pub use spark::{spark_text, sparkline};
+pub use traffic::requests;
+pub use versus::{difference, milestones, overlay};
+
+/// One drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chart {
+    /// File stem (`error-curves`), unique among the charts of a report.
+    pub name: &'static str,
+    /// Heading.
+    pub title: String,
+    /// What it shows with its main figures, in words: the text alternative.
+    pub description: String,
+    /// A whole `<svg>` element without XML declaration.
+    pub svg: String,
+}

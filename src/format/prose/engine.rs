@@ -1,0 +1,419 @@
+//! From blocks to records: one pass over the blocks, with what the document as a whole says.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::block::{Block, BlockKind, Blocks};
+use super::calendar::Calendar;
+use super::claims::{self, Quote};
+use super::events;
+use super::heads;
+use super::names::Names;
+use super::relations;
+use super::sentences::{one_line, sentences};
+use super::subjects::{Scope, enumerated};
+use super::times::{self, Day, TimeFound};
+use super::words::{ACTOR_COLUMNS, TIME_COLUMNS};
+use super::zones::{self, Zone};
+use crate::format::{Document, Frame, FrameClass, Sink};
+use crate::model::{
+    Actor, ActorKind, Claim, Diagnostic, DiagnosticKind, Event, EventKind, Exemplar, Measure, RawTime, SeverityChange, SeverityWord,
+};
+
+/// A clock that falls back by more than this within a list has passed midnight, ns.
+const MIDNIGHT_FALL_NS: i64 = 6 * 3600 * 1_000_000_000;
+
+/// Reads a write-up into `sink`; every block is accounted.
+pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink) {
+    let mut reader = Reader {
+        document,
+        names: Names::learn(&blocks.blocks),
+        calendar: Calendar::of(blocks),
+        section: None,
+        section_subjects: Vec::new(),
+        last_clock: None,
+        carry: 0,
+        days_told: BTreeSet::new(),
+        notes: BTreeSet::new(),
+        gave: false,
+    };
+    if let Some((zone, index)) = reader.calendar.zone {
+        if let Some(block) = blocks.blocks.get(index) {
+            reader.note(&zone.note(), block, sink);
+        }
+    }
+    if let Some((region, index)) = reader.calendar.region.clone() {
+        if let Some(block) = blocks.blocks.get(index) {
+            reader.note(&region, block, sink);
+        }
+    }
+    for (index, block) in blocks.blocks.iter().enumerate() {
+        let byline = reader.calendar.bylines.contains(&index);
+        reader.block(block, byline, sink);
+    }
+}
+
+/// State of one pass.
+struct Reader<'d> {
+    document: &'d Document<'d>,
+    names: Names,
+    calendar: Calendar,
+    /// Day set by the heading or line above, with that heading's level.
+    section: Option<(Day, u8)>,
+    /// Subjects when the section's heading is the name of a service.
+    section_subjects: Vec<String>,
+    /// Last inherited clock of the running list or table.
+    last_clock: Option<i64>,
+    /// Days past the section's day in the running list or table.
+    carry: i64,
+    /// Days already told as incident dates.
+    days_told: BTreeSet<String>,
+    /// Zone notes already given.
+    notes: BTreeSet<String>,
+    /// Whether the running block gave a record.
+    gave: bool,
+}
+
+impl Reader<'_> {
+    fn block(&mut self, block: &Block, byline: bool, sink: &mut dyn Sink) {
+        self.gave = false;
+        if !block.is_sequence() {
+            self.last_clock = None;
+            self.carry = 0;
+        }
+        if !byline {
+            self.enter(block);
+        }
+        match block.kind {
+            _ if byline => {}
+            BlockKind::Meta => self.meta(block, sink),
+            BlockKind::Row => self.row(block, sink),
+            _ => self.text(block, sink),
+        }
+        let (_, evidence) = self.place(block, 0..block.text.len());
+        let frame = Frame { text: &evidence.text, span: evidence.span };
+        sink.account(if self.gave { FrameClass::Record } else { FrameClass::Blank }, &frame);
+    }
+
+    /// Takes over what a heading or a line with only a date says of what follows.
+    fn enter(&mut self, block: &Block) {
+        let day = self.calendar.section_day(block);
+        match block.kind {
+            BlockKind::Heading(level) => {
+                self.section_subjects = self.names.known(block.text.trim()).map(str::to_string).into_iter().collect();
+                if day.is_some() || self.section.is_some_and(|(_, of)| level <= of) {
+                    self.section = day.map(|d| (d, level));
+                }
+            }
+            _ => {
+                if let Some(day) = day {
+                    self.section = Some((day, self.section.map_or(6, |s| s.1)));
+                    self.carry = 0;
+                    self.last_clock = None;
+                }
+            }
+        }
+    }
+
+    /// Source slice of a clean range, as (whole slice, exemplar).
+    fn place(&self, block: &Block, range: Range<usize>) -> (Range<usize>, Exemplar) {
+        let source = block.source_range(range);
+        let text = self.document.text;
+        let mut start = source.start.min(text.len());
+        let mut end = source.end.clamp(start, text.len());
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        let span = self.document.span(start, end - start);
+        (start..end, Exemplar::new(span, text.get(start..end).unwrap_or("")))
+    }
+
+    fn meta(&mut self, block: &Block, sink: &mut dyn Sink) {
+        let (_, evidence) = self.place(block, 0..block.text.len());
+        let quote = Quote { text: &block.text, evidence: &evidence };
+        self.date_claim(&block.text, &quote, sink);
+    }
+
+    fn scope(&self, block: &Block) -> (Scope<'_>, usize) {
+        let (head, body) = heads::subjects(block, &self.names);
+        let topic = self.names.mentions(&block.text, &[]).into_iter().find(|m| m.known).map(|m| m.name);
+        let head = if head.is_empty() && block.kind != BlockKind::Row { self.section_subjects.clone() } else { head };
+        (Scope { names: &self.names, head, before: Vec::new(), topic }, body)
+    }
+
+    /// Running text: sentence by sentence.
+    fn text(&mut self, block: &Block, sink: &mut dyn Sink) {
+        let (scope, body) = self.scope(block);
+        let mut claims: Vec<Claim<RawTime>> = Vec::new();
+        let mut timed: Vec<(Range<usize>, Exemplar)> = Vec::new();
+        let mut before: Vec<String> = Vec::new();
+        let month = self.calendar.incident.map(|d| d.month);
+        let start = body.min(block.text.len());
+        let parts = sentences(block.text.get(start..).unwrap_or(""));
+        for range in parts.into_iter().map(|r| r.start + start..r.end + start) {
+            let sentence = block.text.get(range.clone()).unwrap_or("");
+            let whole = if range.start == start { 0..range.end } else { range.clone() };
+            let (_, evidence) = self.place(block, whole.clone());
+            let quote = Quote { text: block.text.get(whole.clone()).unwrap_or(sentence), evidence: &evidence };
+            let mut scope = Scope { before: before.clone(), ..scope.clone() };
+            if !matches!(block.kind, BlockKind::Heading(_)) {
+                let (found, subjects) = claims::read(&scope, sentence, &quote);
+                claims.extend(found);
+                claims.extend(relations::causes(&scope, sentence, &quote, month));
+                claims.extend(relations::dependencies(&scope, sentence, &quote));
+                before = if subjects.is_empty() { before } else { subjects };
+            }
+            scope.before.clear();
+            timed.push((whole, evidence));
+        }
+        drop(scope);
+        for claim in claims {
+            self.gave = true;
+            sink.claim(claim);
+        }
+        for (range, evidence) in timed {
+            let text = block.text.get(range).unwrap_or("").to_string();
+            self.date_claim(&text, &Quote { text: &text, evidence: &evidence }, sink);
+            self.timed(block, &text, &evidence, sink);
+        }
+    }
+
+    /// One claim for each day the document gives the incident.
+    fn date_claim(&mut self, sentence: &str, quote: &Quote<'_>, sink: &mut dyn Sink) {
+        let Some(claim) = relations::incident_day(sentence, quote, self.calendar.year) else { return };
+        let object = claim.object.clone().unwrap_or_default();
+        let incident = self.calendar.incident.and_then(|d| d.date(self.calendar.year)).map(|d| d.to_string());
+        let dated = object.starts_with(|c: char| c.is_ascii_digit());
+        let relative = |word: &String| matches!(word.as_str(), "yesterday" | "today");
+        if relative(&object) && self.days_told.iter().any(relative) {
+            return;
+        }
+        if (!dated || incident.as_deref() == Some(object.as_str())) && self.days_told.insert(object) {
+            self.gave = true;
+            sink.claim(claim);
+        }
+    }
+
+    /// Events of the timed clauses of a sentence.
+    fn timed(&mut self, block: &Block, sentence: &str, evidence: &Exemplar, sink: &mut dyn Sink) {
+        let found = times::clocks(sentence);
+        let zone = found.iter().find_map(|t| t.zone);
+        let pairs = events::pairs(found);
+        let parts = events::clauses(sentence, &pairs);
+        let mut severity: Option<SeverityWord> = None;
+        for ((time, until), clause) in pairs.iter().zip(&parts) {
+            let (day, written) = self.calendar.day_for(sentence, time, self.section.map(|s| s.0));
+            let at = self.stamp(block, time, day, written, time.zone.or(zone), sink);
+            let words = sentence.get(clause.clone()).unwrap_or(sentence);
+            let title = events::title(sentence, clause, time, until.as_ref());
+            let within = time.range.start.saturating_sub(clause.start);
+            let mut event = self.event((words, within), title, at, sentence.get(time.range.clone()).unwrap_or(""), evidence);
+            event.until = until.as_ref().map(|u| self.until(at, time, u));
+            self.severity(&mut event, words, &mut severity, evidence, sink);
+            let whole = one_line(&block.text, 2000);
+            if whole != event.title {
+                event.text = if block.kind == BlockKind::Item { whole } else { sentence.trim().to_string() };
+            }
+            self.gave = true;
+            sink.event(event);
+        }
+    }
+
+    /// The event of a clause.
+    fn event(
+        &self,
+        (clause, within): (&str, usize),
+        title: String,
+        at: RawTime,
+        raw: &str,
+        evidence: &Exemplar,
+    ) -> Event<RawTime> {
+        let (kind, status) = events::classify_at(clause, within);
+        let title = if title.is_empty() { one_line(clause, 180) } else { title };
+        let mut event = Event::new(kind, at, raw.trim(), title, evidence.clone());
+        event.status = status.map(str::to_string);
+        let mentions = self.names.mentions(clause, &[]);
+        for (i, mention) in mentions.iter().enumerate() {
+            let listed = i.checked_sub(1).and_then(|p| mentions.get(p)).is_some_and(|p| p.known && enumerated(clause, p, mention));
+            let named = mention.known || (listed && mention.name.contains(' '));
+            if named && !event.services.contains(&mention.name) {
+                event.services.push(mention.name.clone());
+            }
+        }
+        event
+    }
+
+    /// Makes the event a severity step when its clause tells one, and claims it.
+    fn severity(
+        &mut self,
+        event: &mut Event<RawTime>,
+        clause: &str,
+        last: &mut Option<SeverityWord>,
+        evidence: &Exemplar,
+        sink: &mut dyn Sink,
+    ) {
+        let Some((from, to)) = relations::severity_step(clause) else { return };
+        let mut claim = Claim::new(Measure::Severity, Vec::new(), clause.trim(), evidence.clone());
+        claim.object = Some(to.word.clone());
+        claim.at = Some(event.at);
+        sink.claim(claim);
+        event.kind = EventKind::SeverityChange;
+        event.status = None;
+        event.severity = Some(SeverityChange { from: from.or_else(|| last.take()), to: to.clone() });
+        *last = Some(to);
+    }
+
+    /// A row: its time cells, and its other cells as claims under the row's service.
+    fn row(&mut self, block: &Block, sink: &mut dyn Sink) {
+        let (_, evidence) = self.place(block, 0..block.text.len());
+        let quote = Quote { text: &block.text, evidence: &evidence };
+        let (scope, _) = self.scope(block);
+        let month = self.calendar.incident.map(|d| d.month);
+        let mut claims = Vec::new();
+        for (column, range) in block.cells.iter().enumerate() {
+            let header = block.headers.get(column).map_or("", String::as_str);
+            let cell = block.text.get(range.clone()).unwrap_or("").trim();
+            for part in sentences(cell).into_iter().filter_map(|r| cell.get(r)) {
+                claims.extend(claims::read_cell(&scope, header, part, &quote));
+                claims.extend(relations::causes(&scope, part, &quote, month));
+                claims.extend(relations::dependencies(&scope, part, &quote));
+            }
+        }
+        drop(scope);
+        for claim in claims {
+            self.gave = true;
+            sink.claim(claim);
+        }
+        self.date_claim(&block.text, &quote, sink);
+        self.row_event(block, &evidence, sink);
+    }
+
+    /// The event of a row that has a time column or begins with a time.
+    fn row_event(&mut self, block: &Block, evidence: &Exemplar, sink: &mut dyn Sink) {
+        let cell = |i: usize| block.cells.get(i).and_then(|r| block.text.get(r.clone())).unwrap_or("").trim();
+        let is_time = |i: usize| {
+            let found = times::clocks(cell(i));
+            found.first().is_some_and(|t| events::is_lead_in(cell(i).get(..t.range.start).unwrap_or("")) && cell(i).len() < 48)
+        };
+        let columns: Vec<usize> = (0..block.cells.len()).filter(|i| is_time(*i)).collect();
+        let Some(first) = columns.first().copied() else { return self.text_of_cells(block, evidence, sink) };
+        let header = block.headers.get(first).map_or("", String::as_str);
+        let named = has_word(block.headers.get(first), TIME_COLUMNS);
+        let actor = (0..block.cells.len()).find(|i| has_word(block.headers.get(*i), ACTOR_COLUMNS) && !cell(*i).is_empty());
+        let rest: Vec<&str> = (0..block.cells.len())
+            .filter(|i| !columns.contains(i) && actor != Some(*i) && !cell(*i).is_empty() && !is_date(cell(*i)))
+            .map(cell)
+            .collect();
+        if rest.is_empty() && !named {
+            return;
+        }
+        let mut found = events::pairs(times::clocks(cell(first)));
+        if found.is_empty() {
+            return;
+        }
+        let (time, until) = found.remove(0);
+        let (day, written) = self.calendar.day_for(&block.text, &time, self.section.map(|s| s.0));
+        let zone = time.zone.or_else(|| header_zone(header));
+        let at = self.stamp(block, &time, day, written, zone, sink);
+        let words = rest.join(" – ");
+        let raw = cell(first).to_string();
+        let mut event = self.event((&words, 0), one_line(&words, 180), at, &raw, evidence);
+        event.until = until.as_ref().map(|u| self.until(at, &time, u)).or_else(|| {
+            let end = columns.get(1).copied().filter(|i| is_end(block.headers.get(*i)))?;
+            times::clocks(cell(end)).first().map(|u| self.until(at, &time, u))
+        });
+        if event.title != words {
+            event.text = words.clone();
+        }
+        event.actor = actor.map(|i| Actor { name: cell(i).to_string(), kind: ActorKind::Human });
+        self.severity(&mut event, &words, &mut None, evidence, sink);
+        self.gave = true;
+        sink.event(event);
+    }
+
+    /// Times inside longer cells of a row without a time column.
+    fn text_of_cells(&mut self, block: &Block, evidence: &Exemplar, sink: &mut dyn Sink) {
+        for range in &block.cells {
+            let cell = block.text.get(range.clone()).unwrap_or("").to_string();
+            for part in sentences(&cell) {
+                self.timed(block, cell.get(part).unwrap_or(""), evidence, sink);
+            }
+        }
+    }
+
+    /// The stamp of a time, with the day moved on when a list has passed midnight.
+    fn stamp(
+        &mut self,
+        block: &Block,
+        time: &TimeFound,
+        day: Option<Day>,
+        written: bool,
+        zone: Option<Zone>,
+        sink: &mut dyn Sink,
+    ) -> RawTime {
+        if written {
+            self.carry = 0;
+            self.last_clock = block.is_sequence().then_some(time.clock_ns);
+        } else if block.is_sequence() {
+            if self.last_clock.is_some_and(|last| time.clock_ns < last - MIDNIGHT_FALL_NS) {
+                self.carry += 1;
+            }
+            self.last_clock = Some(time.clock_ns);
+        }
+        let zone = zone.or(self.calendar.zone.map(|z| z.0));
+        if let Some(region @ Zone::Region(_)) = zone {
+            self.note(&region.note(), block, sink);
+        }
+        if zones::is_ambiguous(&time.label) && self.notes.insert(time.label.clone()) {
+            let (_, evidence) = self.place(block, 0..block.text.len());
+            let read_as = time.zone.map(Zone::note).unwrap_or_default();
+            let message = format!("expected a zone with one meaning, found {}, read as {read_as}", time.label);
+            let hint = "say which is meant with --input-tz";
+            sink.diagnostic(
+                Diagnostic::new(DiagnosticKind::Clock, "", message).at_line(evidence.span.line).hint(hint),
+            );
+        }
+        times::stamp(day, self.calendar.year, time, zone, if written { 0 } else { self.carry })
+    }
+
+    /// The end of a range that began at `at`: the same day, or the next when the clock falls.
+    fn until(&self, at: RawTime, time: &TimeFound, until: &TimeFound) -> RawTime {
+        let day_ns = 86_400 * 1_000_000_000_i64;
+        let mut step = until.clock_ns - time.clock_ns;
+        if step < 0 {
+            step += day_ns;
+        }
+        RawTime { precision: until.precision, ..at.moved(step) }
+    }
+
+    fn note(&mut self, zone: &str, block: &Block, sink: &mut dyn Sink) {
+        if self.notes.insert(zone.to_string()) {
+            let (_, evidence) = self.place(block, 0..block.text.len());
+            sink.zone_note(zone, &Frame { text: &evidence.text, span: evidence.span });
+        }
+    }
+}
+
+/// Whether a column's head has one of `words`.
+fn has_word(header: Option<&String>, words: &[&str]) -> bool {
+    header.is_some_and(|h| h.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| words.contains(&w)))
+}
+
+fn is_date(cell: &str) -> bool {
+    times::dates(cell).first().is_some_and(|d| d.range.len() + 4 >= cell.len())
+}
+
+fn is_end(header: Option<&String>) -> bool {
+    header.is_some_and(|h| {
+        let lower = h.to_lowercase();
+        ["end", "until", "to", "stop", "resolved", "recovered"].iter().any(|w| lower.split_whitespace().any(|h| h.starts_with(w)))
+    })
+}
+
+/// A zone label in a column's head: "Time (UTC)".
+fn header_zone(header: &str) -> Option<Zone> {
+    header.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | ',')).find_map(zones::zone)
+}
