@@ -118,10 +118,11 @@ pub(super) fn note_zone(text: &str, time: RawTime, len: usize, sink: &mut dyn Si
 
 /// Names the dependency that a warning or worse complains about.
 pub(crate) fn name_upstream<'a>(record: &mut LogRecord<'a>) {
-    if record.level >= Some(Level::Warn)
-        && let Cow::Borrowed(body) = record.body
-    {
-        record.upstream = fields::refused_by(body).map(Into::into);
+    if record.level >= Some(Level::Warn) {
+        record.upstream = match &record.body {
+            Cow::Borrowed(body) => fields::refused_by(body).map(Cow::Borrowed),
+            Cow::Owned(body) => fields::refused_by(body).map(|name| Cow::Owned(name.to_string())),
+        };
     }
 }
 
