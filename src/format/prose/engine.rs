@@ -17,7 +17,8 @@ use super::words::{ACTOR_COLUMNS, TIME_COLUMNS};
 use super::zones::{self, Zone};
 use crate::format::{Document, Frame, FrameClass, Sink};
 use crate::model::{
-    Actor, ActorKind, Claim, Diagnostic, DiagnosticKind, Event, EventKind, Exemplar, Measure, RawTime, SeverityChange, SeverityWord,
+    Actor, ActorKind, Claim, Diagnostic, DiagnosticKind, Event, EventKind, Exemplar, Measure, RawTime, SeverityChange,
+    SeverityWord,
 };
 
 /// A clock that falls back by more than this within a list has passed midnight, ns.
@@ -35,6 +36,7 @@ pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink
         carry: 0,
         days_told: BTreeSet::new(),
         notes: BTreeSet::new(),
+        pending: None,
         gave: false,
     };
     if let Some((zone, index)) = reader.calendar.zone {
@@ -50,6 +52,9 @@ pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink
     for (index, block) in blocks.blocks.iter().enumerate() {
         let byline = reader.calendar.bylines.contains(&index);
         reader.block(block, byline, sink);
+    }
+    if let Some(event) = reader.pending.take() {
+        sink.event(event);
     }
 }
 
@@ -70,6 +75,8 @@ struct Reader<'d> {
     days_told: BTreeSet<String>,
     /// Zone notes already given.
     notes: BTreeSet<String>,
+    /// A line that is only a time: what it stamps stands in the next block.
+    pending: Option<Event<RawTime>>,
     /// Whether the running block gave a record.
     gave: bool,
 }
@@ -174,6 +181,7 @@ impl Reader<'_> {
             self.gave = true;
             sink.claim(claim);
         }
+        self.stamped(block, &timed, sink);
         for (range, evidence) in timed {
             let text = block.text.get(range).unwrap_or("").to_string();
             self.date_claim(&text, &Quote { text: &text, evidence: &evidence }, sink);
@@ -210,9 +218,17 @@ impl Reader<'_> {
             let words = sentence.get(clause.clone()).unwrap_or(sentence);
             let title = events::title(sentence, clause, time, until.as_ref());
             let within = time.range.start.saturating_sub(clause.start);
-            let mut event = self.event((words, within), title, at, sentence.get(time.range.clone()).unwrap_or(""), evidence);
+            let mut event =
+                self.event((words, within), title, at, sentence.get(time.range.clone()).unwrap_or(""), evidence);
             event.until = until.as_ref().map(|u| self.until(at, time, u));
             self.severity(&mut event, words, &mut severity, evidence, sink);
+            if is_bare(sentence, time) {
+                self.gave = true;
+                if let Some(before) = self.pending.replace(event) {
+                    sink.event(before);
+                }
+                continue;
+            }
             let whole = one_line(&block.text, 2000);
             if whole != event.title {
                 event.text = if block.kind == BlockKind::Item { whole } else { sentence.trim().to_string() };
@@ -220,6 +236,24 @@ impl Reader<'_> {
             self.gave = true;
             sink.event(event);
         }
+    }
+
+    /// Gives a pending time the words of this block, unless the block is a heading or dated itself.
+    fn stamped(&mut self, block: &Block, sentences: &[(Range<usize>, Exemplar)], sink: &mut dyn Sink) {
+        let Some(bare) = self.pending.take() else { return };
+        let first = sentences.first().and_then(|(range, evidence)| Some((block.text.get(range.clone())?, evidence)));
+        let Some((words, evidence)) = first.filter(|(words, _)| times::clocks(words).is_empty()) else {
+            return sink.event(bare);
+        };
+        if matches!(block.kind, BlockKind::Heading(_)) && block.text.trim().len() < 4 {
+            return sink.event(bare);
+        }
+        let mut event = self.event((words, 0), one_line(words, 180), bare.at, &bare.raw_time, evidence);
+        event.until = bare.until;
+        event.text = one_line(&block.text, 2000);
+        self.severity(&mut event, words, &mut None, evidence, sink);
+        self.gave = true;
+        sink.event(event);
     }
 
     /// The event of a clause.
@@ -237,7 +271,10 @@ impl Reader<'_> {
         event.status = status.map(str::to_string);
         let mentions = self.names.mentions(clause, &[]);
         for (i, mention) in mentions.iter().enumerate() {
-            let listed = i.checked_sub(1).and_then(|p| mentions.get(p)).is_some_and(|p| p.known && enumerated(clause, p, mention));
+            let listed = i
+                .checked_sub(1)
+                .and_then(|p| mentions.get(p))
+                .is_some_and(|p| p.known && enumerated(clause, p, mention));
             let named = mention.known || (listed && mention.name.contains(' '));
             if named && !event.services.contains(&mention.name) {
                 event.services.push(mention.name.clone());
@@ -296,13 +333,16 @@ impl Reader<'_> {
         let cell = |i: usize| block.cells.get(i).and_then(|r| block.text.get(r.clone())).unwrap_or("").trim();
         let is_time = |i: usize| {
             let found = times::clocks(cell(i));
-            found.first().is_some_and(|t| events::is_lead_in(cell(i).get(..t.range.start).unwrap_or("")) && cell(i).len() < 48)
+            found
+                .first()
+                .is_some_and(|t| events::is_lead_in(cell(i).get(..t.range.start).unwrap_or("")) && cell(i).len() < 48)
         };
         let columns: Vec<usize> = (0..block.cells.len()).filter(|i| is_time(*i)).collect();
         let Some(first) = columns.first().copied() else { return self.text_of_cells(block, evidence, sink) };
         let header = block.headers.get(first).map_or("", String::as_str);
         let named = has_word(block.headers.get(first), TIME_COLUMNS);
-        let actor = (0..block.cells.len()).find(|i| has_word(block.headers.get(*i), ACTOR_COLUMNS) && !cell(*i).is_empty());
+        let actor =
+            (0..block.cells.len()).find(|i| has_word(block.headers.get(*i), ACTOR_COLUMNS) && !cell(*i).is_empty());
         let rest: Vec<&str> = (0..block.cells.len())
             .filter(|i| !columns.contains(i) && actor != Some(*i) && !cell(*i).is_empty() && !is_date(cell(*i)))
             .map(cell)
@@ -372,9 +412,7 @@ impl Reader<'_> {
             let read_as = time.zone.map(Zone::note).unwrap_or_default();
             let message = format!("expected a zone with one meaning, found {}, read as {read_as}", time.label);
             let hint = "say which is meant with --input-tz";
-            sink.diagnostic(
-                Diagnostic::new(DiagnosticKind::Clock, "", message).at_line(evidence.span.line).hint(hint),
-            );
+            sink.diagnostic(Diagnostic::new(DiagnosticKind::Clock, "", message).at_line(evidence.span.line).hint(hint));
         }
         times::stamp(day, self.calendar.year, time, zone, if written { 0 } else { self.carry })
     }
@@ -397,6 +435,14 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a sentence holds nothing but a time and its date.
+fn is_bare(sentence: &str, time: &TimeFound) -> bool {
+    let rest = sentence.get(time.range.end..).unwrap_or("");
+    let before = sentence.get(..time.range.start).unwrap_or("");
+    let dated = times::dates(rest).first().map_or(0, |d| d.range.end);
+    events::is_lead_in(before) && !rest.get(dated..).unwrap_or("").chars().any(char::is_alphabetic)
+}
+
 /// Whether a column's head has one of `words`.
 fn has_word(header: Option<&String>, words: &[&str]) -> bool {
     header.is_some_and(|h| h.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| words.contains(&w)))
@@ -409,7 +455,9 @@ fn is_date(cell: &str) -> bool {
 fn is_end(header: Option<&String>) -> bool {
     header.is_some_and(|h| {
         let lower = h.to_lowercase();
-        ["end", "until", "to", "stop", "resolved", "recovered"].iter().any(|w| lower.split_whitespace().any(|h| h.starts_with(w)))
+        ["end", "until", "to", "stop", "resolved", "recovered"]
+            .iter()
+            .any(|w| lower.split_whitespace().any(|h| h.starts_with(w)))
     })
 }
 

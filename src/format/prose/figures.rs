@@ -117,24 +117,31 @@ fn regex(pattern: &str) -> Option<Regex> {
     Regex::new(pattern).ok()
 }
 
-static SUCCESS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| regex(r"(?i)\b(?:success\w*|succeed\w*|complet(?:ion|ions|ed|e)|availability|uptime|delivered)\b"));
+static SUCCESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(r"(?i)\b(?:success\w*|succeed\w*|complet(?:ion|ions|ed|e)|availability|uptime|delivered)\b")
+});
 static FAILURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(
         r"(?i)\b(?:fail\w*|errors?|error(?:ed|ing)|unavailab\w*|5xx|unsuccessful|broken|timed out|timeouts?|rejected|lost|impacted|affected|disrupt\w*|degrad\w*|refused|down)\b",
     )
 });
-static VOLUME: LazyLock<Option<Regex>> =
-    LazyLock::new(|| regex(r"(?i)\b(?:traffic|volumes?|throughput|load|requests?|queries|sales|orders|logins|sessions)\b"));
+static VOLUME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(r"(?i)\b(?:traffic|volumes?|throughput|load|requests?|queries|sales|orders|logins|sessions)\b")
+});
 static FALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(r"(?i)\b(?:below|dropp?\w*|fell|fall|plummet\w*|declin\w*|decreas\w*|less|lower|reduc\w*|down|shrank)\b")
 });
-static RISE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| regex(r"(?i)\b(?:above normal|increas\w*|surg\w*|rose|climbed|higher|more than normal|jumped|grew)\b"));
+static RISE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(r"(?i)\b(?:above normal|increas\w*|surg\w*|rose|climbed|higher|more than normal|jumped|grew)\b")
+});
 
 /// Bytes between `figure` and the nearest match, `None` without one.
 fn distance(regex: &LazyLock<Option<Regex>>, text: &str, figure: &Range<usize>) -> Option<usize> {
-    regex.as_ref()?.find_iter(text).map(|m| m.start().saturating_sub(figure.end).max(figure.start.saturating_sub(m.end()))).min()
+    regex
+        .as_ref()?
+        .find_iter(text)
+        .map(|m| m.start().saturating_sub(figure.end).max(figure.start.saturating_sub(m.end())))
+        .min()
 }
 
 /// What a percentage in `segment` measures and its value in that measure; `None` when the segment
@@ -154,7 +161,13 @@ pub(super) fn measure_of(segment: &str, percent: &Percent) -> Option<(Measure, f
         }
         let to = !by && after.trim_start().starts_with("of ");
         let falls = near(&FALL).unwrap_or(usize::MAX) <= near(&RISE).unwrap_or(usize::MAX);
-        let change = if to { percent.value - 1.0 } else if falls { -percent.value } else { percent.value };
+        let change = if to {
+            percent.value - 1.0
+        } else if falls {
+            -percent.value
+        } else {
+            percent.value
+        };
         return Some((Measure::TrafficChange, change));
     }
     match (near(&SUCCESS), near(&FAILURE)) {
@@ -181,7 +194,7 @@ pub(super) struct Length {
 static LENGTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(
         r"(?xi)
-        \b(?P<d>\d+)[\s-]*days?(?:\s*,?\s*(?:and\s+)?(?P<dh>\d+)[\s-]*(?:hours?|hrs?))?
+        \b(?P<d>\d+)[\s-]*d(?:ays?)?\b(?:\s*,?\s*(?:and\s+)?(?P<dh>\d+)[\s-]*(?:hours?|hrs?|h)\b)?(?:\s*,?\s*(?:and\s+)?(?P<dm>\d+)[\s-]*(?:minutes?|mins?|m)\b)?
         | \b(?P<h>\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|an)(?P<half>\s+and\s+a\s+half)?[\s-]*(?:hours?|hrs?|h)\b
             (?:\s*,?\s*(?:and\s+)?(?P<hm>\d+)[\s-]*(?:minutes?|mins?|m)\b)?(?:\s*,?\s*(?:and\s+)?(?P<hs>\d+)[\s-]*(?:seconds?|secs?|s)\b)?
         | \b(?P<ch>\d{1,3})h(?P<cm>\d{1,2})(?:m(?:in)?)?\b
@@ -212,8 +225,24 @@ static OUTAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Words right after a length that make it a distance or a period instead, lower case.
-const NOT_LENGTHS: &[&str] =
-    &["later", "after", "before", "read", "ago", "earlier", "interval", "window", "prior", "into", "of data", "from", "timeout", "lag", "delay", "retention"];
+const NOT_LENGTHS: &[&str] = &[
+    "later",
+    "after",
+    "before",
+    "read",
+    "ago",
+    "earlier",
+    "interval",
+    "window",
+    "prior",
+    "into",
+    "of data",
+    "from",
+    "timeout",
+    "lag",
+    "delay",
+    "retention",
+];
 
 /// Words right before a length that make it a distance or a period instead, lower case.
 const NOT_BEFORE: &[&str] = &["every", "within", "per", "last", "past", "next", "in", "previous", "after", "each"];
@@ -253,7 +282,7 @@ fn seconds_of(c: &regex::Captures<'_>) -> Option<(f64, u8)> {
     let (first, unit, decimals) = parts.iter().find_map(|(n, unit)| value(n).map(|v| (v.0, *unit, v.1)))?;
     let seconds = (first + half) * unit
         + (rest("dh") * 3600.0)
-        + (rest("hm") + rest("cm")) * 60.0
+        + (rest("hm") + rest("cm") + rest("dm")) * 60.0
         + rest("hs")
         + rest("ms");
     (seconds > 0.0).then_some((seconds, decimals))
@@ -274,7 +303,10 @@ mod tests {
     fn percentages_keep_direction_bound_and_digits() {
         assert_eq!(measured("91% of requests failed"), [(Measure::ErrorRatio, 0.91, 0, Bound::Exactly)]);
         assert_eq!(measured("dropped to 0% success"), [(Measure::SuccessRatio, 0.0, 0, Bound::Exactly)]);
-        assert_eq!(measured("completion rates dropped to precisely zero"), [(Measure::SuccessRatio, 0.0, 0, Bound::Exactly)]);
+        assert_eq!(
+            measured("completion rates dropped to precisely zero"),
+            [(Measure::SuccessRatio, 0.0, 0, Bound::Exactly)]
+        );
         assert_eq!(measured("up to 22% error rates"), [(Measure::ErrorRatio, 0.22, 0, Bound::AtMost)]);
         assert_eq!(measured(r"peaked at \~100% failure"), [(Measure::ErrorRatio, 1.0, 0, Bound::About)]);
         assert_eq!(measured("traffic plummeted 80% below normal"), [(Measure::TrafficChange, -0.8, 0, Bound::Exactly)]);

@@ -121,7 +121,8 @@ impl Names {
             }
         }
         for (count, run) in runs.into_values() {
-            if count >= 2 {
+            let initials = run.len() == 2 && run.chars().all(|c| c.is_ascii_uppercase());
+            if count >= 2 && !initials {
                 names.add(&run);
             }
         }

@@ -68,14 +68,47 @@ fn push_trimmed(text: &str, range: Range<usize>, out: &mut Vec<Range<usize>>) {
 
 /// Separators that may part two assertions of one sentence.
 const SEPARATORS: &[&str] = &[
-    "; ", ", ", ": ", " – ", " — ", " - ", "—", " but ", " while ", " whereas ", " although ", " though ", " and ",
-    " before ", " until ",
+    "; ",
+    ", ",
+    ": ",
+    " – ",
+    " — ",
+    " - ",
+    "—",
+    " but ",
+    " while ",
+    " whereas ",
+    " although ",
+    " though ",
+    " and ",
+    " before ",
+    " until ",
 ];
 
 /// Beginnings of a part that only goes on with what was said before it.
 const SUBORDINATE: &[&str] = &[
-    "due to", "because", "which", "who", "that", "as ", "including", "affecting", "preventing", "impacting", "leading",
-    "causing", "meaning", "since", "so ", "such as", "like ", "thus", "resulting", "demonstrating", "halting", "or ",
+    "due to",
+    "because",
+    "which",
+    "who",
+    "that",
+    "as ",
+    "including",
+    "affecting",
+    "preventing",
+    "impacting",
+    "leading",
+    "causing",
+    "meaning",
+    "since",
+    "so ",
+    "such as",
+    "like ",
+    "thus",
+    "resulting",
+    "demonstrating",
+    "halting",
+    "or ",
 ];
 
 /// Cuts `text` into pieces at every separator, separators left out.
@@ -155,19 +188,17 @@ mod tests {
 
     #[test]
     fn decimals_abbreviations_and_hours_end_no_sentence() {
-        assert_eq!(split("It was 90.22% of it, e.g. Reads. Then 5 p.m. ET came. End"), [
-            "It was 90.22% of it, e.g. Reads.",
-            "Then 5 p.m. ET came.",
-            "End"
-        ]);
+        assert_eq!(
+            split("It was 90.22% of it, e.g. Reads. Then 5 p.m. ET came. End"),
+            ["It was 90.22% of it, e.g. Reads.", "Then 5 p.m. ET came.", "End"]
+        );
         assert_eq!(split("It broke at 5 p.m. The team met."), ["It broke at 5 p.m.", "The team met."]);
     }
 
     #[test]
     fn an_enumeration_stays_with_its_verb() {
         let text = "Mail, Search, and Maps failed, but Docs failed too";
-        let parts: Vec<&str> =
-            segments(text, |p| p.contains("failed")).into_iter().map(|r| &text[r]).collect();
+        let parts: Vec<&str> = segments(text, |p| p.contains("failed")).into_iter().map(|r| &text[r]).collect();
         assert_eq!(parts, ["Mail, Search, and Maps failed", "but Docs failed too"]);
     }
 }

@@ -72,13 +72,29 @@ fn prints_what_it_reads_of_given_write_ups() {
         for e in &kept.events {
             report += &format!(
                 "E {:?} {} {:?} {:?} {:?} {:?} L{} | {}\n",
-                e.at.kind, crate::model::format_utc(e.at.key_ns(), e.at.precision), e.kind, e.status, e.severity.as_ref().map(|s| (s.from.as_ref().map(|f| f.word.clone()), s.to.word.clone())), e.services, e.evidence.span.line, e.title
+                e.at.kind,
+                crate::model::format_utc(e.at.key_ns(), e.at.precision),
+                e.kind,
+                e.status,
+                e.severity.as_ref().map(|s| (s.from.as_ref().map(|f| f.word.clone()), s.to.word.clone())),
+                e.services,
+                e.evidence.span.line,
+                e.title
             );
         }
         for c in &kept.claims {
             report += &format!(
                 "C {:?} {:?} op {:?} val {:?} d{} {:?} aff {} obj {:?} L{} | {}\n",
-                c.measure, c.subjects, c.operation, c.value, c.decimals, c.bound, c.affirmed, c.object, c.evidence.span.line, c.quote.chars().take(110).collect::<String>()
+                c.measure,
+                c.subjects,
+                c.operation,
+                c.value,
+                c.decimals,
+                c.bound,
+                c.affirmed,
+                c.object,
+                c.evidence.span.line,
+                c.quote.chars().take(110).collect::<String>()
             );
         }
     }
