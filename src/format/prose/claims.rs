@@ -1,10 +1,10 @@
 //! Figures and words of a sentence as claims.
 
 use super::cues;
-use super::figures;
 use super::sentences::segments;
 use super::subjects::{About, Scope, about, without_causes};
 use super::words::IMPERATIVES;
+use super::{figures, lengths};
 use crate::model::{Bound, Claim, Exemplar, Measure, RawTime};
 
 /// Where a claim's words stand.
@@ -106,7 +106,7 @@ fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[S
 
 /// Lengths of an outage.
 fn length_claims(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> Vec<Claim<RawTime>> {
-    let claim_of = |length: figures::Length| {
+    let claim_of = |length: lengths::Length| {
         let mut claim = quote.claim(Measure::Duration, scope.head.clone());
         claim.value = Some(length.seconds);
         claim.decimals = length.decimals;
@@ -114,7 +114,7 @@ fn length_claims(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> Vec<Cl
         claim.object = sentence.get(length.range).map(|w| w.trim().to_string());
         claim
     };
-    figures::lengths(sentence).into_iter().map(claim_of).collect()
+    lengths::lengths(sentence).into_iter().map(claim_of).collect()
 }
 
 /// A cell of a table row: its column's head tells what a bare figure measures.

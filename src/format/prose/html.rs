@@ -178,17 +178,15 @@ impl Walk {
                     self.line_break();
                 }
                 self.visit(child, main, inside);
-            } else if let Some(text) = child.value().as_text() {
-                if !matches!(name, "script" | "style") {
-                    self.text(text, inside);
-                }
+            } else if let Some(text) = child.value().as_text()
+                && !matches!(name, "script" | "style")
+            {
+                self.text(text, inside);
             }
         }
         self.strong -= usize::from(bold);
-        if bold {
-            if let Some(block) = self.open.as_mut().filter(|b| b.lead == usize::MAX) {
-                block.lead = block.text.len();
-            }
+        if bold && let Some(block) = self.open.as_mut().filter(|b| b.lead == usize::MAX) {
+            block.lead = block.text.len();
         }
     }
 
@@ -203,10 +201,11 @@ impl Walk {
 
     /// Words of a text node with their places, whitespace collapsed.
     fn text(&mut self, text: &str, inside: bool) {
-        if text.starts_with(char::is_whitespace) && inside {
-            if let Some(block) = self.open.as_mut() {
-                block.space();
-            }
+        if text.starts_with(char::is_whitespace)
+            && inside
+            && let Some(block) = self.open.as_mut()
+        {
+            block.space();
         }
         for word in text.split_whitespace() {
             let at = self.map.find(word);
@@ -220,10 +219,11 @@ impl Walk {
             block.push(word, at);
             block.space();
         }
-        if inside && !text.ends_with(char::is_whitespace) {
-            if let Some(block) = self.open.as_mut() {
-                block.text.truncate(block.text.trim_end().len());
-            }
+        if inside
+            && !text.ends_with(char::is_whitespace)
+            && let Some(block) = self.open.as_mut()
+        {
+            block.text.truncate(block.text.trim_end().len());
         }
     }
 

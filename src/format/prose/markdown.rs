@@ -116,10 +116,8 @@ impl Walk {
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::Heading { level, .. } => self.begin(BlockKind::Heading(level_of(level))),
-            Tag::Paragraph if self.items > 0 => {
-                if self.open.as_ref().is_none_or(|b| !b.is_blank()) {
-                    self.begin(BlockKind::Item);
-                }
+            Tag::Paragraph if self.items > 0 && self.open.as_ref().is_none_or(|b| !b.is_blank()) => {
+                self.begin(BlockKind::Item);
             }
             Tag::Paragraph => self.begin(BlockKind::Paragraph),
             Tag::Item => {

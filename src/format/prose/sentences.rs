@@ -14,11 +14,11 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = 0;
     for (at, c) in text.char_indices() {
-        if matches!(c, '.' | '!' | '?' | '…') {
-            if let Some(end) = sentence_end(text, at, c) {
-                push_trimmed(text, start..end, &mut out);
-                start = end;
-            }
+        if matches!(c, '.' | '!' | '?' | '…')
+            && let Some(end) = sentence_end(text, at, c)
+        {
+            push_trimmed(text, start..end, &mut out);
+            start = end;
         }
     }
     push_trimmed(text, start..text.len(), &mut out);
@@ -142,11 +142,12 @@ pub(super) fn segments(text: &str, has_predicate: impl Fn(&str) -> bool) -> Vec<
         let words = &text[piece.clone()];
         let lower = words.to_lowercase();
         let subordinate = SUBORDINATE.iter().any(|s| lower.starts_with(s));
-        if subordinate && open.is_none() {
-            if let Some(last) = out.last_mut() {
-                last.end = piece.end;
-                continue;
-            }
+        if subordinate
+            && open.is_none()
+            && let Some(last) = out.last_mut()
+        {
+            last.end = piece.end;
+            continue;
         }
         let whole = open.take().map_or(piece.clone(), |o| o.start..piece.end);
         if has_predicate(words) { out.push(whole) } else { open = Some(whole) }
