@@ -125,6 +125,11 @@ impl Calendar {
         (section.or(self.incident), false)
     }
 
+    /// The day a relative word means, when the document states its publication.
+    pub fn relative_day(&self, word: &str) -> Option<NaiveDate> {
+        days_before(self.published?, Some(word))
+    }
+
     /// The day with the document's year where none was written.
     pub fn with_year(&self, day: Day) -> Day {
         Day { year: day.year.or(self.year), ..day }

@@ -9,6 +9,7 @@ use super::claims::{self, Quote};
 use super::events;
 use super::heads;
 use super::names::Names;
+use super::permalinks;
 use super::relations;
 use super::sentences::{one_line, sentences};
 use super::subjects::{Scope, enumerated};
@@ -41,6 +42,7 @@ pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink
     {
         reader.note(&region, block, sink);
     }
+    reader.linked_zone(sink);
     for (index, block) in blocks.blocks.iter().enumerate() {
         let byline = reader.calendar.bylines.contains(&index);
         reader.block(block, byline, sink);
@@ -92,6 +94,17 @@ impl Reader<'_> {
         let (_, evidence) = self.place(block, 0..block.text.len());
         let frame = Frame { text: &evidence.text, span: evidence.span };
         sink.account(if self.gave { FrameClass::Record } else { FrameClass::Blank }, &frame);
+    }
+
+    /// Notes the zone that links to chat messages give, when the text states none.
+    fn linked_zone(&mut self, sink: &mut dyn Sink) {
+        if self.calendar.zone.is_some() || self.calendar.region.is_some() {
+            return;
+        }
+        let Some((zone, at)) = permalinks::zone(self.document.text) else { return };
+        let rest = self.document.text.get(at..).unwrap_or("");
+        let link = rest.split(|c: char| c.is_whitespace() || matches!(c, ')' | '>' | '"')).next().unwrap_or("");
+        sink.zone_note(&zone.note(), &self.document.frame(link));
     }
 
     /// Takes over what a heading or a line with only a date says of what follows.
@@ -183,7 +196,7 @@ impl Reader<'_> {
 
     /// One claim for each day the document gives the incident.
     pub(super) fn date_claim(&mut self, sentence: &str, quote: &Quote<'_>, sink: &mut dyn Sink) {
-        let Some(claim) = relations::incident_day(sentence, quote, self.calendar.year) else { return };
+        let Some(claim) = relations::incident_day(sentence, quote, &self.calendar) else { return };
         let object = claim.object.clone().unwrap_or_default();
         let incident = self.calendar.incident.and_then(|d| d.date(self.calendar.year)).map(|d| d.to_string());
         let dated = object.starts_with(|c: char| c.is_ascii_digit());

@@ -150,7 +150,8 @@ impl Walk {
         }
         let heading = heading_level(name);
         let breaking = BREAKING.contains(&name) || name == "li" || heading.is_some();
-        if inside && breaking {
+        let within_item = name == "p" && self.open.as_ref().is_some_and(|b| b.kind == BlockKind::Item && b.is_blank());
+        if inside && breaking && !within_item {
             self.flush();
             let kind = match (name, heading) {
                 (_, Some(level)) => BlockKind::Heading(level),

@@ -19,6 +19,7 @@ mod lengths;
 mod markdown;
 mod names;
 mod operations;
+mod permalinks;
 mod plain_text;
 mod relations;
 mod rows;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::calendar;
+use super::calendar::{self, Calendar};
 use super::claims::Quote;
 use super::cues;
 use super::names::Mention;
@@ -247,14 +247,14 @@ static DATE_FIELD: LazyLock<Option<Regex>> =
     LazyLock::new(|| regex(r"(?i)^\W*(?:incident|outage|event|start)\s*date\W*[:|–-]\W*(?P<v>[A-Za-z]+)"));
 
 /// The day a sentence gives the incident: a date, "yesterday", or a field left "Unknown".
-pub(super) fn incident_day(sentence: &str, quote: &Quote<'_>, year: Option<i32>) -> Option<Claim<RawTime>> {
-    let date = times::dates(sentence).first().and_then(|d| d.day.date(year));
+pub(super) fn incident_day(sentence: &str, quote: &Quote<'_>, calendar: &Calendar) -> Option<Claim<RawTime>> {
+    let date = times::dates(sentence).first().and_then(|d| d.day.date(calendar.year));
     let unknown = DATE_FIELD.as_ref().and_then(|r| r.captures(sentence)).and_then(|c| c.name("v"));
     let missing =
         unknown.map(|m| m.as_str().to_lowercase()).filter(|w| matches!(w.as_str(), "unknown" | "n" | "tbd" | "none"));
     let object = match (date, calendar::relative_word(sentence), missing) {
         (Some(date), ..) => date.to_string(),
-        (None, Some(word), _) => word.to_string(),
+        (None, Some(word), _) => calendar.relative_day(word).map_or_else(|| word.to_string(), |d| d.to_string()),
         (None, None, Some(_)) => "unknown".to_string(),
         _ => return None,
     };
