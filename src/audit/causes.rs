@@ -7,14 +7,97 @@ use crate::model::{AuditFinding, AuditKind, Claim, Measure, Verdict};
 
 /// Words too general to tell one cause from another (lower case).
 const NOISE: &[&str] = &[
-    "failure", "failures", "failed", "failing", "fail", "outage", "outages", "incident", "service", "services", "system",
-    "systems", "infrastructure", "underlying", "cause", "caused", "root", "issue", "issues", "problem", "problems",
-    "error", "errors", "during", "which", "that", "their", "this", "these", "those", "with", "from", "into", "used",
-    "using", "internal", "single", "specifically", "experienced", "supporting", "critical", "other", "some", "more",
-    "most", "when", "where", "were", "have", "been", "being", "part", "also", "between", "across", "several", "many",
-    "cascading", "disruption", "unavailability", "while", "affected", "the", "and", "our", "its", "for", "was", "had",
-    "has", "one", "not", "but", "own", "component", "components", "architecture", "large", "small", "unexpected",
-    "disabled", "led", "result", "resulting", "product", "products", "team", "within", "inside", "after", "before",
+    "failure",
+    "failures",
+    "failed",
+    "failing",
+    "fail",
+    "outage",
+    "outages",
+    "incident",
+    "service",
+    "services",
+    "system",
+    "systems",
+    "infrastructure",
+    "underlying",
+    "cause",
+    "caused",
+    "root",
+    "issue",
+    "issues",
+    "problem",
+    "problems",
+    "error",
+    "errors",
+    "during",
+    "which",
+    "that",
+    "their",
+    "this",
+    "these",
+    "those",
+    "with",
+    "from",
+    "into",
+    "used",
+    "using",
+    "internal",
+    "single",
+    "specifically",
+    "experienced",
+    "supporting",
+    "critical",
+    "other",
+    "some",
+    "more",
+    "most",
+    "when",
+    "where",
+    "were",
+    "have",
+    "been",
+    "being",
+    "part",
+    "also",
+    "between",
+    "across",
+    "several",
+    "many",
+    "cascading",
+    "disruption",
+    "unavailability",
+    "while",
+    "affected",
+    "the",
+    "and",
+    "our",
+    "its",
+    "for",
+    "was",
+    "had",
+    "has",
+    "one",
+    "not",
+    "but",
+    "own",
+    "component",
+    "components",
+    "architecture",
+    "large",
+    "small",
+    "unexpected",
+    "disabled",
+    "led",
+    "result",
+    "resulting",
+    "product",
+    "products",
+    "team",
+    "within",
+    "inside",
+    "after",
+    "before",
 ];
 
 /// Words of a cause that carry meaning: no general ones, no owners ("Initech's"), plural folded.
@@ -52,7 +135,12 @@ fn clusters(claims: &[Claim]) -> Vec<Cluster<'_>> {
         }
         out.push(joined);
     }
-    out.sort_by(|a, b| sources(&b.claims).cmp(&sources(&a.claims)).then(b.claims.len().cmp(&a.claims.len())).then_with(|| first_place(a).cmp(&first_place(b))));
+    out.sort_by(|a, b| {
+        sources(&b.claims)
+            .cmp(&sources(&a.claims))
+            .then(b.claims.len().cmp(&a.claims.len()))
+            .then_with(|| first_place(a).cmp(&first_place(b)))
+    });
     out
 }
 
@@ -91,13 +179,24 @@ fn object(cluster: &Cluster<'_>) -> String {
 
 /// A cause one text affirms and another denies in the same words.
 fn denied(claims: &[Claim]) -> Vec<AuditFinding> {
-    let of = |affirmed: bool| claims.iter().filter(move |c| c.measure == Measure::Cause && c.affirmed == affirmed && c.subjects.is_empty());
+    let of = |affirmed: bool| {
+        claims.iter().filter(move |c| c.measure == Measure::Cause && c.affirmed == affirmed && c.subjects.is_empty())
+    };
     let mut out = Vec::new();
     for no in of(false) {
         let words = substance(no.object.as_deref().unwrap_or(""));
-        for yes in of(true).filter(|y| !words.is_empty() && words.is_subset(&substance(y.object.as_deref().unwrap_or("")))) {
-            let text = format!("\"{}\" is given as the cause and denied as the cause", no.object.as_deref().unwrap_or(""));
-            out.push(finding(Verdict::Contradiction, AuditKind::Cause, Vec::new(), text, vec![side(&[no]), side(&[yes])]));
+        for yes in
+            of(true).filter(|y| !words.is_empty() && words.is_subset(&substance(y.object.as_deref().unwrap_or(""))))
+        {
+            let text =
+                format!("\"{}\" is given as the cause and denied as the cause", no.object.as_deref().unwrap_or(""));
+            out.push(finding(
+                Verdict::Contradiction,
+                AuditKind::Cause,
+                Vec::new(),
+                text,
+                vec![side(&[no]), side(&[yes])],
+            ));
         }
     }
     out

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::side::{cite, count, finding, length, side, sources};
 use crate::model::{
-    AuditFinding, AuditKind, Citation, Claim, Incident, Measure, SeverityStep, SeverityWord, Side, Timestamp, Verdict, format_utc,
+    AuditFinding, AuditKind, Citation, Claim, Incident, Measure, SeverityStep, SeverityWord, Side, Timestamp, Verdict,
+    format_utc,
 };
 
 /// Times of one step that are at most this far apart may be rounding by hand, s.
@@ -73,7 +74,8 @@ fn differing(word: &str, mut times: Vec<(Timestamp, Side)>) -> Option<AuditFindi
 
 /// Days that differ, are relative without an anchor, are left unknown, or lie outside the data.
 pub(super) fn incident_dates(claims: &[Claim], incident: &Incident) -> Vec<AuditFinding> {
-    let dates: Vec<&Claim> = claims.iter().filter(|c| c.measure == Measure::IncidentDate && c.object.is_some()).collect();
+    let dates: Vec<&Claim> =
+        claims.iter().filter(|c| c.measure == Measure::IncidentDate && c.object.is_some()).collect();
     let mut days: BTreeMap<String, Vec<&Claim>> = BTreeMap::new();
     let mut vague: BTreeMap<String, Vec<&Claim>> = BTreeMap::new();
     for claim in dates {
@@ -90,14 +92,21 @@ pub(super) fn incident_dates(claims: &[Claim], incident: &Incident) -> Vec<Audit
     }
     let known: Vec<String> = days.iter().map(|(d, c)| format!("{d} ({})", count(sources(c)))).collect();
     for (word, group) in &vague {
-        out.push(finding(Verdict::Unclear, AuditKind::Date, Vec::new(), vague_text(word, &known, sources(group)), vec![side(group)]));
+        out.push(finding(
+            Verdict::Unclear,
+            AuditKind::Date,
+            Vec::new(),
+            vague_text(word, &known, sources(group)),
+            vec![side(group)],
+        ));
     }
     out.extend(outside(&days, incident));
     out
 }
 
 fn vague_text(word: &str, known: &[String], sources: usize) -> String {
-    let others = if known.is_empty() { "no other text dates it".to_string() } else { format!("elsewhere {}", known.join(", ")) };
+    let others =
+        if known.is_empty() { "no other text dates it".to_string() } else { format!("elsewhere {}", known.join(", ")) };
     match word {
         "unknown" => format!("the day of the incident is left unknown by {}; {others}", count(sources)),
         _ => format!("\"{word}\" is said by {} without a day of publication; {others}", count(sources)),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::side::{finding, length, side};
 use crate::model::{
-    AuditFinding, AuditKind, Bound, Citation, Claim, Incident, Measure, Precision, Side, SourceId, TimelineEntry, Verdict,
+    AuditFinding, AuditKind, Bound, Citation, Claim, Incident, Measure, Precision, Side, SourceId, TimelineEntry,
+    Verdict,
 };
 
 /// First and last moment a source dates, with their places.
@@ -47,7 +48,13 @@ fn compare(group: &[&Claim], span: &Span<'_>) -> Option<AuditFinding> {
     let minute = span.first.at.precision.min(span.last.at.precision) <= Precision::Minute;
     let slack = match claim.bound {
         Bound::Exactly if claim.decimals > 0 => 0.05 * stated,
-        Bound::Exactly => if minute { 60.0 } else { 1.0 },
+        Bound::Exactly => {
+            if minute {
+                60.0
+            } else {
+                1.0
+            }
+        }
         _ => 0.1 * stated,
     };
     let verdict = if apart <= slack { Verdict::Supported } else { Verdict::Contradiction };
@@ -62,7 +69,10 @@ fn compare(group: &[&Claim], span: &Span<'_>) -> Option<AuditFinding> {
     );
     let rows = Side {
         says: length(measured),
-        quote: format!("from {from} ({}) to {to} ({}), by the rows of the same text", span.first.title, span.last.title),
+        quote: format!(
+            "from {from} ({}) to {to} ({}), by the rows of the same text",
+            span.first.title, span.last.title
+        ),
         evidence: places(span, claim.source),
     };
     Some(finding(verdict, AuditKind::StatedDuration, Vec::new(), text, vec![side(group), rows]))

@@ -2,7 +2,8 @@
 
 use super::side::{self, finding, folded, folded_operation, length, names, percent, says, side};
 use crate::model::{
-    AuditFinding, AuditKind, Bound, Claim, ImpactWindow, Incident, Measure, Ratio, ServiceRates, Side, Verdict, format_utc,
+    AuditFinding, AuditKind, Bound, Claim, ImpactWindow, Incident, Measure, Ratio, ServiceRates, Side, Verdict,
+    format_utc,
 };
 
 /// Words for total failure are borne out from this peak on.
@@ -22,7 +23,10 @@ pub(super) fn against_data(claims: &[Claim], incident: &Incident) -> Vec<AuditFi
         return out;
     }
     for claim in claims.iter().filter(|c| c.affirmed && is_checkable(c)) {
-        let same = |d: &&&Claim| side::key(d) == side::key(claim) && (d.measure, d.value, d.bound) == (claim.measure, claim.value, claim.bound);
+        let same = |d: &&&Claim| {
+            side::key(d) == side::key(claim)
+                && (d.measure, d.value, d.bound) == (claim.measure, claim.value, claim.bound)
+        };
         if done.iter().any(|d| same(&d)) {
             continue;
         }
@@ -50,8 +54,11 @@ struct Measured {
 }
 
 fn check(claim: &Claim, all: &[&Claim], incident: &Incident) -> Option<AuditFinding> {
-    let rates: Vec<&ServiceRates> =
-        claim.subjects.iter().filter_map(|s| incident.rates.services.iter().find(|r| folded(&r.service) == folded(s))).collect();
+    let rates: Vec<&ServiceRates> = claim
+        .subjects
+        .iter()
+        .filter_map(|s| incident.rates.services.iter().find(|r| folded(&r.service) == folded(s)))
+        .collect();
     let measured = match claim.measure {
         Measure::Duration => duration(claim, &rates, incident)?,
         _ if rates.is_empty() => not_covered("no source measures it"),
@@ -59,7 +66,9 @@ fn check(claim: &Claim, all: &[&Claim], incident: &Incident) -> Option<AuditFind
         _ => service(claim, rates.first()?),
     };
     let text = match measured.verdict {
-        Verdict::Unsupported => format!("{}: {}; not covered by the data: {}", names(claim), says(claim), measured.says),
+        Verdict::Unsupported => {
+            format!("{}: {}; not covered by the data: {}", names(claim), says(claim), measured.says)
+        }
         Verdict::Supported => format!("{}: {}; the data agrees: {}", names(claim), says(claim), measured.says),
         Verdict::Unclear => format!("{}: {}; the data cannot decide: {}", names(claim), says(claim), measured.says),
         _ => format!("{}: {}; the data says otherwise: {}", names(claim), says(claim), measured.says),
@@ -101,7 +110,13 @@ fn service(claim: &Claim, rates: &ServiceRates) -> Measured {
     let says = describe(worst, mean, rates);
     let verdict = match claim.measure {
         Measure::Unaffected => unaffected(&windows, peak),
-        Measure::Degraded => if windows.is_empty() { Verdict::Contradiction } else { Verdict::Supported },
+        Measure::Degraded => {
+            if windows.is_empty() {
+                Verdict::Contradiction
+            } else {
+                Verdict::Supported
+            }
+        }
         _ if !rates.has_denominator() => return not_covered("it has no count of requests"),
         Measure::Unavailable => match peak {
             Some(p) if p.high >= TOTAL => Verdict::Supported,
@@ -145,7 +160,8 @@ fn ratio(claim: &Claim, peak: Option<Ratio>, mean: Option<Ratio>) -> Verdict {
 /// A group's claim: a bound must hold for every measured member, a figure for at least one.
 fn group(claim: &Claim, rates: &[&ServiceRates]) -> Measured {
     let members: Vec<Measured> = rates.iter().map(|r| service(claim, r)).collect();
-    let every = matches!(claim.measure, Measure::Unaffected) || side::error_value(claim).is_some_and(|(_, b)| b == Bound::AtMost);
+    let every = matches!(claim.measure, Measure::Unaffected)
+        || side::error_value(claim).is_some_and(|(_, b)| b == Bound::AtMost);
     let said: Vec<String> = rates.iter().zip(&members).map(|(r, m)| format!("{}: {}", r.service, m.says)).collect();
     let verdicts = || members.iter().map(|m| m.verdict).filter(|v| *v != Verdict::Unsupported);
     let missing = claim.subjects.len() - rates.len().min(claim.subjects.len());
@@ -199,5 +215,11 @@ fn describe(worst: Option<&ImpactWindow>, mean: Option<Ratio>, rates: &ServiceRa
     let r = peak.ratio;
     let at = format_utc(peak.at_s.saturating_mul(1_000_000_000), crate::model::Precision::Minute);
     let mean = mean.map(|m| format!(", mean {}", percent(m.value, 1))).unwrap_or_default();
-    format!("peak {} ({:.1} to {}) over {} s at {at}{mean}", percent(r.value, 1), r.low * 100.0, percent(r.high, 1), peak.width_s)
+    format!(
+        "peak {} ({:.1} to {}) over {} s at {at}{mean}",
+        percent(r.value, 1),
+        r.low * 100.0,
+        percent(r.high, 1),
+        peak.width_s
+    )
 }

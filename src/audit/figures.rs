@@ -147,10 +147,8 @@ fn compare(group: &[&Claim]) -> Option<AuditFinding> {
         Agreement::Rounded => Verdict::Rounding,
         Agreement::Apart => Verdict::Contradiction,
     };
-    let listed: Vec<String> = sides
-        .iter()
-        .filter_map(|s| s.first().map(|c| format!("{} ({})", side::says(c), count(sources(s)))))
-        .collect();
+    let listed: Vec<String> =
+        sides.iter().filter_map(|s| s.first().map(|c| format!("{} ({})", side::says(c), count(sources(s))))).collect();
     let end = match verdict {
         Verdict::Rounding => "one figure at different precision",
         _ => "they cannot all be right",
@@ -165,7 +163,9 @@ fn distinct<'c>(group: &[&'c Claim]) -> Vec<Vec<&'c Claim>> {
     let mut sides: Vec<Vec<&Claim>> = Vec::new();
     for claim in group {
         let same = |s: &Vec<&Claim>| {
-            s.first().is_some_and(|c| (c.measure, c.value, c.bound, c.decimals) == (claim.measure, claim.value, claim.bound, claim.decimals))
+            s.first().is_some_and(|c| {
+                (c.measure, c.value, c.bound, c.decimals) == (claim.measure, claim.value, claim.bound, claim.decimals)
+            })
         };
         match sides.iter_mut().find(|s| same(s)) {
             Some(side) => side.push(claim),
@@ -197,7 +197,14 @@ pub(super) fn extremes(claims: &[Claim]) -> Vec<AuditFinding> {
         return Vec::new();
     }
     let hurts = |c: &&&Claim| {
-        matches!(c.measure, Measure::ErrorRatio | Measure::SuccessRatio | Measure::Unavailable | Measure::Degraded | Measure::Unaffected)
+        matches!(
+            c.measure,
+            Measure::ErrorRatio
+                | Measure::SuccessRatio
+                | Measure::Unavailable
+                | Measure::Degraded
+                | Measure::Unaffected
+        )
     };
     let alone = |group: &[&Claim]| {
         let Some(first) = group.first() else { return false };
@@ -206,9 +213,10 @@ pub(super) fn extremes(claims: &[Claim]) -> Vec<AuditFinding> {
             (Measure::ErrorRatio | Measure::SuccessRatio, Some((v, b))) => v >= 0.9 && b != Bound::AtMost,
             _ => false,
         };
-        let others = all.iter().filter(hurts).any(|c| {
-            c.source != first.source && first.subjects.iter().any(|s| side::speaks_of(c, s))
-        });
+        let others = all
+            .iter()
+            .filter(hurts)
+            .any(|c| c.source != first.source && first.subjects.iter().any(|s| side::speaks_of(c, s)));
         extreme && sources(group) == 1 && !others
     };
     grouped(claims)

@@ -36,9 +36,7 @@ pub fn check(claims: &[Claim], incident: &Incident) -> Audit {
 
 /// Gravest first, then kind, subjects, place, words.
 fn order(a: &AuditFinding, b: &AuditFinding) -> std::cmp::Ordering {
-    let place = |f: &AuditFinding| {
-        f.sides.iter().flat_map(|s| &s.evidence).map(|c| (c.source, c.span.offset)).next()
-    };
+    let place = |f: &AuditFinding| f.sides.iter().flat_map(|s| &s.evidence).map(|c| (c.source, c.span.offset)).next();
     a.verdict
         .cmp(&b.verdict)
         .then(a.kind.cmp(&b.kind))

@@ -111,7 +111,8 @@ pub(super) fn totality(claims: &[Claim]) -> Vec<AuditFinding> {
             let value = side::error_value(other).filter(|_| other.measure != Measure::TrafficChange);
             let limit = if total.bound == Bound::About { NEARLY } else { TOTAL };
             let alternative = other.source == total.source && other.quote == total.quote;
-            let smaller = !alternative && value.is_some_and(|(v, b)| v < limit && b != Bound::AtLeast && total.value.is_none());
+            let smaller =
+                !alternative && value.is_some_and(|(v, b)| v < limit && b != Bound::AtLeast && total.value.is_none());
             let words = other.quote.to_lowercase();
             let small = other.measure == Measure::Degraded
                 && !claims.iter().any(|c| c.source == other.source && is_total(c) && same_thing(total, c))
@@ -147,11 +148,13 @@ fn add(finding: &mut AuditFinding, a: &Claim, b: &Claim) {
 fn is_total(claim: &Claim) -> bool {
     let named = !claim.subjects.is_empty() || claim.operation.is_some();
     let figure = side::error_value(claim).is_some_and(|(v, b)| v >= TOTAL && b != Bound::AtMost);
-    claim.affirmed && named && match claim.measure {
-        Measure::Unavailable => true,
-        Measure::ErrorRatio | Measure::SuccessRatio => figure,
-        _ => false,
-    }
+    claim.affirmed
+        && named
+        && match claim.measure {
+            Measure::Unavailable => true,
+            Measure::ErrorRatio | Measure::SuccessRatio => figure,
+            _ => false,
+        }
 }
 
 /// Whether two claims speak of one thing: a shared subject and the same operation, or, where one

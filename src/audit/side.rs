@@ -92,7 +92,9 @@ pub(super) fn says(claim: &Claim) -> String {
     let words = match (claim.measure, claim.value) {
         (Measure::ErrorRatio, Some(v)) => format!("{bound}{} failing", percent(v, claim.decimals)),
         (Measure::SuccessRatio, Some(v)) => format!("{bound}{} succeeding", percent(v, claim.decimals)),
-        (Measure::TrafficChange, Some(v)) if v < 0.0 => format!("traffic {bound}{} below normal", percent(-v, claim.decimals)),
+        (Measure::TrafficChange, Some(v)) if v < 0.0 => {
+            format!("traffic {bound}{} below normal", percent(-v, claim.decimals))
+        }
         (Measure::TrafficChange, Some(v)) => format!("traffic {bound}{} above normal", percent(v, claim.decimals)),
         (Measure::Duration, Some(v)) => format!("{bound}{}", length(v)),
         (Measure::Unavailable, _) if claim.bound == Bound::About => "nearly unavailable".to_string(),

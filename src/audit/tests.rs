@@ -3,7 +3,12 @@ use crate::model::*;
 
 fn claim(source: u32, measure: Measure, subjects: &[&str], value: Option<f64>) -> Claim {
     let span = Span { line: u64::from(source) + 1, lines: 1, offset: 0, len: 4 };
-    let mut claim = Claim::new(measure, subjects.iter().map(|s| s.to_string()).collect(), "as said", Exemplar::new(span, "as said"));
+    let mut claim = Claim::new(
+        measure,
+        subjects.iter().map(|s| s.to_string()).collect(),
+        "as said",
+        Exemplar::new(span, "as said"),
+    );
     claim.source = SourceId(source);
     claim.value = value;
     claim

@@ -32,12 +32,16 @@ fn regex(pattern: &str) -> Option<Regex> {
 }
 
 static BYLINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(r"(?i)^(?:date|pubdate|publishdate)\s*:|\b(?:published|posted|updated|last modified|written)\b|\bmin(?:ute)?s? read\b|^by\s")
+    regex(
+        r"(?i)^(?:date|pubdate|publishdate)\s*:|\b(?:published|posted|updated|last modified|written)\b|\bmin(?:ute)?s? read\b|^by\s",
+    )
 });
 static HEADED_BYLINE: LazyLock<Option<Regex>> =
     LazyLock::new(|| regex(r"(?i)^(?:by\s|published|posted|last (?:modified|updated))|,?\s(?:published|posted)\b"));
 static REGION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(r"\b(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?\b")
+    regex(
+        r"\b(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?\b",
+    )
 });
 static ZONE_STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let zone = zones::label_pattern();
@@ -46,7 +50,8 @@ static ZONE_STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
 });
 static YESTERDAY: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i)\byesterday(?:['’]s)?\b"));
-static TODAY: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i)\b(?:today|this (?:morning|afternoon|evening)|tonight|earlier today)\b"));
+static TODAY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(r"(?i)\b(?:today|this (?:morning|afternoon|evening)|tonight|earlier today)\b"));
 
 fn matches(regex: &LazyLock<Option<Regex>>, text: &str) -> bool {
     regex.as_ref().is_some_and(|r| r.is_match(text))
@@ -120,6 +125,11 @@ impl Calendar {
         (section.or(self.incident), false)
     }
 
+    /// The day a relative word means, when the document states its publication.
+    pub fn relative_day(&self, word: &str) -> Option<NaiveDate> {
+        days_before(self.published?, Some(word))
+    }
+
     /// The day with the document's year where none was written.
     pub fn with_year(&self, day: Day) -> Day {
         Day { year: day.year.or(self.year), ..day }
@@ -161,7 +171,9 @@ fn is_byline(block: &Block, index: usize) -> bool {
 fn region_of(blocks: &[Block]) -> Option<(String, usize)> {
     blocks.iter().enumerate().find_map(|(index, block)| {
         let texts = std::iter::once(block.text.as_str()).chain(block.headers.iter().map(String::as_str));
-        let named = texts.filter(|t| t.to_lowercase().contains("time")).find_map(|t| REGION.as_ref()?.find(t).map(|m| m.as_str()));
+        let named = texts
+            .filter(|t| t.to_lowercase().contains("time"))
+            .find_map(|t| REGION.as_ref()?.find(t).map(|m| m.as_str()));
         named.map(|name| (name.to_string(), index))
     })
 }

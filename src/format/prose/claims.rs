@@ -1,10 +1,10 @@
 //! Figures and words of a sentence as claims.
 
 use super::cues;
-use super::figures;
 use super::sentences::segments;
 use super::subjects::{About, Scope, about, without_causes};
 use super::words::IMPERATIVES;
+use super::{figures, lengths};
 use crate::model::{Bound, Claim, Exemplar, Measure, RawTime};
 
 /// Where a claim's words stand.
@@ -35,11 +35,8 @@ pub(super) fn read(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> (Vec
     for range in segments(sentence, cues::is_predicate) {
         let segment = sentence.get(range).unwrap_or("");
         let figures = figure_claims(scope, segment, quote, &earlier);
-        let subjects = if figures.is_empty() && !hypothetical {
-            word_claims(scope, segment, quote, &earlier)
-        } else {
-            figures
-        };
+        let subjects =
+            if figures.is_empty() && !hypothetical { word_claims(scope, segment, quote, &earlier) } else { figures };
         if let Some(named) = subjects.iter().find(|(c, named)| *named && !c.subjects.is_empty()) {
             earlier.clone_from(&named.0.subjects);
         }
@@ -50,7 +47,12 @@ pub(super) fn read(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> (Vec
 }
 
 /// Percentages of a segment; true beside those that name their subjects themselves.
-fn figure_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[String]) -> Vec<(Claim<RawTime>, bool)> {
+fn figure_claims(
+    scope: &Scope<'_>,
+    segment: &str,
+    quote: &Quote<'_>,
+    earlier: &[String],
+) -> Vec<(Claim<RawTime>, bool)> {
     let mut out = Vec::new();
     for percent in figures::percentages(segment) {
         let Some((measure, value)) = figures::measure_of(segment, &percent) else { continue };
@@ -83,7 +85,8 @@ fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[S
     }
     let specific = operation.as_ref().is_some_and(|o| o.contains(' '));
     let words = segment.get(cue.range.clone()).unwrap_or("").to_lowercase();
-    let total = cue.measure == Measure::Unavailable && !["complete ", "total ", "near-total "].iter().any(|w| words.starts_with(w));
+    let total = cue.measure == Measure::Unavailable
+        && !["complete ", "total ", "near-total "].iter().any(|w| words.starts_with(w));
     if cue.measure == Measure::Degraded && scope.head.is_empty() && !cues::has_verb(segment) {
         return Vec::new();
     }
@@ -103,7 +106,7 @@ fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[S
 
 /// Lengths of an outage.
 fn length_claims(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> Vec<Claim<RawTime>> {
-    let claim_of = |length: figures::Length| {
+    let claim_of = |length: lengths::Length| {
         let mut claim = quote.claim(Measure::Duration, scope.head.clone());
         claim.value = Some(length.seconds);
         claim.decimals = length.decimals;
@@ -111,7 +114,7 @@ fn length_claims(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> Vec<Cl
         claim.object = sentence.get(length.range).map(|w| w.trim().to_string());
         claim
     };
-    figures::lengths(sentence).into_iter().map(claim_of).collect()
+    lengths::lengths(sentence).into_iter().map(claim_of).collect()
 }
 
 /// A cell of a table row: its column's head tells what a bare figure measures.

@@ -43,12 +43,13 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     for found in regex.find_iter(text) {
         let word = found.as_str().trim_end_matches(['.', '+', '_']);
         let gap = text.get(end..found.start()).unwrap_or("");
-        if matches!(gap, "'" | "’") && word.len() <= 2 {
-            if let Some(last) = out.last_mut() {
-                last.possessive |= word == "s";
-                end = found.end();
-                continue;
-            }
+        if matches!(gap, "'" | "’")
+            && word.len() <= 2
+            && let Some(last) = out.last_mut()
+        {
+            last.possessive |= word == "s";
+            end = found.end();
+            continue;
         }
         let ended = gap.contains(['.', '!', '?', ':']);
         let first = ended || out.last().is_none_or(|l| l.first && !l.word.chars().any(char::is_alphabetic));
@@ -121,7 +122,8 @@ impl Names {
             }
         }
         for (count, run) in runs.into_values() {
-            if count >= 2 {
+            let initials = run.len() == 2 && run.chars().all(|c| c.is_ascii_uppercase());
+            if count >= 2 && !initials {
                 names.add(&run);
             }
         }
@@ -234,10 +236,10 @@ impl Names {
             }
             let key: Vec<String> = part.iter().map(|t| t.word.to_lowercase()).collect();
             let first = part.first()?;
-            if length == 1 {
-                if let Some(name) = self.short.get(first.word) {
-                    return Some((1, name.clone()));
-                }
+            if length == 1
+                && let Some(name) = self.short.get(first.word)
+            {
+                return Some((1, name.clone()));
             }
             let name = self.known.get(&key)?;
             let subject = at == 1 && words.first().is_some_and(|t| t.word == "The") && self.heads.contains(&key);
