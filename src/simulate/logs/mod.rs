@@ -107,7 +107,7 @@ pub(super) fn write(world: &World<'_>, source: &Source, stage: &Stage) -> Result
     let mut writer = Writer::new(world, source, stage)?;
     let mut waiting: BinaryHeap<Reverse<(i64, Request)>> = BinaryHeap::new();
     for request in Requests::new(world, &services, &source.operations) {
-        if request.start_ns < from || !request.sampled(share) || !wanted(source, &request) {
+        if request.start_ns < from || !wanted(source, share, &request) {
             continue;
         }
         if request.start_ns >= to {
@@ -130,8 +130,9 @@ pub(super) fn write(world: &World<'_>, source: &Source, stage: &Stage) -> Result
     writer.finish()
 }
 
-fn wanted(source: &Source, request: &Request) -> bool {
-    request.failed || source.good_share.is_none_or(|share| request.sampled(share))
+fn wanted(source: &Source, share: f64, request: &Request) -> bool {
+    let good = source.good_share.unwrap_or(1.0);
+    request.sampled(if request.failed { share } else { share * good })
 }
 
 /// True time at which a line gets into the file: with the answer, or some time later.
