@@ -4,9 +4,9 @@ use polars::prelude::{Column, DataFrame, DataType, PolarsError, TimeUnit};
 use polars_io::parquet::write::ParquetWriter;
 use serde::Serialize;
 
-use super::view;
+use super::{text, view};
 use crate::error::{Error, Result};
-use crate::model::{ActorKind, Bucket, Incident, Precision, Tier, TimelineEntry, format_utc};
+use crate::model::{ActorKind, Bucket, ClockDecision, ClockKind, Incident, Precision, Tier, TimeBasis, TimelineEntry, format_utc};
 
 /// One line of `timeline.jsonl`: the three fields Timesketch asks for first, then ours.
 #[derive(Serialize)]
@@ -125,26 +125,26 @@ pub(super) fn rates_parquet(incident: &Incident) -> Result<Vec<u8>> {
 /// The timeline as a table. Stamps are UTC; lists are joined with ", ".
 pub(super) fn timeline_parquet(incident: &Incident) -> Result<Vec<u8>> {
     let entries = &incident.timeline.entries;
-    let text = |name: &str, of: &dyn Fn(&TimelineEntry) -> String| {
+    let words = |name: &str, of: &dyn Fn(&TimelineEntry) -> String| {
         Column::new(name.into(), entries.iter().map(of).collect::<Vec<String>>())
     };
     let maybe = |name: &str, of: &dyn Fn(&TimelineEntry) -> Option<String>| {
         Column::new(name.into(), entries.iter().map(of).collect::<Vec<Option<String>>>())
     };
     parquet(vec![
-        text("id", &|e| e.id.clone()),
+        words("id", &|e| e.id.clone()),
         stamps("at", entries.iter().map(|e| e.at.utc_ns).collect(), TimeUnit::Nanoseconds)?,
-        text("precision", &|e| format!("{:?}", e.at.precision).to_lowercase()),
-        text("kind", &|e| view::kind_key(e.kind).to_string()),
+        words("precision", &|e| format!("{:?}", e.at.precision).to_lowercase()),
+        words("kind", &|e| view::kind_key(e.kind).to_string()),
         Column::new("tier".into(), entries.iter().map(|e| u32::from(tier(e))).collect::<Vec<u32>>()),
-        text("title", &|e| e.title.clone()),
-        text("text", &|e| e.text.clone()),
+        words("title", &|e| e.title.clone()),
+        words("text", &|e| e.text.clone()),
         maybe("actor", &|e| e.actor.as_ref().map(|a| a.name.clone())),
-        text("services", &|e| e.services.join(", ")),
+        words("services", &|e| e.services.join(", ")),
         maybe("status", &|e| e.status.clone()),
         Column::new("witnesses".into(), entries.iter().map(|e| e.witnesses() as u32).collect::<Vec<u32>>()),
-        text("source", &|e| e.evidence.first().map(|c| incident.place(c)).unwrap_or_default()),
-        text("raw", &|e| e.evidence.first().map(|c| c.text.clone()).unwrap_or_default()),
+        words("source", &|e| e.evidence.first().map(|c| incident.place(c)).unwrap_or_default()),
+        words("raw", &|e| e.evidence.first().map(|c| c.text.clone()).unwrap_or_default()),
     ])
 }
 
@@ -163,29 +163,53 @@ fn quoted(text: &str) -> String {
     out
 }
 
-/// The clock of every source, with the witnesses as comments. What a person changes here and hands
-/// back is the truth.
+/// The one value that all of `values` agree on.
+fn agreed<T: PartialEq>(mut values: impl Iterator<Item = T>) -> Option<T> {
+    let first = values.next()?;
+    values.all(|v| v == first).then_some(first)
+}
+
+/// The clock of every source, with the witnesses as comments. Put into a bundle, possibly corrected,
+/// it is obeyed.
 pub(super) fn alignment_toml(incident: &Incident) -> String {
     let mut out = String::from(
-        "# How the stamps of each source became UTC. Correct a zone or a skew and give the file back:\n\
-         # what stands here then is taken as declared.\n\
-         # skew_ms is taken out besides the zone; positive: the source's clock ran ahead.\n",
+        "# How the stamps of each source became UTC. Correct a zone or a skew and put this file into the\n\
+         # bundle: what stands here then is taken as declared.\n\
+         # zone: of stamps that name none. skew_ms: what the clock ran ahead, taken out besides the zone.\n",
     );
-    for source in &incident.sources {
+    for source in incident.sources.iter().filter(|s| !s.clocks.is_empty()) {
+        out.push_str(&format!("\n[sources.{}]\n", quoted(&source.info.path)));
+        let unzoned = || source.clocks.iter().filter(|c| !matches!(c.clock, ClockKind::Zoned | ClockKind::TimeOnlyZoned));
+        match agreed(unzoned().map(|c| c.zone.as_str())) {
+            // An assumption handed back must not come to look declared.
+            Some(zone) if unzoned().any(|c| c.basis == TimeBasis::Assumed) => {
+                out.push_str(&format!("# zone = {} # assumed: nothing tells\n", quoted(zone)));
+            }
+            Some(zone) => out.push_str(&format!("zone = {}\n", quoted(zone))),
+            None if unzoned().count() > 0 => out.push_str("# its stretches are in several zones, see below\n"),
+            None => out.push_str("# every stamp names its own zone\n"),
+        }
+        match agreed(source.clocks.iter().map(|c| c.skew_ms)) {
+            Some(skew) => out.push_str(&format!("skew_ms = {skew}\n")),
+            None => out.push_str("# its stretches have several clock errors, see below\n"),
+        }
         for clock in &source.clocks {
-            out.push_str(&format!("\n[[source]]\npath = {}\n", quoted(&source.info.path)));
-            out.push_str(&format!("lines = [{}, {}]\n", clock.lines.0, clock.lines.1));
-            out.push_str(&format!("zone = {}\noffset_s = {}\n", quoted(&clock.zone), clock.offset_s));
-            out.push_str(&format!("skew_ms = {}\nbasis = \"{}\"\n", clock.skew_ms, view::basis_word(clock.basis)));
-            for witness in &clock.witnesses {
-                let mark = if witness.decisive { "decided" } else { "heard" };
-                let says = super::text::line(&witness.says);
-                out.push_str(&format!("# {mark}: {says} ({} votes)\n", witness.votes));
-            }
-            if let Some(other) = &clock.ambiguity {
-                out.push_str(&format!("# open: {}\n", super::text::line(other)));
-            }
+            clock_comments(clock, &mut out);
         }
     }
     out
+}
+
+/// One decision and its witnesses, as comments.
+fn clock_comments(clock: &ClockDecision, out: &mut String) {
+    let (zone, basis) = (text::line(&clock.zone), view::basis_word(clock.basis));
+    let (lines, offset, skew) = (view::stretch(clock), clock.offset_s, clock.skew_ms);
+    out.push_str(&format!("# {lines}: {zone}, {basis}, offset {offset} s, skew {skew} ms\n"));
+    for witness in &clock.witnesses {
+        let mark = if witness.decisive { "decided" } else { "heard" };
+        out.push_str(&format!("#   {mark}: {} ({} votes)\n", text::line(&witness.says), witness.votes));
+    }
+    if let Some(other) = &clock.ambiguity {
+        out.push_str(&format!("#   open: {}\n", text::line(other)));
+    }
 }

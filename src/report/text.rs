@@ -140,6 +140,7 @@ pub(super) fn percent(value: f64, decimals: usize) -> String {
     }
     let unit = 10f64.powi(-(decimals as i32)) / 100.0;
     let text = match value {
+        v if v == 0.0 || v == 1.0 => format!("{:.0}", v * 100.0),
         v if v > 0.0 && v < unit / 2.0 => format!("< {:.decimals$}", unit * 100.0),
         v if v < 1.0 && v > 1.0 - unit / 2.0 => format!("> {:.decimals$}", (1.0 - unit) * 100.0),
         v => format!("{:.decimals$}", v * 100.0),
@@ -251,7 +252,7 @@ mod tests {
     fn shares_never_round_to_all_or_nothing() {
         assert_eq!(percent(0.9996, 1), "> 99.9\u{a0}%");
         assert_eq!(percent(0.00001, 1), "< 0.1\u{a0}%");
-        assert_eq!(percent(1.0, 1), "100.0\u{a0}%");
+        assert_eq!(percent(1.0, 1), "100\u{a0}%");
         let rough = Ratio { value: 0.5, low: 0.3, high: 0.7 };
         assert_eq!(ratio(&rough), "50\u{a0}%");
         assert_eq!(ratio_interval(&rough), "30–70\u{a0}%");

@@ -91,20 +91,13 @@ fn told_window(ctx: &Ctx) -> Option<Window> {
     })
 }
 
-/// The service to name first: the best suspect that was hurt, else the one that failed most among
-/// the first to fail, else the worst peak.
+/// The service to name first: where the most requests failed, weighted by how total the failure was,
+/// so that neither a small service at 100 % nor a large one at 2 % comes first.
 pub(in crate::report) fn lead<'a>(ctx: &Ctx<'a>) -> Option<&'a ServiceRates> {
-    let hurt = ctx.hurt();
-    let find = |name: &str| hurt.iter().copied().find(|s| s.service == name);
-    let suspect = ctx.incident.findings.of_kind(FindingKind::Suspect).find_map(|f| f.services.first());
-    let failed = |s: &ServiceRates| s.impact.iter().map(|w| w.failed).sum::<f64>();
-    let steps = &ctx.incident.findings.cascade.steps;
-    let first_rank = steps.first().map(|s| s.rank);
-    let first = steps.iter().filter(|s| Some(s.rank) == first_rank).filter_map(|s| find(&s.service));
-    suspect
-        .and_then(|name| find(name))
-        .or_else(|| first.max_by(|a, b| failed(a).total_cmp(&failed(b)).then(b.service.cmp(&a.service))))
-        .or_else(|| hurt.first().copied())
+    let weight = |w: &ImpactWindow| w.excess.max(0.0) * w.peak.as_ref().map_or(0.0, |p| p.ratio.value);
+    let heaviest = |s: &ServiceRates| s.impact.iter().map(weight).fold(0.0, f64::max);
+    // Of equals the first of `hurt` stays: the last maximum of the reversed order.
+    ctx.hurt().into_iter().rev().max_by(|a, b| heaviest(a).total_cmp(&heaviest(b)))
 }
 
 /// The timeline entry a milestone rests on, for naming who acted.
@@ -157,7 +150,10 @@ fn what(ctx: &Ctx) -> Fact {
         n => format!("{} and {}", text::line(&lead.service), text::counted(n, "more service", "more services")),
     };
     let evidence: Vec<Citation> = lead.impact.iter().flat_map(|w| w.evidence.clone()).collect();
-    fact("what", "What failed", value, text::names(&others, 6), ctx.cites.of(&evidence))
+    let suspect = ctx.incident.findings.of_kind(FindingKind::Suspect).find_map(|f| f.services.first());
+    let points = suspect.filter(|s| **s != lead.service).map(|s| format!("first suspect: {}", text::line(s)));
+    let detail = [Some(text::names(&others, 6)), points].into_iter().flatten().filter(|p| !p.is_empty());
+    fact("what", "What failed", value, detail.collect::<Vec<_>>().join("; "), ctx.cites.of(&evidence))
 }
 
 fn when(ctx: &Ctx) -> (Fact, Fact) {

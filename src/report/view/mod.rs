@@ -236,3 +236,4 @@ pub(super) fn milestone_label(kind: crate::model::MilestoneKind) -> &'static str
 }
 
 pub(super) use hero::{noticed, window};
+pub(super) use sources::stretch;

@@ -22,7 +22,7 @@ pub struct ClockRow {
     pub skew: String,
     /// `explicit`, `declared`, `inferred` or `assumed`.
     pub basis: String,
-    /// First and last line it applies to.
+    /// The lines it applies to, in words.
     pub lines: String,
     /// Witnesses in words, decisive ones first.
     pub witnesses: Vec<String>,
@@ -216,7 +216,7 @@ fn clock(decision: &ClockDecision) -> ClockRow {
         offset: offset(decision.offset_s),
         skew: skew(decision),
         basis: basis(decision.basis).into(),
-        lines: format!("{}–{}", text::whole(decision.lines.0), text::whole(decision.lines.1)),
+        lines: stretch(decision),
         witnesses: witnesses
             .into_iter()
             .map(|w| {
@@ -226,6 +226,15 @@ fn clock(decision: &ClockDecision) -> ClockRow {
             })
             .collect(),
         ambiguity: decision.ambiguity.as_deref().map(text::line).unwrap_or_default(),
+    }
+}
+
+/// The lines a decision applies to, in words.
+pub(in crate::report) fn stretch(decision: &ClockDecision) -> String {
+    match decision.lines {
+        (0 | 1, u64::MAX) => "all lines".into(),
+        (from, u64::MAX) => format!("lines from {}", text::whole(from)),
+        (from, to) => format!("lines {}–{}", text::whole(from), text::whole(to)),
     }
 }
 

@@ -11,6 +11,10 @@ use crate::report::text;
 const TITLE: usize = 240;
 const TEXT: usize = 600;
 
+/// Seconds before the onset from which entries of the first tier stand open; earlier ones are
+/// folded, and the lead-up section names those that matter.
+const LEAD_UP_S: i64 = 3_600;
+
 /// One event.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EntryView {
@@ -74,9 +78,11 @@ pub struct TimelineView {
 pub(super) fn view(ctx: &Ctx) -> TimelineView {
     let entries = &ctx.incident.timeline.entries;
     let mut blocks: Vec<Block> = Vec::new();
+    let start = ctx.incident.rates.incident.as_ref().map(|(onset, _)| onset.best_s - LEAD_UP_S);
+    let stands_open = |e: &TimelineEntry| e.tier == Tier::One && start.is_none_or(|s| e.at.seconds() >= s);
     for one in entries {
         let shown = entry(ctx, one);
-        let folded = one.tier != Tier::One;
+        let folded = !stands_open(one);
         match blocks.last_mut() {
             Some(block) if folded && block.folded => block.entries.push(shown),
             _ => blocks.push(Block { folded, label: String::new(), entries: vec![shown] }),
@@ -85,7 +91,7 @@ pub(super) fn view(ctx: &Ctx) -> TimelineView {
     for block in blocks.iter_mut().filter(|b| b.folded) {
         block.label = label(&block.entries);
     }
-    let open = entries.iter().filter(|e| e.tier == Tier::One).count();
+    let open = entries.iter().filter(|e| stands_open(e)).count();
     TimelineView { blocks, total: entries.len(), open }
 }
 
