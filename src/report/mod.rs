@@ -1,6 +1,8 @@
 //! Report: view model, pages, charts and tables from an [`Incident`].
 
 pub mod chart;
+#[cfg(test)]
+pub mod fixture;
 
 use crate::model::Incident;
 
