@@ -5,12 +5,7 @@
 //! [`compare_pages`] and [`write_comparison`] the same for two incidents.
 
 pub mod chart;
-<<<<<<< HEAD
 pub mod view;
-=======
-#[cfg(test)]
-pub mod fixture;
->>>>>>> charts
 
 mod engine;
 mod export;
