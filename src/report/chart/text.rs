@@ -22,7 +22,8 @@ pub(super) fn escape(text: &str) -> String {
 
 /// Control characters, direction overrides and XML's forbidden code points.
 fn is_invisible(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// At most `most` characters on one line, the middle replaced by an ellipsis when cut: both ends
