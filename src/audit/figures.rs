@@ -22,7 +22,7 @@ pub struct StatedValue {
     pub decimals: u8,
     /// How it bounds the truth.
     pub bound: Bound,
-    /// In short, as written ("90.22 % failing").
+    /// In short, as written ("88.25 % failing").
     pub says: String,
     /// The sentence or cell.
     pub quote: String,
