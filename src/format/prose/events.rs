@@ -198,7 +198,7 @@ fn is_mark(c: char) -> bool {
     c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–' | '—' | '|' | ')' | ']' | '*' | '.')
 }
 
-/// "… on 12 June, the …" after a leading time: the rest without that date.
+/// "… on 2 June, the …" after a leading time: the rest without that date.
 fn skip_date(rest: &str) -> &str {
     match super::times::dates(rest).first() {
         Some(date) if rest.get(..date.range.start).is_some_and(is_lead_in) => {
