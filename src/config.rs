@@ -45,14 +45,49 @@ impl Config {
     /// # Errors
     /// [`Error::Input`] with the line when it is not TOML of this shape.
     pub fn parse(text: &str, path: &str) -> Result<Config> {
-        toml::from_str(text).map_err(|e| {
-            let line = e.span().map(|s| text[..s.start.min(text.len())].matches('\n').count() + 1);
-            Error::Input {
-                path: line.map_or_else(|| path.to_string(), |n| format!("{path}:{n}")),
-                message: format!("expected a recount configuration, found: {}", e.message()),
-            }
-        })
+        from_toml(text, path, "a recount configuration")
     }
+}
+
+/// Zones and clock errors per source, as `alignment.toml` holds them. A report writes one; put into
+/// a bundle, it is obeyed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Alignment {
+    /// By source path.
+    pub sources: IndexMap<String, SourceAlignment>,
+}
+
+/// What an alignment fixes of one source.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SourceAlignment {
+    /// Zone of its zone-less stamps.
+    pub zone: Option<String>,
+    /// Milliseconds its clock ran ahead.
+    pub skew_ms: Option<i64>,
+}
+
+impl Alignment {
+    /// Reads an alignment file.
+    ///
+    /// # Errors
+    /// [`Error::Input`] with the line when it is not TOML of this shape.
+    pub fn load(path: &Path) -> Result<Alignment> {
+        let text = std::fs::read_to_string(path).map_err(|source| Error::Open { path: path.to_path_buf(), source })?;
+        from_toml(&text, &path.display().to_string(), "an alignment")
+    }
+}
+
+/// Reads TOML, with the line of what is wrong.
+fn from_toml<T: serde::de::DeserializeOwned>(text: &str, path: &str, what: &str) -> Result<T> {
+    toml::from_str(text).map_err(|e| {
+        let line = e.span().map(|s| text[..s.start.min(text.len())].matches('\n').count() + 1);
+        Error::Input {
+            path: line.map_or_else(|| path.to_string(), |n| format!("{path}:{n}")),
+            message: format!("expected {what}, found: {}", e.message()),
+        }
+    })
 }
 
 /// `GLOB=VALUE` rules in the order given; the first whose glob matches a path speaks.

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod bundle;
+pub mod cli;
 pub mod clock;
 pub mod compare;
 pub mod config;
@@ -13,6 +14,7 @@ pub mod findings;
 pub mod format;
 pub mod ingest;
 pub mod model;
+pub mod pipeline;
 pub mod rates;
 pub mod report;
 pub mod simulate;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `recount` program: everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    recount::cli::main()
+}

@@ -1,10 +1,35 @@
 //! Which files there are: folders, single files, stdin, and archives streamed in any nesting.
+//!
+//! [`open`] answers which files there are, [`Entry::visit`] hands out the innermost files of one,
+//! decompressed by their magic bytes, never by a name. Nothing is written to disk.
+//!
+//! Paths: `dir/kv.log` is a file; a compressed file keeps its path (`kv.log.gz`); a member stands
+//! behind its archive (`logs.tar.gz!app/kv.log`), however deep (`all.zip!logs.tar.gz!app/kv.log.gz`).
 
-use std::io::Read;
-use std::path::PathBuf;
+mod archive;
+mod decompress;
+mod fault;
+mod names;
+mod notes;
+mod refusal;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod visit;
+mod walk;
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+pub use fault::{StreamFault, diagnose};
+pub use refusal::{Refusal, refusal};
 
 use crate::error::Result;
-use crate::model::Diagnostic;
+use crate::model::{Diagnostic, DiagnosticKind};
+use stream::{Steady, read_full};
+use visit::{Place, Visit};
 
 /// What was given on the command line, opened.
 pub struct Bundle {
@@ -24,27 +49,37 @@ pub struct Entry {
     pub path: String,
     /// Size on disk in bytes, 0 when unknown.
     pub size: u64,
+    origin: Origin,
+}
+
+/// Where the bytes of an entry come from.
+enum Origin {
+    Disk(PathBuf),
+    Stdin,
 }
 
 /// One innermost file: a plain file, or a member of an archive, decompressed.
 pub struct Member<'a> {
     /// Path inside the bundle (`logs.tar.gz!app/kv.log`).
     pub path: String,
-    /// Modification time, s since 1970, where the container keeps one.
+    /// Modification time, s since 1970, where the container keeps one. Zips keep it in UTC only if
+    /// made on Unix; a local time without its zone is left out.
     pub modified_s: Option<i64>,
     /// Decompressed bytes. An `Err` from it means the compressed stream is damaged or over a limit:
-    /// what was read before is good.
+    /// what was read before is good. [`diagnose`] turns it into a diagnostic.
     pub reader: &'a mut dyn Read,
 }
 
 /// Limits that keep a bomb from hurting.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Archives inside archives.
+    /// Archives inside archives. A compression directly around a file or an archive is free, a
+    /// compression inside a compression counts.
     pub depth: u32,
     /// Members of one archive.
     pub members: u64,
-    /// Decompressed bytes for each compressed byte, once past a megabyte.
+    /// Decompressed bytes for each compressed byte, once past a megabyte: of each stream, and of
+    /// all streams of an entry together for each byte on disk.
     pub ratio: u64,
 }
 
@@ -56,17 +91,84 @@ impl Default for Limits {
 
 /// Finds the files of `paths` (`-` is standard input).
 ///
+/// A lone folder is the bundle's root. Of several paths each folder's files stand behind its last
+/// component, with as many components more as it takes to tell the paths apart.
+/// `recount.toml` and `alignment.toml` at the root of a folder, and definitions in its `formats/`,
+/// steer the program and are no entries.
+///
 /// # Errors
 /// [`crate::error::Error::Open`] when a path given does not exist or cannot be listed.
-pub fn open(_paths: &[PathBuf]) -> Result<Bundle> {
-    Ok(Bundle { name: String::new(), root: None, entries: Vec::new(), refused: Vec::new() })
+pub fn open(paths: &[PathBuf]) -> Result<Bundle> {
+    walk::open(paths)
 }
 
 impl Entry {
-    /// Visits every innermost file of this entry in a fixed order.
+    /// Visits every innermost file of this entry in a fixed order: tar members as they stand, zip
+    /// members in byte order of name.
     ///
     /// Damage (a cut archive, a limit) comes back as diagnostics; members before it were visited.
-    pub fn visit(&self, _limits: &Limits, _visitor: &mut dyn FnMut(Member<'_>)) -> Vec<Diagnostic> {
-        Vec::new()
+    /// A fault inside a member is told by the member's reader alone: whoever reads it reports it
+    /// with [`diagnose`]. Formats of [`refusal`] are visited like any file. Standard input can be
+    /// visited once.
+    pub fn visit(&self, limits: &Limits, visitor: &mut dyn FnMut(Member<'_>)) -> Vec<Diagnostic> {
+        let outcome = match &self.origin {
+            Origin::Stdin => Ok(self.visit_stream(limits, io::stdin().lock(), visitor)),
+            Origin::Disk(path) => self.visit_disk(limits, path, visitor),
+        };
+        outcome.unwrap_or_else(|error| {
+            let message = format!("expected a readable file, found {error}");
+            vec![Diagnostic::new(DiagnosticKind::NotRead, self.path.clone(), message)]
+        })
+    }
+
+    /// The file on disk that this entry is, `None` for standard input.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.origin {
+            Origin::Disk(path) => Some(path),
+            Origin::Stdin => None,
+        }
+    }
+
+    fn visit_disk(
+        &self,
+        limits: &Limits,
+        path: &Path,
+        visitor: &mut dyn FnMut(Member<'_>),
+    ) -> io::Result<Vec<Diagnostic>> {
+        let mut file = File::open(path)?;
+        let data = file.metadata()?;
+        if !data.is_file() {
+            return Ok(self.visit_stream(limits, file, visitor));
+        }
+        let place = Place::entry(self.path.clone(), modified_s(&data));
+        let mut visit = Visit::new(limits, Some(data.len()), visitor);
+        let mut head = [0; 1024];
+        let length = read_full(&mut file, &mut head).map_err(|(_, error)| error)?;
+        let head = head.get(..length).unwrap_or_default();
+        file.rewind()?;
+        if archive::is_zip(head) && refusal(head).is_none() {
+            if visit.may_open(&place) {
+                archive::zip::on_disk(&mut visit, &place, &mut BufReader::new(file));
+            }
+        } else {
+            visit.stream(&place, &mut Steady::new(file, Rc::default()));
+        }
+        Ok(visit.notes.finish())
+    }
+
+    fn visit_stream(&self, limits: &Limits, source: impl Read, visitor: &mut dyn FnMut(Member<'_>)) -> Vec<Diagnostic> {
+        let mut visit = Visit::new(limits, None, visitor);
+        let mut source = Steady::new(source, Rc::clone(&visit.budget.read));
+        visit.stream(&Place::entry(self.path.clone(), None), &mut source);
+        visit.notes.finish()
+    }
+}
+
+/// Modification time of a file, s since 1970. The only file time that is read.
+fn modified_s(data: &std::fs::Metadata) -> Option<i64> {
+    let modified = data.modified().ok()?;
+    match modified.duration_since(std::time::UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_secs()).ok(),
+        Err(before) => i64::try_from(before.duration().as_secs()).ok().map(|seconds| -seconds),
     }
 }

@@ -1,1 +1,238 @@
-//! Which format reads a source: every candidate with its score and reason.
+//! Which format reads a source: every candidate with its score and the reason it won or lost.
+//!
+//! Content decides, never a name alone. Wrappers are peeled first, then every line format is tried
+//! on every sampled line (the most specific claim of a line wins it), then document formats are
+//! asked. A document with two structural witnesses beats lines; lines that explain four fifths of
+//! the sample beat a probable document.
+
+use std::borrow::Cow;
+
+use super::{Envelope, Format, Head, LineFormat, Shape};
+
+/// Sampled lines at most.
+const SAMPLE_LINES: usize = 400;
+/// Wrappers around wrappers at most.
+const ENVELOPE_DEPTH: usize = 4;
+/// Share of sampled lines (percent) that a reading must explain to be accepted without doubt.
+const ACCEPT: u8 = 80;
+/// Share below which lines are not taken for a log at all.
+const PROBABLE: u8 = 20;
+
+/// A format that was considered for a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Registered name.
+    pub name: String,
+    /// 0 to 100.
+    pub score: u8,
+    /// What was recognised.
+    pub reason: String,
+    /// Whether it reads the source.
+    pub chosen: bool,
+}
+
+/// How a source will be read.
+pub struct Plan<'f> {
+    /// Wrappers to peel, outermost first.
+    pub envelopes: Vec<&'f dyn Format>,
+    /// What reads the inside.
+    pub reading: Reading<'f>,
+    /// Everything that was considered, best first.
+    pub candidates: Vec<Candidate>,
+}
+
+/// What reads the inside of a source.
+pub enum Reading<'f> {
+    /// Line formats, most lines first; others may still claim single lines.
+    Lines(Vec<&'f dyn Format>),
+    /// One document format.
+    Document(&'f dyn Format),
+    /// Nothing: said, counted and left alone.
+    Unknown,
+}
+
+/// The envelope behind a format, when it is one.
+pub fn as_envelope(format: &dyn Format) -> Option<&dyn Envelope> {
+    match format.shape() {
+        Shape::Envelope(envelope) => Some(envelope),
+        _ => None,
+    }
+}
+
+/// The line format behind a format, when it is one.
+pub fn as_lines(format: &dyn Format) -> Option<&dyn LineFormat> {
+    match format.shape() {
+        Shape::Lines(lines) => Some(lines),
+        _ => None,
+    }
+}
+
+/// Lines that continue the record above by their look alone: blank-led, `at …`, `Caused by:`,
+/// `... n more`, closing brackets.
+pub fn looks_continued(line: &str) -> bool {
+    line.starts_with([' ', '\t', '}', ')'])
+        || line.starts_with("Caused by:")
+        || line.starts_with("Traceback (most recent call last)")
+        || line.starts_with("goroutine ")
+        || line.starts_with("...")
+}
+
+/// Takes every envelope off `line`; `None` when one of them does not fit.
+pub fn peel_all<'a>(envelopes: &[&dyn Format], line: &'a str) -> Option<Cow<'a, str>> {
+    let mut inner = Cow::Borrowed(line);
+    for format in envelopes {
+        let envelope = as_envelope(*format)?;
+        inner = match inner {
+            Cow::Borrowed(text) => envelope.peel(text)?.inner,
+            Cow::Owned(text) => Cow::Owned(envelope.peel(&text)?.inner.into_owned()),
+        };
+    }
+    Some(inner)
+}
+
+/// The line format of `formats` that owns `line`: the most specific that claims it, the earlier of
+/// two equals.
+pub fn owner<'f>(formats: &[&'f dyn Format], line: &str) -> Option<&'f dyn Format> {
+    let mut best: Option<(u8, &'f dyn Format)> = None;
+    for format in formats {
+        let Some(lines) = as_lines(*format) else { continue };
+        let specificity = lines.specificity();
+        if best.is_none_or(|(s, _)| specificity > s) && lines.starts(line) {
+            best = Some((specificity, *format));
+        }
+    }
+    best.map(|(_, format)| format)
+}
+
+/// Decides how to read a source that begins with `head`, among `formats`; `forced` names a format
+/// the user asked for.
+pub fn plan<'f>(head: &Head<'_>, formats: &[&'f dyn Format], forced: Option<&str>) -> Plan<'f> {
+    if let Some(format) = forced.and_then(|name| formats.iter().copied().find(|f| f.name() == name)) {
+        return forced_plan(format);
+    }
+    let documents = document_candidates(head, formats);
+    let sample: Vec<Cow<'_, str>> =
+        head.text.lines().filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).map(Cow::Borrowed).collect();
+    let (envelopes, sample) = peel_sample(sample, formats);
+    let (claims, explained) = line_candidates(&sample, formats);
+    choose(documents, envelopes, claims, explained)
+}
+
+fn forced_plan<'f>(format: &'f dyn Format) -> Plan<'f> {
+    let reading = match format.shape() {
+        Shape::Lines(_) => Reading::Lines(vec![format]),
+        Shape::Document(_) => Reading::Document(format),
+        Shape::Envelope(_) => Reading::Unknown,
+    };
+    let candidates = vec![Candidate {
+        name: format.name().to_string(),
+        score: 100,
+        reason: "the user named it".to_string(),
+        chosen: !matches!(reading, Reading::Unknown),
+    }];
+    Plan { envelopes: Vec::new(), reading, candidates }
+}
+
+/// Document formats that claim the head, best first; ties in registry order.
+fn document_candidates<'f>(head: &Head<'_>, formats: &[&'f dyn Format]) -> Vec<(u8, &'f dyn Format, String)> {
+    let mut found: Vec<(u8, &'f dyn Format, String)> = formats
+        .iter()
+        .filter_map(|format| match format.shape() {
+            Shape::Document(document) => document.detect(head).map(|c| (c.score, *format, c.reason)),
+            _ => None,
+        })
+        .collect();
+    found.sort_by_key(|(score, _, _)| std::cmp::Reverse(*score));
+    found
+}
+
+/// Peels as many wrappers as fit [`ACCEPT`] percent of the sample.
+fn peel_sample<'a, 'f>(
+    mut sample: Vec<Cow<'a, str>>,
+    formats: &[&'f dyn Format],
+) -> (Vec<&'f dyn Format>, Vec<Cow<'a, str>>) {
+    let mut envelopes = Vec::new();
+    while envelopes.len() < ENVELOPE_DEPTH {
+        let fits = |format: &&'f dyn Format| {
+            let envelope = as_envelope(*format)?;
+            let hits = sample.iter().filter(|line| envelope.peel(line).is_some()).count();
+            (hits > 0 && percent(hits, sample.len()) >= ACCEPT).then_some(envelope)
+        };
+        let Some((format, envelope)) = formats.iter().find_map(|f| fits(f).map(|e| (*f, e))) else { break };
+        envelopes.push(format);
+        sample =
+            sample.iter().filter_map(|line| envelope.peel(line).map(|p| Cow::Owned(p.inner.into_owned()))).collect();
+    }
+    (envelopes, sample)
+}
+
+/// Line formats with the sampled lines each owns, most first, and the percentage explained by all.
+fn line_candidates<'f>(sample: &[Cow<'_, str>], formats: &[&'f dyn Format]) -> (Vec<(usize, &'f dyn Format)>, u8) {
+    let mut claims: Vec<(usize, &'f dyn Format)> = Vec::new();
+    let (mut explained, mut judged, mut multiline) = (0, 0, false);
+    for line in sample {
+        match owner(formats, line) {
+            Some(format) => {
+                explained += 1;
+                judged += 1;
+                multiline = as_lines(format).is_some_and(LineFormat::multiline);
+                match claims.iter_mut().find(|(_, f)| f.name() == format.name()) {
+                    Some(claim) => claim.0 += 1,
+                    None => claims.push((1, format)),
+                }
+            }
+            // Below a multi-line record nothing can be said of a line that starts none.
+            None if multiline || (explained > 0 && looks_continued(line)) => {}
+            None => judged += 1,
+        }
+    }
+    claims.sort_by_key(|(n, _)| std::cmp::Reverse(*n));
+    (claims, percent(explained, judged))
+}
+
+fn choose<'f>(
+    documents: Vec<(u8, &'f dyn Format, String)>,
+    envelopes: Vec<&'f dyn Format>,
+    claims: Vec<(usize, &'f dyn Format)>,
+    explained: u8,
+) -> Plan<'f> {
+    let total: usize = claims.iter().map(|c| c.0).sum();
+    let best_document = documents.first().map_or(0, |d| d.0);
+    // A document with certain structure wins; then lines that explain most; then the better of the two.
+    // A wrapper with a stamp makes records even of lines that no format knows.
+    let explains = !claims.is_empty()
+        && (explained >= ACCEPT || (explained >= PROBABLE && explained >= best_document));
+    let lines_win = best_document < 90 && (explains || !envelopes.is_empty());
+    let mut candidates: Vec<Candidate> = claims
+        .iter()
+        .map(|(n, format)| Candidate {
+            name: format.name().to_string(),
+            score: percent(*n, total.max(1)).min(explained),
+            reason: format!("starts {n} of {total} records sampled"),
+            chosen: lines_win,
+        })
+        .collect();
+    for (i, (score, format, reason)) in documents.iter().enumerate() {
+        let chosen = !lines_win && i == 0;
+        candidates.push(Candidate { name: format.name().to_string(), score: *score, reason: reason.clone(), chosen });
+    }
+    candidates.sort_by_key(|c| (std::cmp::Reverse(c.chosen), std::cmp::Reverse(c.score)));
+    let wrapped = envelopes.iter().map(|e| Candidate {
+        name: e.name().to_string(),
+        score: 100,
+        reason: "wraps the lines".to_string(),
+        chosen: lines_win,
+    });
+    candidates.splice(0..0, wrapped);
+    let reading = match documents.first() {
+        _ if lines_win => Reading::Lines(claims.into_iter().map(|c| c.1).collect()),
+        Some((_, format, _)) => Reading::Document(*format),
+        None => Reading::Unknown,
+    };
+    Plan { envelopes: if lines_win { envelopes } else { Vec::new() }, reading, candidates }
+}
+
+/// `part` of `whole` in percent; 0 of nothing.
+fn percent(part: usize, whole: usize) -> u8 {
+    (part * 100).checked_div(whole).unwrap_or(0) as u8
+}

@@ -8,15 +8,20 @@
 pub mod alerts;
 pub mod changes;
 pub mod chat;
+#[cfg(test)]
+mod collect;
 pub mod detect;
 pub mod envelope;
 pub mod fields;
+pub mod json_elements;
+mod json_value;
 pub mod lines;
 pub mod logs;
 pub mod metrics;
 pub mod prose;
 pub mod status;
 pub mod timestamp;
+pub mod traces;
 
 use std::borrow::Cow;
 
@@ -29,6 +34,7 @@ pub static FAMILIES: &[&[&dyn Format]] = &[
     chat::FORMATS,
     changes::FORMATS,
     status::FORMATS,
+    traces::FORMATS,
     metrics::FORMATS,
     logs::FORMATS,
     prose::FORMATS,

@@ -1,1 +1,119 @@
-//! Ingest: drives formats over a bundle; each source on its own raw clock.
+//! Ingest: drives formats over a bundle; each source stays on its own raw clock.
+//!
+//! Files are read in parallel, and big files in segments: cut by the file's own content (a fixed
+//! size, then the next record start), folded apart, merged in file order. Neither the number of
+//! threads nor the order of files can change the result (law 3), and memory does not grow with
+//! the input (law 6).
+
+mod collect;
+mod decode;
+mod fold;
+mod frames;
+mod member;
+mod pattern;
+mod segment;
+mod service;
+
+use rayon::prelude::*;
+
+pub use collect::{CollectedRecord, collect};
+pub use pattern::mask;
+pub use service::service_of_path;
+
+use crate::bundle::{Bundle, Entry, Limits, Member};
+use crate::config::GlobRules;
+use crate::format::Format;
+use crate::format::lines::Definition;
+use crate::model::{Diagnostic, DiagnosticKind, SourceEvidence};
+
+/// What a caller may fix about reading.
+#[derive(Default)]
+pub struct Options {
+    /// Path glob → format name.
+    pub formats: GlobRules,
+    /// Path glob → service name, for records that name none.
+    pub services: GlobRules,
+    /// Formats defined by the user, tried before the built-in ones.
+    pub definitions: Vec<Definition>,
+    /// Limits for archives.
+    pub limits: Limits,
+}
+
+impl Options {
+    /// All formats in the order they are tried: the user's, then the built-in ones.
+    pub fn all_formats(&self) -> Vec<&dyn Format> {
+        let mut formats: Vec<&dyn Format> = Vec::new();
+        for definition in &self.definitions {
+            formats.push(definition);
+        }
+        for format in crate::format::all() {
+            formats.push(format);
+        }
+        formats
+    }
+}
+
+/// Told how reading goes on; for a progress bar.
+pub trait Progress: Sync {
+    /// `bytes` more of the bundle's size on disk are done.
+    fn advance(&self, bytes: u64);
+}
+
+/// No progress shown.
+impl Progress for () {
+    fn advance(&self, _bytes: u64) {}
+}
+
+/// Reads every file of `bundle`. Sources come back in path order, whatever the threads did.
+pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<SourceEvidence> {
+    let formats = options.all_formats();
+    let mut sources: Vec<SourceEvidence> = bundle
+        .entries
+        .par_iter()
+        .flat_map_iter(|entry| {
+            let sources = read_entry(entry, options, &formats);
+            progress.advance(entry.size);
+            sources
+        })
+        .collect();
+    for refused in &bundle.refused {
+        sources.push(named_only(refused.clone()));
+    }
+    sources.sort_by(|a, b| a.info.path.cmp(&b.info.path));
+    sources
+}
+
+/// Reads one file from memory, as if it were a bundle of its own.
+pub fn read_bytes(path: &str, bytes: &[u8], options: &Options) -> SourceEvidence {
+    let mut reader = bytes;
+    let member = Member { path: path.to_string(), modified_s: None, reader: &mut reader };
+    member::read(member, options, &options.all_formats())
+}
+
+/// Reads every member of one entry; damage of the container itself becomes a source of its own.
+fn read_entry(entry: &Entry, options: &Options, formats: &[&dyn Format]) -> Vec<SourceEvidence> {
+    let mut sources = Vec::new();
+    let damage = entry.visit(&options.limits, &mut |member| {
+        sources.push(member::read(member, options, formats));
+    });
+    for diagnostic in damage {
+        match sources.iter_mut().find(|s: &&mut SourceEvidence| s.info.path == diagnostic.path) {
+            Some(source) => source.diagnostics.push(diagnostic),
+            None => sources.push(named_only(diagnostic)),
+        }
+    }
+    sources
+}
+
+/// A source that exists only as something to say: nothing of it could be opened.
+fn named_only(diagnostic: Diagnostic) -> SourceEvidence {
+    let mut source = SourceEvidence::default();
+    source.info.path = diagnostic.path.clone();
+    source.diagnostics.push(diagnostic);
+    source
+}
+
+/// A diagnostic that a file was left alone.
+fn not_read(path: &str, message: impl Into<String>, hint: impl Into<String>) -> Diagnostic {
+    Diagnostic::new(DiagnosticKind::NotRead, path, message).hint(hint)
+}

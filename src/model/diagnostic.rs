@@ -26,6 +26,8 @@ pub enum DiagnosticKind {
     Configuration,
     /// Content that is suspicious but harmless here (escape codes, markup, secrets).
     Hostile,
+    /// Left out by rule because it is no evidence (version control, desktop metadata, links).
+    Skipped,
 }
 
 impl DiagnosticKind {

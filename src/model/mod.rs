@@ -49,8 +49,6 @@ pub use record::{LogRecord, MetricKind, PointStamp, Sample, StampMeaning};
 pub use rollup::{Cell, LatencySketch, OpKey, Pattern, Rollup, Track};
 pub use series::Series;
 pub use service::{Plane, ServiceCatalog, ServiceInfo, ServiceNames};
-pub use source::{
-    Accounting, Fold, FormatUse, IdAnchors, OffsetVotes, Reject, SourceEvidence, SourceInfo, Tally, WallClock,
-};
+pub use source::{Accounting, Fold, FormatUse, IdAnchors, OffsetVotes, Reject, SourceEvidence, SourceInfo, Tally};
 pub use time::{ClockKind, Precision, RawTime, TimeBasis, Timestamp, format_utc};
 pub use timeline::{SeverityStep, SeverityTrack, Tier, TimeAtLevel, Timeline, TimelineEntry};

@@ -1,6 +1,7 @@
 //! The rollup: what millions of log records become, mergeable in any grouping.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde::{Deserialize, Serialize};
 
@@ -127,39 +128,40 @@ impl Track {
         for (second, cell) in other.cells {
             self.cells.entry(second).or_default().merge(&cell);
         }
-        merge_exemplars(&mut self.failed, other.failed);
-        merge_exemplars(&mut self.passed, other.passed);
+        for (minute, exemplar) in other.failed {
+            insert_earlier(&mut self.failed, minute, exemplar);
+        }
+        for (minute, exemplar) in other.passed {
+            insert_earlier(&mut self.passed, minute, exemplar);
+        }
     }
 
-    /// The same track with every second moved by `shift_s`. A minute's exemplar moves with the
-    /// minute it falls in after the shift.
-    pub fn shifted(self, shift_s: i64) -> Track {
-        let minutes = |exemplars: BTreeMap<i64, Exemplar>| {
-            let mut out = BTreeMap::new();
-            merge_exemplars(
-                &mut out,
-                exemplars.into_iter().map(|(m, e)| ((m * 60 + shift_s).div_euclid(60), e)).collect(),
-            );
-            out
-        };
-        Track {
-            cells: self.cells.into_iter().map(|(s, c)| (s + shift_s, c)).collect(),
-            failed: minutes(self.failed),
-            passed: minutes(self.passed),
+    /// The same track with every second `s` moved to `remap(s)`; seconds that meet are added up. A
+    /// minute's exemplar goes to the minute its first second falls in.
+    pub fn remapped(self, remap: &impl Fn(i64) -> i64) -> Track {
+        let mut moved = Track::default();
+        for (second, cell) in self.cells {
+            moved.cells.entry(remap(second)).or_default().merge(&cell);
         }
+        for (minute, exemplar) in self.failed {
+            insert_earlier(&mut moved.failed, remap(minute * 60).div_euclid(60), exemplar);
+        }
+        for (minute, exemplar) in self.passed {
+            insert_earlier(&mut moved.passed, remap(minute * 60).div_euclid(60), exemplar);
+        }
+        moved
     }
 }
 
-fn merge_exemplars(into: &mut BTreeMap<i64, Exemplar>, from: BTreeMap<i64, Exemplar>) {
-    for (minute, exemplar) in from {
-        match into.entry(minute) {
-            std::collections::btree_map::Entry::Vacant(v) => {
-                v.insert(exemplar);
-            }
-            std::collections::btree_map::Entry::Occupied(mut o) => {
-                if exemplar < *o.get() {
-                    o.insert(exemplar);
-                }
+/// Keeps the earlier of two exemplars of one minute.
+fn insert_earlier(into: &mut BTreeMap<i64, Exemplar>, minute: i64, exemplar: Exemplar) {
+    match into.entry(minute) {
+        Entry::Vacant(v) => {
+            v.insert(exemplar);
+        }
+        Entry::Occupied(mut o) => {
+            if exemplar < *o.get() {
+                o.insert(exemplar);
             }
         }
     }
@@ -178,11 +180,6 @@ impl Rollup {
         for (key, track) in other.tracks {
             self.tracks.entry(key).or_default().merge(track);
         }
-    }
-
-    /// The same rollup on a clock moved by `shift_s` seconds.
-    pub fn shifted(self, shift_s: i64) -> Rollup {
-        Rollup { tracks: self.tracks.into_iter().map(|(k, t)| (k, t.shifted(shift_s))).collect() }
     }
 }
 
@@ -207,6 +204,15 @@ impl Pattern {
         if other.first < self.first {
             self.first = other.first;
         }
+    }
+
+    /// The same pattern with every minute `m` moved to the minute of `remap(m * 60)`.
+    pub fn remapped(self, remap: &impl Fn(i64) -> i64) -> Pattern {
+        let mut minutes = BTreeMap::new();
+        for (minute, count) in self.minutes {
+            *minutes.entry(remap(minute * 60).div_euclid(60)).or_default() += count;
+        }
+        Pattern { minutes, ..self }
     }
 
     /// All occurrences.

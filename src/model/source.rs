@@ -218,14 +218,11 @@ fn fnv1a(bytes: &[u8]) -> u64 {
     hash ^ (hash >> 33)
 }
 
-/// Key of folds within a source: which clock its stamps are on.
-pub type WallClock = ClockKind;
-
 /// A stretch of records of one source whose clock ran on without a jump back.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fold {
     /// Which clock the keys are on.
-    pub clock: WallClock,
+    pub clock: ClockKind,
     /// Stamp of the first record, in file order.
     pub first: RawTime,
     /// Stamp of the last record, in file order.
@@ -244,6 +241,10 @@ pub struct Fold {
     pub patterns: BTreeMap<(String, String), Pattern>,
     /// Inner against outer stamps.
     pub wrapper: OffsetVotes,
+    /// Earliest and latest outer stamp, UTC ns: anchors the year and the day.
+    pub observed: Option<(i64, i64)>,
+    /// Offsets written in zoned stamps, seconds east → how often.
+    pub offsets: BTreeMap<i32, u64>,
     /// Shared ids.
     pub anchors: IdAnchors,
     /// Finest precision seen.
@@ -268,6 +269,8 @@ impl Fold {
             rollup: Rollup::default(),
             patterns: BTreeMap::new(),
             wrapper: OffsetVotes::default(),
+            observed: None,
+            offsets: BTreeMap::new(),
             anchors: IdAnchors::default(),
             precision: at.precision,
         }
@@ -297,6 +300,13 @@ impl Fold {
             }
         }
         self.wrapper.merge(next.wrapper);
+        self.observed = match (self.observed, next.observed) {
+            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+            (a, b) => a.or(b),
+        };
+        for (offset, count) in next.offsets {
+            *self.offsets.entry(offset).or_default() += count;
+        }
         self.anchors.merge(next.anchors);
         self.precision = self.precision.max(next.precision);
     }

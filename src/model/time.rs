@@ -112,10 +112,43 @@ impl RawTime {
         self.key_ns().div_euclid(NANOS)
     }
 
+    /// The written wall clock with its missing year or date filled in so that it lies nearest to
+    /// `near_ns` (wall clock of a stamp that has both); stamps that miss neither stay.
+    pub fn wall_near(self, near_ns: i64) -> i64 {
+        const DAY: i64 = 86_400 * NANOS;
+        match self.kind {
+            ClockKind::TimeOnly | ClockKind::TimeOnlyZoned => {
+                let time = self.wall_ns.rem_euclid(DAY);
+                let day = (near_ns - time + DAY / 2).div_euclid(DAY);
+                day * DAY + time
+            }
+            ClockKind::YearLess => {
+                let year = year_of(near_ns);
+                (year - 1..=year + 1)
+                    .filter_map(|y| self.wall_in_year(y))
+                    .min_by_key(|wall| (wall - near_ns).abs())
+                    .unwrap_or(self.wall_ns)
+            }
+            _ => self.wall_ns,
+        }
+    }
+
+    /// A year-less stamp's wall clock in `year`; `None` for 29 February of a common year.
+    pub fn wall_in_year(self, year: i32) -> Option<i64> {
+        let at =
+            chrono::DateTime::from_timestamp(self.wall_ns.div_euclid(NANOS), self.wall_ns.rem_euclid(NANOS) as u32)?;
+        chrono::Datelike::with_year(&at, year)?.timestamp_nanos_opt()
+    }
+
     /// The same stamp moved by `ns` (a request's start from its end and duration).
     pub fn moved(self, ns: i64) -> Self {
         RawTime { wall_ns: self.wall_ns.saturating_add(ns), ..self }
     }
+}
+
+/// Calendar year of a wall clock.
+fn year_of(wall_ns: i64) -> i32 {
+    chrono::DateTime::from_timestamp(wall_ns.div_euclid(NANOS), 0).map_or(1970, |at| chrono::Datelike::year(&at))
 }
 
 /// Why a UTC instant is believed (law 5).

@@ -1,6 +1,24 @@
 //! Rates: per service, requests, errors, duration; gaps kept; impact windows.
 
-use crate::model::{ErrorPolicy, Evidence, Rates};
+mod curve;
+mod frame;
+mod impact;
+mod incident;
+mod latency;
+mod metrics;
+mod naming;
+mod onset;
+mod signals;
+#[cfg(test)]
+mod tests;
+mod views;
+mod windows;
+
+use crate::model::{ErrorPolicy, Evidence, OperationRates, Rates, Ratio, ServiceRates, Viewpoint};
+use curve::{Curve, pooled, roll_up};
+use impact::Detection;
+use views::{ServiceViews, View};
+use windows::Subject;
 
 /// What a caller may fix.
 #[derive(Clone, Debug, Default)]
@@ -11,7 +29,151 @@ pub struct Options {
     pub policy: ErrorPolicy,
 }
 
-/// Measures every service of `evidence`.
-pub fn measure(_evidence: &Evidence, _options: &Options) -> Rates {
-    Rates::default()
+/// Measures every service of `evidence`: its curve at one bucket width, where it was hurt, and
+/// how its operations and its latency fared. Services that nothing was counted of are absent.
+pub fn measure(evidence: &Evidence, options: &Options) -> Rates {
+    let Some(span) = views::core_span(evidence) else {
+        return Rates { policy: options.policy.clone(), ..Rates::default() };
+    };
+    let grid = views::grid(span, options.bucket_s);
+    let mut services = views::of_logs(evidence, &options.policy, grid);
+    for (service, metric_views) in metrics::of_metrics(evidence, &options.policy, grid) {
+        services.entry(service).or_default().views.extend(metric_views);
+    }
+    services.values_mut().for_each(ServiceViews::order);
+    let bucket = options.bucket_s.map_or_else(|| views::bucket_width(span, &services, grid), i64::from).max(1);
+    let setting = Setting { grid, bucket, policy: &options.policy };
+    let mut measured: Vec<ServiceRates> = services.iter().map(|(name, v)| service_rates(name, v, &setting)).collect();
+    measured.retain(|s| !s.buckets.is_empty());
+    let incident = incident::of(&measured);
+    for rates in &mut measured {
+        if let Some(views) = services.get(&rates.service) {
+            rates.operations = operations(views, &setting, incident.map(|(o, r)| (o.best_s, r.map(|r| r.best_s))));
+        }
+    }
+    Rates {
+        bucket_s: u32::try_from(bucket).unwrap_or(u32::MAX),
+        policy: options.policy.clone(),
+        covers_s: views::span_of_all(evidence),
+        incident,
+        services: measured,
+    }
+}
+
+/// What all services are measured under.
+struct Setting<'a> {
+    grid: i64,
+    bucket: i64,
+    policy: &'a ErrorPolicy,
+}
+
+fn service_rates(name: &str, views: &ServiceViews<'_>, setting: &Setting<'_>) -> ServiceRates {
+    let tracks = views.primary_tracks();
+    let empty = View::default();
+    let view = views.primary().unwrap_or(&empty);
+    let detection = impact::detect(&view.curve, setting.grid, view.step);
+    let subject = Subject {
+        curve: &view.curve,
+        grid: setting.grid,
+        bucket: setting.bucket,
+        view,
+        tracks: &tracks,
+        operation: None,
+        policy: setting.policy,
+    };
+    let latency = latency::of(views, setting.bucket);
+    let mut impact = windows::error_windows(&subject, &detection);
+    let mut others = signals::traffic(&view.curve, setting.grid, setting.bucket.min(300));
+    others.extend(signals::latency(&latency.p95(), setting.bucket));
+    if !view.has_ratio() {
+        let lines = curve::sum(
+            [&views.lines].into_iter().chain(views.views.iter().filter(|v| v.from_metrics).map(|v| &v.curve)),
+        );
+        others.extend(signals::error_lines(&lines, setting.grid));
+    }
+    for mut window in others {
+        window.evidence = windows::cite_any(views, &window);
+        impact.push(window);
+    }
+    impact.sort_by(|a, b| a.onset.best_s.cmp(&b.onset.best_s).then_with(|| a.signal.cmp(&b.signal)));
+    let reference = detection.reference;
+    ServiceRates {
+        service: name.to_string(),
+        viewpoints: viewpoints(views, setting.bucket),
+        buckets: latency.buckets(display_curve(views, view, setting.bucket)),
+        baseline: reference.and_then(|r| r.counts.ratio()),
+        baseline_rps: reference.filter(|r| r.counts.requests > 0.0).map(|r| r.counts.requests / r.seconds),
+        latency: latency.summary(&impact),
+        impact,
+        operations: Vec::new(),
+    }
+}
+
+/// The curve a report shows: requests of the primary view, log lines of all views.
+fn display_curve(views: &ServiceViews<'_>, view: &View, bucket: i64) -> Curve {
+    let mut own = roll_up(&view.curve, bucket);
+    for (_, counts) in own.iter_mut().filter(|_| !view.from_metrics) {
+        (counts.lines, counts.error_lines) = (0.0, 0.0);
+    }
+    let mut lines = roll_up(&views.lines, bucket);
+    for (_, counts) in &mut lines {
+        *counts = curve::Counts { lines: counts.lines, error_lines: counts.error_lines, ..Default::default() };
+    }
+    curve::sum([&own, &lines])
+}
+
+fn viewpoints(views: &ServiceViews<'_>, bucket: i64) -> Vec<Viewpoint> {
+    let peak = |v: &View| {
+        let ratios = roll_up(&v.curve, bucket)
+            .into_iter()
+            .filter(|(_, c)| c.requests <= 0.0 || c.samples >= views::ENOUGH_REQUESTS);
+        ratios.filter_map(|(_, c)| c.ratio()).max_by(|a, b| a.value.total_cmp(&b.value))
+    };
+    let point = |(i, v): (usize, &View)| Viewpoint {
+        format: v.format.clone(),
+        sources: v.sources.iter().copied().collect(),
+        requests: v.requests(),
+        peak: peak(v),
+        primary: i == 0,
+    };
+    views.views.iter().enumerate().map(point).collect()
+}
+
+/// Operations of the primary view, most requests first.
+fn operations(
+    views: &ServiceViews<'_>,
+    setting: &Setting<'_>,
+    incident: Option<(i64, Option<i64>)>,
+) -> Vec<OperationRates> {
+    let Some(view) = views.primary().filter(|v| v.operations.len() > 1 || !v.operations.contains_key("")) else {
+        return Vec::new();
+    };
+    let tracks = views.primary_tracks();
+    let ratio = |curve: &Curve, from: i64, to: i64| -> Option<Ratio> { pooled(curve, from, to).ratio() };
+    let mut out: Vec<OperationRates> = view
+        .operations
+        .iter()
+        .filter(|(_, curve)| curve.iter().any(|(_, c)| c.requests > 0.0))
+        .map(|(operation, curve)| {
+            let detection: Detection = impact::detect(curve, setting.grid, view.step);
+            let subject = Subject {
+                curve,
+                grid: setting.grid,
+                bucket: setting.bucket,
+                view,
+                tracks: &tracks,
+                operation: Some(operation),
+                policy: setting.policy,
+            };
+            OperationRates {
+                operation: operation.clone(),
+                requests: curve.iter().map(|(_, c)| c.requests).sum(),
+                baseline: incident.and_then(|(onset, _)| ratio(curve, i64::MIN, curve::floor_to(onset, setting.grid))),
+                during: incident.and_then(|(onset, end)| ratio(curve, onset, end.unwrap_or(i64::MAX))),
+                impact: windows::error_windows(&subject, &detection),
+            }
+        })
+        .collect();
+    out.sort_by(|a, b| b.requests.total_cmp(&a.requests).then_with(|| a.operation.cmp(&b.operation)));
+    out
 }

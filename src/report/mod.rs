@@ -1,10 +1,173 @@
-//! Report: view model, pages, charts and tables from an [`Incident`].
+//! Report: an [`Incident`] as pages for people and files for programs.
+//!
+//! [`view`] turns model values into text once; templates (folder `templates/`) only place it.
+//! [`write`] makes the folder of a report, [`summary`] the few lines for a terminal or a chat,
+//! [`compare_pages`] and [`write_comparison`] the same for two incidents.
 
 pub mod chart;
+pub mod view;
+
+mod engine;
+mod export;
+mod folder;
+mod summary;
+mod text;
+
 #[cfg(test)]
 pub mod fixture;
+#[cfg(test)]
+mod tests;
 
-use crate::model::Incident;
+use std::collections::BTreeMap;
+use std::path::Path;
 
-/// Placeholder signature until the report is in.
-pub fn render(_incident: &Incident) {}
+use crate::error::{Error, Result};
+use crate::model::{Audit, Citation, Comparison, Incident};
+use engine::Engine;
+use folder::{Folder, Kind};
+use view::{CompareView, ReportView};
+
+pub use summary::summary;
+
+/// A figure that write-ups state, with every value and the words around it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatedFigure {
+    /// Services; several when a text names a group.
+    pub subjects: Vec<String>,
+    /// Operation, when named.
+    pub operation: Option<String>,
+    /// What is measured.
+    pub measure: String,
+    /// (value as text, quote, place).
+    pub values: Vec<(String, String, Citation)>,
+    /// Distinct sources that state it.
+    pub sources: usize,
+}
+
+/// Everything a report is made from.
+#[derive(Clone, Debug)]
+pub struct Input<'a> {
+    /// The incident.
+    pub incident: &'a Incident,
+    /// What checking the write-ups found.
+    pub audit: &'a Audit,
+    /// What the write-ups state.
+    pub stated: &'a [StatedFigure],
+    /// Sections that people wrote: `root_cause`, `contributing_factors`, `went_well`, `went_badly`,
+    /// `luck`, `action_items`; plain text, paragraphs parted by an empty line.
+    pub narrative: BTreeMap<String, String>,
+    /// Template set: one of [`template_sets`].
+    pub template: &'a str,
+}
+
+impl<'a> Input<'a> {
+    /// The default template and nothing written by people.
+    pub fn new(incident: &'a Incident, audit: &'a Audit, stated: &'a [StatedFigure]) -> Self {
+        Input { incident, audit, stated, narrative: BTreeMap::new(), template: "sre" }
+    }
+}
+
+/// Names of the built-in template sets.
+pub fn template_sets() -> impl Iterator<Item = &'static str> {
+    engine::SETS.iter().map(|s| s.name).filter(|n| *n != engine::COMPARE)
+}
+
+/// The two pages of a report, without their folder.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pages {
+    /// One self-contained page.
+    pub html: String,
+    /// The same in Markdown; refers to `charts/NAME.svg`.
+    pub markdown: String,
+    /// The charts as (file name inside `charts/`, SVG).
+    pub charts: Vec<(String, String)>,
+}
+
+/// Renders the pages of a report. `templates` is a folder whose files replace built-in ones by name.
+///
+/// # Errors
+/// [`Error::Usage`] for an unknown set, [`Error::Template`] for a template that cannot be rendered.
+pub fn pages(input: &Input, templates: Option<&Path>) -> Result<Pages> {
+    let engine = Engine::new(input.template, templates)?;
+    let view = view::build(input);
+    let charts = view.charts.all().map(|c| (format!("{}.svg", c.name), c.svg.clone())).collect();
+    let page = |name: &str, view: &ReportView| engine.render(name, "report", view);
+    Ok(Pages { html: page("report.html", &view)?, markdown: page("report.md", &view)?, charts })
+}
+
+/// Writes the folder of a report to `dir`: pages, charts, data, `incident.json`.
+///
+/// Everything is written beside it first and renamed at the end: a run that is killed leaves the old
+/// folder, or none.
+///
+/// # Errors
+/// [`Error::Occupied`] when `dir` holds files that recount did not write and `force` is off (with
+/// `force` those files stay); [`Error::Write`]; [`Error::Usage`] and [`Error::Template`] as [`pages`].
+pub fn write(input: &Input, templates: Option<&Path>, dir: &Path, force: bool) -> Result<()> {
+    let mut folder = Folder::create(dir, Kind::Report, force)?;
+    let pages = pages(input, templates)?;
+    folder.file("report.html", pages.html.as_bytes())?;
+    folder.file("report.md", pages.markdown.as_bytes())?;
+    for (name, svg) in &pages.charts {
+        folder.file(&format!("charts/{name}"), svg.as_bytes())?;
+    }
+    folder.file("incident.json", &json(input.incident)?)?;
+    folder.file("timeline.jsonl", &export::timeline_jsonl(input.incident)?)?;
+    folder.file("data/rates.parquet", &export::rates_parquet(input.incident)?)?;
+    folder.file("data/timeline.parquet", &export::timeline_parquet(input.incident)?)?;
+    folder.file("alignment.toml", export::alignment_toml(input.incident).as_bytes())?;
+    folder.commit()
+}
+
+/// The pages of a comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComparePages {
+    /// One self-contained page.
+    pub html: String,
+    /// The same in Markdown; refers to `charts/NAME.svg`.
+    pub markdown: String,
+    /// The comparison as JSON.
+    pub json: String,
+    /// The charts as (file name inside `charts/`, SVG).
+    pub charts: Vec<(String, String)>,
+}
+
+/// Renders a comparison. `templates` is a folder whose files replace built-in ones by name.
+///
+/// # Errors
+/// [`Error::Template`] for a template that cannot be rendered.
+pub fn compare_pages(comparison: &Comparison, templates: Option<&Path>) -> Result<ComparePages> {
+    let engine = Engine::new(engine::COMPARE, templates)?;
+    let view: CompareView = view::comparison(comparison);
+    let charts = view.charts.iter().map(|c| (format!("{}.svg", c.name), c.svg.clone())).collect();
+    Ok(ComparePages {
+        html: engine.render("compare.html", "compare", &view)?,
+        markdown: engine.render("compare.md", "compare", &view)?,
+        json: String::from_utf8_lossy(&json(comparison)?).into_owned(),
+        charts,
+    })
+}
+
+/// Writes `compare.html`, `compare.md`, `comparison.json` and `charts/` to `dir`, all or nothing.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_comparison(comparison: &Comparison, templates: Option<&Path>, dir: &Path, force: bool) -> Result<()> {
+    let mut folder = Folder::create(dir, Kind::Comparison, force)?;
+    let pages = compare_pages(comparison, templates)?;
+    folder.file("compare.html", pages.html.as_bytes())?;
+    folder.file("compare.md", pages.markdown.as_bytes())?;
+    folder.file("comparison.json", pages.json.as_bytes())?;
+    for (name, svg) in &pages.charts {
+        folder.file(&format!("charts/{name}"), svg.as_bytes())?;
+    }
+    folder.commit()
+}
+
+/// Pretty JSON with a final line end.
+fn json<T: serde::Serialize>(value: &T) -> Result<Vec<u8>> {
+    let mut out = serde_json::to_vec_pretty(value)
+        .map_err(|e| Error::Internal { step: "writing JSON", message: e.to_string() })?;
+    out.push(b'\n');
+    Ok(out)
+}

@@ -1,1 +1,10 @@
+//! One binary for every test that looks at the program from outside.
 
+mod architecture;
+mod cli;
+mod formats;
+mod incidents;
+mod laws;
+mod outside_data;
+mod page;
+mod support;

@@ -1,6 +1,11 @@
 //! Alerts and pages: alert managers and paging platforms.
 
+pub mod alertmanager;
+pub mod generic_alert;
+pub mod pagerduty_log_entries;
+
 use super::Format;
 
 /// Formats of this family, specific before generic.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] =
+    &[&alertmanager::Alertmanager, &pagerduty_log_entries::PagerdutyLogEntries, &generic_alert::GenericAlert];

@@ -1,6 +1,55 @@
 //! Log formats with a hand-written reader.
 
+mod clf;
+mod clf_tail;
+mod cloudflare_http;
+mod cloudflare_workers;
+mod json_log;
+mod klog;
+mod level_first;
+mod level_text;
+mod logfmt;
+mod nginx_error;
+pub(crate) mod object;
+mod rfc3164;
+mod rfc5424;
+mod stamped_text;
+mod syslog;
+mod syslog_iso;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+pub(crate) mod words;
+
 use super::Format;
+pub use clf::Clf;
+pub use cloudflare_http::CloudflareHttp;
+pub use cloudflare_workers::CloudflareWorkers;
+pub use json_log::JsonLog;
+pub use klog::Klog;
+pub use level_first::LevelFirst;
+pub use level_text::LevelText;
+pub use logfmt::Logfmt;
+pub use nginx_error::NginxError;
+pub use rfc3164::Rfc3164;
+pub use rfc5424::Rfc5424;
+pub use stamped_text::StampedText;
+pub use syslog_iso::SyslogIso;
 
 /// Formats of this family, specific before generic.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] = &[
+    &CloudflareHttp,
+    &CloudflareWorkers,
+    &Rfc5424,
+    &Klog,
+    &NginxError,
+    &Clf,
+    &Rfc3164,
+    &SyslogIso,
+    &JsonLog,
+    &Logfmt,
+    &LevelText,
+    &LevelFirst,
+    &StampedText,
+];

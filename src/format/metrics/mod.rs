@@ -1,6 +1,18 @@
 //! Metric exports: query results and tables.
 
+mod cell;
+pub mod csv_long;
+pub mod csv_wide;
+pub mod grafana_csv;
+mod kind;
+pub mod prometheus;
+mod rows;
+mod series_name;
+mod table;
+mod time_column;
+
 use super::Format;
 
 /// Formats of this family, specific before generic.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] =
+    &[&prometheus::Prometheus, &grafana_csv::GrafanaCsv, &csv_long::CsvLong, &csv_wide::CsvWide];

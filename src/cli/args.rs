@@ -1,0 +1,218 @@
+//! What can be typed. Help, completions and the man page are made from these definitions.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// Aligns the evidence of an outage on one UTC timeline, counts what failed, and writes the post-mortem.
+#[derive(Debug, Parser)]
+#[command(name = "recount", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    after_help = "A bundle is a folder, a tar, zip or compressed file, a list of files, or - for standard input. \
+    A folder that `report` wrote can stand wherever a bundle can.\n\
+    Exit status: 0 done; 1 a gate that was asked for (--strict) is not met; 2 usage or unreadable input."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options that every command knows.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Options that every command knows.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// Say less: no progress, no summary
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Say more: every diagnostic instead of the gravest
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, env = "RECOUNT_COLOR")]
+    pub color: Color,
+    /// Threads to use; the result is the same with any number
+    #[arg(long, global = true, value_name = "N", env = "RECOUNT_THREADS")]
+    pub threads: Option<usize>,
+    /// Exit with status 1 when anything of the input was left out
+    #[arg(long, global = true)]
+    pub strict: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// From a folder of evidence to a post-mortem worth reviewing
+    Report(ReportArgs),
+    /// One merged timeline and the severity ladder
+    Timeline(TimelineArgs),
+    /// What was detected in every file, why, and what was left out
+    Inspect(InspectArgs),
+    /// Is this the same failure as last time?
+    Compare(CompareArgs),
+    /// Write a realistic bundle with known truth
+    Simulate(SimulateArgs),
+    /// The formats that are known
+    Formats(FormatsArgs),
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+    /// Print the man page
+    Man,
+}
+
+/// The evidence, and what the user says about it.
+#[derive(Clone, Debug, Args)]
+pub struct Input {
+    /// Folders, files, archives, or - for standard input
+    #[arg(required_unless_present = "files_from", value_name = "BUNDLE")]
+    pub paths: Vec<PathBuf>,
+    /// Read more paths from a file, one a line (- for standard input)
+    #[arg(long, value_name = "FILE")]
+    pub files_from: Option<PathBuf>,
+    /// Zone of stamps without one, for files that match (repeatable)
+    #[arg(long, value_name = "GLOB=ZONE", value_parser = rule)]
+    pub input_tz: Vec<(String, String)>,
+    /// Format of files that match (repeatable)
+    #[arg(long, value_name = "GLOB=NAME", value_parser = rule)]
+    pub format: Vec<(String, String)>,
+    /// Service of records that name none, for files that match (repeatable)
+    #[arg(long, value_name = "GLOB=NAME", value_parser = rule)]
+    pub service: Vec<(String, String)>,
+    /// Configuration file instead of the bundle's recount.toml
+    #[arg(long, value_name = "FILE", env = "RECOUNT_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Width of the buckets of every curve (10s, 1m, 5m); chosen from the data otherwise
+    #[arg(long, value_name = "WIDTH", value_parser = width)]
+    pub bucket: Option<u32>,
+}
+
+/// `recount report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The evidence.
+    #[command(flatten)]
+    pub input: Input,
+    /// Where to write; out/NAME otherwise
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Title of the report
+    #[arg(long)]
+    pub title: Option<String>,
+    /// Overwrite a folder that recount did not write
+    #[arg(long)]
+    pub force: bool,
+    /// Folder of templates that replace built-in ones by file name
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
+    /// Print the incident as JSON instead of a summary
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `recount timeline`.
+#[derive(Debug, Args)]
+pub struct TimelineArgs {
+    /// The evidence.
+    #[command(flatten)]
+    pub input: Input,
+    /// All entries, not only the prominent ones
+    #[arg(long)]
+    pub all: bool,
+    /// Print the timeline as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `recount inspect`.
+#[derive(Debug, Args)]
+pub struct InspectArgs {
+    /// The evidence.
+    #[command(flatten)]
+    pub input: Input,
+    /// Print the sources as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `recount compare`.
+#[derive(Debug, Args)]
+pub struct CompareArgs {
+    /// The first incident: a bundle, or a folder that `report` wrote
+    pub a: PathBuf,
+    /// The second
+    pub b: PathBuf,
+    /// Where to write; out/A-vs-B otherwise
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Overwrite a folder that recount did not write
+    #[arg(long)]
+    pub force: bool,
+    /// Print the comparison as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `recount simulate`.
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// The scenario
+    pub scenario: PathBuf,
+    /// Folder to write the bundle to; DIR.truth.json gets the truth
+    #[arg(short, long, value_name = "DIR")]
+    pub output: PathBuf,
+    /// Traffic: small, or a multiple such as 1x, 100x
+    #[arg(long, default_value = "small")]
+    pub size: String,
+    /// Another draw of the same scenario
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+/// `recount formats`.
+#[derive(Debug, Args)]
+pub struct FormatsArgs {
+    /// Print the formats as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `GLOB=VALUE`.
+fn rule(text: &str) -> Result<(String, String), String> {
+    match text.rsplit_once('=') {
+        Some((glob, value)) if !glob.is_empty() && !value.is_empty() => Ok((glob.to_string(), value.to_string())),
+        _ => Err(format!("expected GLOB=VALUE, found \"{text}\"")),
+    }
+}
+
+/// `10s`, `1m`, `1h` or plain seconds.
+fn width(text: &str) -> Result<u32, String> {
+    let (digits, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let factor = match unit {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => 0,
+    };
+    let seconds = digits.parse::<u32>().unwrap_or(0).saturating_mul(factor);
+    if seconds == 0 || seconds > 86_400 {
+        return Err(format!("expected a width from 1s to 24h such as 10s or 5m, found \"{text}\""));
+    }
+    Ok(seconds)
+}

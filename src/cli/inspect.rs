@@ -1,0 +1,124 @@
+//! `recount inspect`: what was read of every file, why, and whether the sums add up.
+
+use serde::Serialize;
+
+use super::output::fit;
+use crate::clock::zone::offset_label;
+use crate::model::{ClockDecision, ClockKind, Diagnostic, Evidence, Precision, Source, TimeBasis, format_utc};
+
+/// The JSON form: sources with formats, clocks and sums, and everything there is to say.
+#[derive(Serialize)]
+pub struct Inspection<'a> {
+    sources: &'a [Source],
+    /// Whether every source's frames and bytes add up.
+    adds_up: bool,
+    diagnostics: &'a [Diagnostic],
+}
+
+impl<'a> Inspection<'a> {
+    /// What was read.
+    pub fn of(evidence: &'a Evidence) -> Self {
+        Inspection {
+            sources: &evidence.sources,
+            adds_up: evidence.sources.iter().all(|s| s.accounting.adds_up()),
+            diagnostics: &evidence.diagnostics,
+        }
+    }
+}
+
+/// A paragraph per source, at most 80 columns wide.
+pub fn text(evidence: &Evidence) -> String {
+    let mut out = String::new();
+    for source in &evidence.sources {
+        paragraph(source, evidence, &mut out);
+    }
+    let (files, bytes) = (evidence.sources.len(), evidence.sources.iter().map(|s| s.info.bytes).sum::<u64>());
+    let wrong = evidence.sources.iter().filter(|s| !s.accounting.adds_up()).count();
+    let sums = if wrong == 0 { "all sums add up".to_string() } else { format!("sums of {wrong} files DO NOT add up") };
+    out.push_str(&format!("{files} files, {bytes} bytes, {} remarks; {sums}\n", evidence.diagnostics.len()));
+    out
+}
+
+fn paragraph(source: &Source, evidence: &Evidence, out: &mut String) {
+    out.push_str(&format!("{}  ({} bytes)\n", fit(&source.info.path, 62), source.info.bytes));
+    if source.formats.is_empty() {
+        out.push_str("  format   not read\n");
+    }
+    for format in &source.formats {
+        out.push_str(&format!("  format   {}\n", fit(&format!("{}: {}", format.name, format.reason), 69)));
+    }
+    for clock in &source.clocks {
+        for line in zone_lines(clock) {
+            out.push_str(&format!("  zone     {}\n", fit(&line, 69)));
+        }
+    }
+    if let Some((from, to)) = source.covers_s {
+        let at = |s: i64| format_utc(s * 1_000_000_000, Precision::Second);
+        out.push_str(&format!("  covers   {} to {}\n", at(from), at(to)));
+    }
+    let sums = &source.accounting;
+    out.push_str(&format!(
+        "  frames   {} = {} records + {} continuation + {} blank + {} rejected\n",
+        sums.total.frames,
+        sums.records.frames,
+        sums.continuation.frames,
+        sums.blank.frames,
+        sums.rejected_frames()
+    ));
+    for diagnostic in evidence.diagnostics.iter().filter(|d| d.path == source.info.path) {
+        let line = diagnostic.line.map_or(String::new(), |n| format!("line {n}: "));
+        let times = if diagnostic.count > 1 { format!(" ({} times)", diagnostic.count) } else { String::new() };
+        for (i, part) in wrap(&format!("{line}{}{times}", diagnostic.message), 69).into_iter().enumerate() {
+            out.push_str(&format!("  {}   {}\n", if i == 0 { "remark" } else { "      " }, fit(&part, 69)));
+        }
+    }
+    out.push('\n');
+}
+
+fn zone_lines(clock: &ClockDecision) -> Vec<String> {
+    if clock.clock == ClockKind::Relative {
+        return vec!["elapsed time only; not placed".to_string()];
+    }
+    let basis = match clock.basis {
+        TimeBasis::Explicit => "written",
+        TimeBasis::Declared => "declared",
+        TimeBasis::Inferred => "inferred",
+        TimeBasis::Assumed => "assumed",
+    };
+    let offset = offset_label(clock.offset_s);
+    let named = if clock.zone == offset || clock.zone == "UTC" {
+        clock.zone.clone()
+    } else {
+        format!("{} ({offset})", clock.zone)
+    };
+    let mut lines = vec![format!("{named}, {basis}")];
+    if clock.skew_ms != 0 {
+        lines[0].push_str(&format!(", clock {:+.1} s, taken out", clock.skew_ms as f64 / 1000.0));
+    }
+    for witness in &clock.witnesses {
+        lines.extend(
+            wrap(&witness.says, 67)
+                .into_iter()
+                .enumerate()
+                .map(|(i, l)| if i == 0 { format!("- {l}") } else { format!("  {l}") }),
+        );
+    }
+    lines
+}
+
+/// Breaks text at blanks into lines of at most `width` characters.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.last_mut();
+        match last {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_string()),
+        }
+    }
+    lines
+}

@@ -1,0 +1,228 @@
+//! The command line: what was typed becomes a request, what comes back is printed.
+//!
+//! Results go to stdout, everything else to stderr; a closed pipe ends the run silently.
+
+#![expect(clippy::print_stderr, reason = "the one place that prints")]
+
+mod args;
+mod inspect;
+mod output;
+mod timeline;
+
+use std::io::{BufRead, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+pub use args::Cli;
+use args::{Command, CompareArgs, Global, Input, ReportArgs, SimulateArgs};
+use output::Bar;
+
+use crate::error::{Error, Result};
+use crate::model::{Diagnostic, Incident};
+use crate::pipeline::{self, Request};
+use crate::{compare, format, report, simulate};
+
+/// Parses the arguments of the process, runs, and says how it went.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let status = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(status);
+        }
+    };
+    output::set_color(cli.global.color);
+    if let Some(threads) = cli.global.threads {
+        output::set_threads(threads);
+    }
+    match run(cli) {
+        Ok(status) => status,
+        Err(error) => {
+            eprintln!("recount: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    let global = cli.global;
+    match cli.command {
+        Command::Report(args) => write_report(&args, &global),
+        Command::Timeline(args) => {
+            let incident = recount(&args.input, None, &global)?;
+            let text = if args.json { json(&incident.timeline)? } else { timeline::text(&incident, args.all) };
+            output::print(&text);
+            Ok(gate(&incident.diagnostics, &global))
+        }
+        Command::Inspect(args) => {
+            let aligned = pipeline::align(&request(&args.input, None)?, &Bar::new(&global))?;
+            let evidence = aligned.evidence;
+            let text = if args.json { json(&inspect::Inspection::of(&evidence))? } else { inspect::text(&evidence) };
+            output::print(&text);
+            Ok(gate(&evidence.diagnostics, &global))
+        }
+        Command::Compare(args) => write_comparison(&args, &global),
+        Command::Simulate(args) => write_simulation(&args),
+        Command::Formats(args) => {
+            output::print(&formats(args.json)?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "recount", &mut script);
+            output::print(&String::from_utf8_lossy(&script));
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            let made = clap_mangen::Man::new(Cli::command()).render(&mut page);
+            made.map_err(|e| Error::Internal { step: "man page", message: e.to_string() })?;
+            output::print(&String::from_utf8_lossy(&page));
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn request(input: &Input, title: Option<&str>) -> Result<Request> {
+    let mut paths = input.paths.clone();
+    if let Some(list) = &input.files_from {
+        paths.extend(listed(list)?);
+    }
+    Ok(Request {
+        paths,
+        config: input.config.clone(),
+        input_tz: input.input_tz.clone(),
+        formats: input.format.clone(),
+        services: input.service.clone(),
+        bucket_s: input.bucket,
+        title: title.map(str::to_string),
+    })
+}
+
+/// Paths listed one a line.
+fn listed(list: &Path) -> Result<Vec<PathBuf>> {
+    let open = |source| Error::Open { path: list.to_path_buf(), source };
+    let reader: Box<dyn BufRead> = if list == Path::new("-") {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(std::io::BufReader::new(std::fs::File::open(list).map_err(open)?))
+    };
+    let lines: std::io::Result<Vec<String>> = reader.lines().collect();
+    Ok(lines.map_err(open)?.into_iter().filter(|l| !l.is_empty()).map(PathBuf::from).collect())
+}
+
+fn recount(input: &Input, title: Option<&str>, global: &Global) -> Result<Incident> {
+    let incident = pipeline::recount(&request(input, title)?, &Bar::new(global))?;
+    if global.verbose {
+        for diagnostic in &incident.diagnostics {
+            eprintln!("recount: {diagnostic}");
+        }
+    }
+    Ok(incident)
+}
+
+/// Exit status 1 when the user asked for completeness and something was left out.
+fn gate(diagnostics: &[Diagnostic], global: &Global) -> ExitCode {
+    let grave: Vec<&Diagnostic> = diagnostics.iter().filter(|d| d.kind.fails_strict()).collect();
+    if !global.strict || grave.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    for diagnostic in grave {
+        eprintln!("recount: {diagnostic}");
+    }
+    ExitCode::from(1)
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String> {
+    let text = serde_json::to_string_pretty(value);
+    text.map(|t| t + "\n").map_err(|e| Error::Internal { step: "json", message: e.to_string() })
+}
+
+fn write_report(args: &ReportArgs, global: &Global) -> Result<ExitCode> {
+    let incident = recount(&args.input, args.title.as_deref(), global)?;
+    let dir = args.output.clone().unwrap_or_else(|| Path::new("out").join(folder_name(&args.input.paths)));
+    let audit = pipeline::audit(&incident);
+    let stated = pipeline::stated(&incident);
+    let input = report::Input::new(&incident, &audit, &stated);
+    report::write(&input, args.templates.as_deref(), &dir, args.force)?;
+    if args.json {
+        output::print(&json(&incident)?);
+    } else if !global.quiet {
+        output::print(&report::summary(&incident, Some(&dir.display().to_string())));
+    }
+    Ok(gate(&incident.diagnostics, global))
+}
+
+/// A folder name for the output of `paths`: the first one's name without its endings.
+fn folder_name(paths: &[PathBuf]) -> String {
+    let first = paths.first().and_then(|path| path.canonicalize().ok().or_else(|| Some(path.clone())));
+    let name = first.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let name = name.unwrap_or_default();
+    let stem = [".tar.gz", ".tgz", ".tar.zst", ".tar", ".zip", ".gz", ".zst", ".bz2", ".xz"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(&name);
+    if stem.is_empty() || stem == "-" { "report".to_string() } else { stem.to_string() }
+}
+
+fn write_comparison(args: &CompareArgs, global: &Global) -> Result<ExitCode> {
+    let load = |path: &PathBuf| {
+        let request = Request { paths: vec![path.clone()], ..Request::default() };
+        pipeline::recount(&request, &Bar::new(global))
+    };
+    let (a, b) = (load(&args.a)?, load(&args.b)?);
+    let comparison = compare::compare(&a, &b);
+    let names = [&args.a, &args.b].map(|path| folder_name(std::slice::from_ref(path)));
+    let dir = args.output.clone().unwrap_or_else(|| Path::new("out").join(names.join("-vs-")));
+    report::write_comparison(&comparison, None, &dir, args.force)?;
+    if args.json {
+        output::print(&json(&comparison)?);
+    } else if !global.quiet {
+        let verdict: String = comparison.verdict.iter().map(|line| format!("{line}\n")).collect();
+        output::print(&format!("{} against {}\n{verdict}{}\n", names[0], names[1], dir.display()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn write_simulation(args: &SimulateArgs) -> Result<ExitCode> {
+    let text = std::fs::read_to_string(&args.scenario)
+        .map_err(|source| Error::Open { path: args.scenario.clone(), source })?;
+    let scenario = simulate::Scenario::parse(&text, &args.scenario.display().to_string())?;
+    let size = args.size.parse().map_err(|message| Error::Usage { option: "--size".to_string(), message })?;
+    let options = simulate::Options { size, seed: args.seed, ..simulate::Options::default() };
+    simulate::write(&scenario, options, &args.output)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn formats(as_json: bool) -> Result<String> {
+    #[derive(serde::Serialize)]
+    struct Row<'a> {
+        name: &'a str,
+        reads: &'static str,
+        title: &'a str,
+    }
+    let rows: Vec<Row<'_>> = format::all()
+        .map(|f| Row {
+            name: f.name(),
+            reads: match f.shape() {
+                format::Shape::Lines(_) => "lines",
+                format::Shape::Document(_) => "document",
+                format::Shape::Envelope(_) => "envelope",
+            },
+            title: f.title(),
+        })
+        .collect();
+    if as_json {
+        return json(&rows);
+    }
+    let width = rows.iter().map(|r| r.name.len()).max().unwrap_or(0);
+    Ok(rows.iter().map(|r| format!("{:width$}  {:8}  {}\n", r.name, r.reads, r.title)).collect())
+}
+
+/// Whether progress can be shown.
+fn interactive() -> bool {
+    std::io::stderr().is_terminal()
+}

@@ -1,0 +1,79 @@
+//! Printing: stdout that survives a closed pipe, colours, the progress bar.
+
+use std::io::Write;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::args::{Color, Global};
+use crate::ingest::Progress;
+
+/// Prints a result. A reader that has gone away ends it silently.
+pub fn print(text: &str) {
+    let mut out = anstream::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Sets when colours are used, for everything printed from here on.
+pub fn set_color(color: Color) {
+    match color {
+        Color::Auto => {}
+        Color::Always => anstream::ColorChoice::Always.write_global(),
+        Color::Never => anstream::ColorChoice::Never.write_global(),
+    }
+}
+
+/// Sets the number of threads of every pool; too late or impossible is no error, since the result
+/// does not depend on it.
+pub fn set_threads(threads: usize) {
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
+}
+
+/// A bar on a terminal, nothing elsewhere.
+pub struct Bar(Option<ProgressBar>);
+
+impl Bar {
+    /// A bar unless stderr is no terminal or the user wants quiet.
+    pub fn new(global: &Global) -> Bar {
+        if global.quiet || !super::interactive() {
+            return Bar(None);
+        }
+        let bar = ProgressBar::no_length();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} read {bytes} ({bytes_per_sec})") {
+            bar.set_style(style);
+        }
+        Bar(Some(bar))
+    }
+}
+
+impl Progress for Bar {
+    fn advance(&self, bytes: u64) {
+        if let Some(bar) = &self.0 {
+            bar.inc(bytes);
+        }
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// `text` cut to `width` characters, control characters shown as `·` (a log line must not steer
+/// the terminal).
+pub fn fit(text: &str, width: usize) -> String {
+    let mut out: String = text.chars().map(|c| if is_unsafe(c) { '·' } else { c }).take(width + 1).collect();
+    if out.chars().count() > width {
+        out = out.chars().take(width.saturating_sub(1)).collect();
+        out.push('…');
+    }
+    out
+}
+
+/// Characters that move the cursor or reorder what is read.
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}

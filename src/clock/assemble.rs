@@ -1,0 +1,237 @@
+//! From decided clocks to [`Evidence`]: everything moved to UTC, named and put in order.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use sha2::{Digest, Sha256};
+
+use super::Options;
+use super::stretch::SourceClock;
+use crate::model::{
+    ClockKind, Diagnostic, DiagnosticKind, Event, Evidence, Pattern, RawTime, Series, ServiceNames, Source,
+    SourceEvidence, SourceId, SourceTrack, TimeBasis, Timestamp,
+};
+
+/// Labels of a metric series that name its service.
+const SERVICE_LABELS: &[&str] =
+    &["service", "service_name", "app", "application", "job", "microservice", "component", "workload", "container"];
+
+/// Builds the evidence; ids are given in the order of `sources`.
+pub fn evidence(sources: Vec<SourceEvidence>, clocks: Vec<SourceClock>, options: &Options) -> Evidence {
+    let mut people = BTreeMap::new();
+    for source in &sources {
+        people.extend(source.people.clone());
+    }
+    let mut evidence = Evidence::default();
+    for (index, (source, clock)) in sources.into_iter().zip(clocks).enumerate() {
+        add(&mut evidence, SourceId(index as u32), source, clock, &people);
+    }
+    evidence.tracks.sort_by(|a, b| (&a.key, a.source).cmp(&(&b.key, b.source)));
+    evidence.events.sort_by(|a, b| {
+        let place = |e: &Event| (e.at.utc_ns, e.source, e.evidence.span);
+        place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id))
+    });
+    evidence.names = ServiceNames::collect(&options.catalog, raw_names(&evidence));
+    evidence
+}
+
+/// Every spelling of a service anywhere in the evidence.
+fn raw_names(evidence: &Evidence) -> Vec<&str> {
+    let tracks = evidence.tracks.iter().map(|t| t.key.service.as_str());
+    let labels = evidence
+        .series
+        .iter()
+        .flat_map(|(_, s)| SERVICE_LABELS.iter().filter_map(|label| s.labels.get(*label)).map(String::as_str));
+    let events = evidence.events.iter().flat_map(|e| e.services.iter().map(String::as_str));
+    let claims = evidence.claims.iter().flat_map(|c| c.subjects.iter().map(String::as_str));
+    let calls = evidence.calls.iter().flat_map(|(from, to, ..)| [from.as_str(), to.as_str()]);
+    tracks.chain(labels).chain(events).chain(claims).chain(calls).collect()
+}
+
+fn add(
+    evidence: &mut Evidence,
+    id: SourceId,
+    source: SourceEvidence,
+    clock: SourceClock,
+    people: &BTreeMap<String, String>,
+) {
+    let mut covers = Covers::default();
+    let mut diagnostics = source.diagnostics;
+    diagnostics.extend(clock_diagnostics(&source.info.path, &source.folds, &clock));
+    for fold in source.folds {
+        let Some(stretch) = clock.find(fold.clock, fold.lines.0).filter(|_| fold.clock != ClockKind::Relative) else {
+            diagnostics.push(relative(&source.info.path, fold.records));
+            continue;
+        };
+        covers.include(stretch.utc_s(fold.range.0.div_euclid(1_000_000_000)));
+        covers.include(stretch.utc_s(fold.range.1.div_euclid(1_000_000_000)));
+        let remap = |second: i64| stretch.utc_s(second);
+        for (key, track) in fold.rollup.tracks {
+            push_track(&mut evidence.tracks, SourceTrack { source: id, key, track: track.remapped(&remap) });
+        }
+        for (key, pattern) in fold.patterns {
+            merge_pattern(evidence, id, key, pattern.remapped(&remap));
+        }
+    }
+    for series in source.series {
+        evidence.series.extend(on_utc(series, &clock, &mut covers).map(|s| (id, s)));
+    }
+    for (ordinal, event) in source.events.into_iter().enumerate() {
+        let event = place_event(event, id, ordinal, &source.info.path, &clock, people);
+        covers.include(event.at.seconds());
+        evidence.events.push(event);
+    }
+    for claim in source.claims {
+        let line = claim.evidence.span.line;
+        let mut claim = claim.map_time(|raw| timestamp(&clock, raw, line));
+        claim.source = id;
+        evidence.claims.push(claim);
+    }
+    for ((caller, callee), (count, first)) in source.calls {
+        evidence.calls.push((caller, callee, count, first.cite(id)));
+    }
+    evidence.sources.push(Source {
+        id,
+        info: source.info,
+        formats: source.formats,
+        accounting: source.accounting,
+        clocks: clock.stretches.into_iter().map(|s| s.decision).collect(),
+        covers_s: covers.0,
+    });
+    evidence.diagnostics.extend(diagnostics);
+}
+
+/// First and last second seen.
+#[derive(Default)]
+struct Covers(Option<(i64, i64)>);
+
+impl Covers {
+    fn include(&mut self, second: i64) {
+        self.0 = Some(self.0.map_or((second, second), |(a, b)| (a.min(second), b.max(second))));
+    }
+}
+
+/// Folds of one source under one key add up once they are on UTC.
+fn push_track(tracks: &mut Vec<SourceTrack>, track: SourceTrack) {
+    let same = |t: &&mut SourceTrack| t.source == track.source && t.key == track.key;
+    // Tracks of one source are added together, so the match is near the end.
+    match tracks.iter_mut().rev().take_while(|t| t.source == track.source).find(same) {
+        Some(mine) => mine.track.merge(track.track),
+        None => tracks.push(track),
+    }
+}
+
+fn merge_pattern(evidence: &mut Evidence, id: SourceId, key: (String, String), pattern: Pattern) {
+    match evidence.patterns.entry(key) {
+        Entry::Vacant(v) => {
+            v.insert((id, pattern));
+        }
+        // Sources come in path order, so the first line stays the first in that order.
+        Entry::Occupied(mut o) => {
+            let first = o.get().1.first.clone();
+            o.get_mut().1.merge(pattern);
+            o.get_mut().1.first = first;
+        }
+    }
+}
+
+fn on_utc(mut series: Series, clock: &SourceClock, covers: &mut Covers) -> Option<Series> {
+    let stretch = clock.find(series.clock, series.first.span.line)?;
+    if series.clock == ClockKind::Relative {
+        return None;
+    }
+    for point in &mut series.points {
+        point.0 = stretch.utc_ns(point.0);
+        covers.include(point.0.div_euclid(1_000_000_000));
+    }
+    series.points.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    series.clock = ClockKind::Zoned;
+    Some(series)
+}
+
+fn timestamp(clock: &SourceClock, raw: RawTime, line: u64) -> Timestamp {
+    match clock.find(raw.kind, line) {
+        Some(stretch) => stretch.timestamp(raw),
+        None => Timestamp::new(raw.key_ns(), raw.precision, TimeBasis::Assumed),
+    }
+}
+
+fn place_event(
+    event: Event<RawTime>,
+    id: SourceId,
+    ordinal: usize,
+    path: &str,
+    clock: &SourceClock,
+    people: &BTreeMap<String, String>,
+) -> Event {
+    let line = event.evidence.span.line;
+    let mut event = event.map_time(|raw| timestamp(clock, raw, line));
+    event.source = id;
+    event.id = event_id(path, &event, ordinal);
+    if let Some(actor) = &mut event.actor
+        && let Some(name) = people.get(&actor.name)
+    {
+        actor.name.clone_from(name);
+    }
+    for text in [&mut event.title, &mut event.text] {
+        if text.contains('@') {
+            for (key, name) in people {
+                *text = text.replace(&format!("@{key}"), &format!("@{name}"));
+            }
+        }
+    }
+    event
+}
+
+/// An id that depends on the event's path and place alone. The ordinal tells apart what stands in
+/// the same place.
+fn event_id(path: &str, event: &Event, ordinal: usize) -> String {
+    let mut hash = Sha256::new();
+    hash.update(path.as_bytes());
+    hash.update(event.evidence.span.offset.to_le_bytes());
+    hash.update((ordinal as u64).to_le_bytes());
+    hash.update(event.raw_time.as_bytes());
+    hash.finalize().iter().take(5).map(|b| format!("{b:02x}")).collect()
+}
+
+fn relative(path: &str, records: u64) -> Diagnostic {
+    let mut diagnostic = Diagnostic::new(
+        DiagnosticKind::Clock,
+        path,
+        "expected stamps that can be placed, found time since an unknown start; these records are on no timeline",
+    )
+    .hint("bring the same log with wall-clock stamps");
+    diagnostic.count = records;
+    diagnostic
+}
+
+/// What must be said about a source's clocks: assumptions, ambiguities, and disorder.
+fn clock_diagnostics(path: &str, folds: &[crate::model::Fold], clock: &SourceClock) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for stretch in &clock.stretches {
+        let decision = &stretch.decision;
+        if decision.basis == TimeBasis::Assumed && decision.clock != ClockKind::Relative {
+            out.push(
+                Diagnostic::new(
+                    DiagnosticKind::Clock,
+                    path,
+                    "expected a zone, found none in any evidence; UTC was assumed",
+                )
+                .hint(format!("declare it: --input-tz '{path}=ZONE'")),
+            );
+        }
+        if let Some(ambiguity) = &decision.ambiguity {
+            out.push(Diagnostic::new(DiagnosticKind::Clock, path, ambiguity.clone()));
+        }
+    }
+    out.dedup();
+    let disorder: u64 = folds.iter().map(|f| f.disorder).sum();
+    let records: u64 = folds.iter().map(|f| f.records).sum();
+    // Logpush and multi-process writers are never sorted; a handful of late lines is worth a word.
+    if disorder > 0 {
+        let message =
+            format!("{disorder} of {records} records are earlier than the one before; each kept its own time");
+        out.push(Diagnostic::new(DiagnosticKind::Disorder, path, message));
+    }
+    out
+}

@@ -1,0 +1,74 @@
+//! A stretch of one source on one clock, and how it becomes UTC.
+
+use super::calendar::Calendar;
+use super::zone::{WallOffset, Zone};
+use crate::model::{ClockDecision, ClockKind, RawTime, Timestamp};
+
+const NANOS: i64 = 1_000_000_000;
+
+/// Lines `lines` of a source whose stamps are of one kind, with everything needed to place them.
+#[derive(Clone, Debug)]
+pub struct Stretch {
+    /// Zone of its wall clock; UTC for zoned stamps.
+    pub zone: Zone,
+    /// When the clock was set back in this stretch, its stamps are the later reading.
+    pub later: bool,
+    /// Year or day to add.
+    pub calendar: Calendar,
+    /// Seconds the clock ran ahead; taken out.
+    pub skew_s: i64,
+    /// What is said of it.
+    pub decision: ClockDecision,
+}
+
+impl Stretch {
+    /// UTC of a key on this stretch's clock, ns.
+    pub fn utc_ns(&self, key_ns: i64) -> i64 {
+        let wall = self.calendar.complete(key_ns);
+        let offset = match self.decision.clock {
+            ClockKind::Zoned | ClockKind::TimeOnlyZoned | ClockKind::Relative => 0,
+            _ => self.offset_s(wall.div_euclid(NANOS)),
+        };
+        wall - (i64::from(offset) + self.skew_s) * NANOS
+    }
+
+    /// UTC second of a second on this stretch's clock.
+    pub fn utc_s(&self, key_s: i64) -> i64 {
+        self.utc_ns(key_s.saturating_mul(NANOS)).div_euclid(NANOS)
+    }
+
+    /// Offset east of UTC at a wall-clock second.
+    pub fn offset_s(&self, wall_s: i64) -> i32 {
+        match self.zone.at_wall(wall_s) {
+            WallOffset::One(offset) | WallOffset::Never(offset) => offset,
+            WallOffset::Twice(early, late) => {
+                if self.later {
+                    late
+                } else {
+                    early
+                }
+            }
+        }
+    }
+
+    /// A raw stamp as a decided one.
+    pub fn timestamp(&self, raw: RawTime) -> Timestamp {
+        Timestamp::new(self.utc_ns(raw.key_ns()), raw.precision, self.decision.basis)
+    }
+}
+
+/// The stretches of one source.
+#[derive(Clone, Debug, Default)]
+pub struct SourceClock {
+    /// In file order within a kind of clock.
+    pub stretches: Vec<Stretch>,
+}
+
+impl SourceClock {
+    /// The stretch of a stamp of `kind` on `line`: the last that begins at or before it.
+    pub fn find(&self, kind: ClockKind, line: u64) -> Option<&Stretch> {
+        let mut of_kind = self.stretches.iter().filter(|s| s.decision.clock == kind);
+        let first = of_kind.next()?;
+        Some(of_kind.take_while(|s| s.decision.lines.0 <= line).last().unwrap_or(first))
+    }
+}

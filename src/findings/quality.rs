@@ -1,0 +1,234 @@
+//! What the evidence itself says about its limits: new patterns, silence, and contradictions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::context::{Context, finding};
+use super::text::{clock, clock_s, count, figure, length, percent};
+use crate::model::{Citation, Finding, FindingKind, Milestone, MilestoneKind, ServiceRates, SourceId};
+
+/// Log templates that were never seen before the onset, most frequent first.
+pub(super) fn new_patterns(context: &Context<'_>) -> Vec<Finding> {
+    const MOST: usize = 20;
+    const FEWEST: u64 = 3;
+    let Some((from, to)) = context.bounds() else { return Vec::new() };
+    let (from_minute, to_minute) = (from.div_euclid(60), to.div_euclid(60));
+    let mut found: Vec<(u64, Finding)> = Vec::new();
+    for ((service, template), (source, pattern)) in &context.evidence.patterns {
+        // "New" needs a before: a source that begins with the incident has none.
+        let covered = context.evidence.sources.get(source.0 as usize).and_then(|s| s.covers_s);
+        let has_before = covered.is_some_and(|(first, _)| first <= from - 600);
+        let first = pattern.minutes.keys().next().copied().unwrap_or(i64::MIN);
+        let inside: u64 =
+            pattern.minutes.range(from_minute..=to_minute.max(from_minute)).map(|(_, n)| u64::from(*n)).sum();
+        if !has_before || first < from_minute - 1 || inside < FEWEST {
+            continue;
+        }
+        let name = context.evidence.names.of(service);
+        let whose = if name.is_empty() { context.path(*source) } else { name };
+        let text = format!(
+            "New from {} UTC in {whose}, {} times inside the incident: {}",
+            clock_s(first * 60).get(..5).unwrap_or_default(),
+            count(inside as f64),
+            template
+        );
+        let refuted = "the same line in older logs than these";
+        let cited = vec![pattern.first.cite(*source)];
+        let services: Vec<&str> = if name.is_empty() { Vec::new() } else { vec![name] };
+        found.extend(
+            finding(
+                FindingKind::NewPattern,
+                &services,
+                text,
+                figure(inside as f64, "lines", "lines inside the incident"),
+                refuted,
+                cited,
+            )
+            .map(|f| (inside, f)),
+        );
+    }
+    found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.statement.text().cmp(b.1.statement.text())));
+    found.into_iter().take(MOST).map(|(_, f)| f).collect()
+}
+
+/// Minutes in which each source spoke, with any line of it by minute.
+fn minutes_by_source<'a>(
+    context: &Context<'a>,
+) -> BTreeMap<SourceId, BTreeMap<i64, Option<&'a crate::model::Exemplar>>> {
+    let mut out: BTreeMap<SourceId, BTreeMap<i64, Option<&crate::model::Exemplar>>> = BTreeMap::new();
+    for track in &context.evidence.tracks {
+        let minutes = out.entry(track.source).or_default();
+        let mut last = i64::MIN;
+        for second in track.track.cells.keys() {
+            let minute = second.div_euclid(60);
+            if minute != last {
+                last = minute;
+                let line = track.track.failed.get(&minute).or_else(|| track.track.passed.get(&minute));
+                let slot = minutes.entry(minute).or_default();
+                *slot = slot.or(line);
+            }
+        }
+    }
+    out
+}
+
+/// Sources that fall silent inside the incident although they speak steadily otherwise, and copies.
+pub(super) fn gaps(context: &Context<'_>) -> Vec<Finding> {
+    const SILENT_MINUTES: i64 = 10;
+    let mut out = copies(context);
+    let Some((from, to)) = context.bounds() else { return out };
+    for (source, minutes) in minutes_by_source(context) {
+        let starts: Vec<i64> = minutes.keys().copied().collect();
+        let (Some(first), Some(last)) = (starts.first(), starts.last()) else { continue };
+        let ends_at = (last + 1) * 60;
+        let widest = starts.windows(2).map(|p| (p[1] - p[0], p[0])).filter(|(_, at)| {
+            let (gap_from, gap_to) = ((at + 1) * 60, to);
+            gap_from < gap_to && gap_from >= from - 600
+        });
+        let steady = |without: i64| minutes.len() as i64 * 5 >= (last - first + 1 - without).max(1) * 4;
+        let cite = |minute: i64| -> Vec<Citation> {
+            let line =
+                minutes.range(..=minute).rev().find_map(|(_, l)| *l).or_else(|| minutes.values().find_map(|l| *l));
+            line.map(|l| l.cite(source)).into_iter().collect()
+        };
+        if let Some((gap, at)) =
+            widest.max_by_key(|(gap, at)| (*gap, -at)).filter(|(gap, _)| *gap > SILENT_MINUTES && steady(*gap))
+        {
+            let seconds = (gap - 1) * 60;
+            let text = format!(
+                "{} is silent for {} from {} UTC, inside the incident.",
+                context.path(source),
+                length(seconds),
+                clock_s((at + 1) * 60)
+            );
+            let refuted = "a service that had nothing to say in that time";
+            out.extend(finding(
+                FindingKind::EvidenceGap,
+                &[],
+                text,
+                figure(seconds as f64, "s", "longest silence"),
+                refuted,
+                cite(at),
+            ));
+        }
+        if ends_at > from && ends_at < to - SILENT_MINUTES * 60 && steady(0) {
+            let text = format!(
+                "{} ends at {} UTC, {} before the incident does.",
+                context.path(source),
+                clock_s(ends_at),
+                length(to - ends_at)
+            );
+            let refuted = "a service that was switched off on purpose";
+            let fig = figure((to - ends_at) as f64, "s", "end of incident − end of source");
+            out.extend(finding(FindingKind::EvidenceGap, &[], text, fig, refuted, cite(*last)));
+        }
+    }
+    out
+}
+
+/// Byte-identical copies of a source, which are counted once.
+fn copies(context: &Context<'_>) -> Vec<Finding> {
+    let mut seen: BTreeMap<&str, SourceId> = BTreeMap::new();
+    let mut out = Vec::new();
+    for source in context.evidence.sources.iter().filter(|s| !s.info.sha256.is_empty() && s.info.bytes > 0) {
+        let Some(original) = seen.get(source.info.sha256.as_str()).copied() else {
+            seen.insert(&source.info.sha256, source.id);
+            continue;
+        };
+        let text =
+            format!("{} is a byte-identical copy of {} and is counted once.", source.info.path, context.path(original));
+        let line = context
+            .evidence
+            .tracks
+            .iter()
+            .filter(|t| t.source == source.id)
+            .find_map(|t| t.track.passed.values().chain(t.track.failed.values()).min().map(|e| e.cite(t.source)));
+        let refuted = "two instances that wrote exactly the same bytes";
+        out.extend(finding(FindingKind::EvidenceGap, &[], text, None, refuted, line.into_iter().collect()));
+    }
+    out
+}
+
+/// Sources that cannot both be right: about how bad it was, and about when.
+pub(super) fn contradictions(context: &Context<'_>, milestones: &[Milestone]) -> Vec<Finding> {
+    let mut out: Vec<Finding> = context.rates.services.iter().filter_map(|s| views_disagree(context, s)).collect();
+    for step in &context.timeline.severity.steps {
+        let others: BTreeSet<String> = step.conflicts.iter().map(|(at, _)| clock(*at)).collect();
+        if others.is_empty() {
+            continue;
+        }
+        let others: Vec<String> = others.into_iter().collect();
+        let text = format!(
+            "Witnesses disagree on when severity became {}: {} UTC ({} of them) or {} UTC.",
+            step.to.word,
+            clock(step.at),
+            step.evidence.len(),
+            others.join(", ")
+        );
+        let mut cited = step.evidence.clone();
+        cited.extend(step.conflicts.iter().map(|(_, c)| c.clone()));
+        out.extend(finding(FindingKind::Contradiction, &[], text, None, "two steps that are not the same step", cited));
+    }
+    out.extend(milestones.iter().filter_map(|m| times_disagree(context, m)));
+    out
+}
+
+fn times_disagree(context: &Context<'_>, milestone: &Milestone) -> Option<Finding> {
+    let known =
+        context.timeline.severity.steps.iter().any(|s| !s.conflicts.is_empty() && s.conflicts == milestone.conflicts);
+    if milestone.conflicts.is_empty() || known {
+        return None;
+    }
+    let others: Vec<String> = milestone.conflicts.iter().map(|(at, _)| clock(*at)).collect();
+    let text = format!(
+        "Sources disagree on {}: {} UTC, or {} UTC.",
+        name_of(milestone.kind),
+        clock(milestone.at),
+        others.join(", ")
+    );
+    let mut cited = milestone.statement.evidence().to_vec();
+    cited.truncate(8);
+    cited.extend(milestone.conflicts.iter().map(|(_, c)| c.clone()));
+    finding(FindingKind::Contradiction, &[], text, None, "sources that speak of different moments", cited)
+}
+
+fn name_of(kind: MilestoneKind) -> &'static str {
+    match kind {
+        MilestoneKind::Onset => "when the impact began",
+        MilestoneKind::Detected => "when it was noticed",
+        MilestoneKind::Acknowledged => "when it was acknowledged",
+        MilestoneKind::Declared => "when it was declared",
+        MilestoneKind::Escalated => "when it was escalated",
+        MilestoneKind::CauseIdentified => "when the cause was named",
+        MilestoneKind::PublicNotice => "when the public was told",
+        MilestoneKind::MitigationStarted => "when mitigation began",
+        MilestoneKind::RecoveryStarted => "when recovery began",
+        MilestoneKind::Recovered => "when the impact ended",
+        MilestoneKind::Resolved => "when it was resolved",
+    }
+}
+
+/// Two views of one service whose peaks exclude each other by more than five points.
+fn views_disagree(context: &Context<'_>, service: &ServiceRates) -> Option<Finding> {
+    const POINTS: f64 = 0.05;
+    let mut seen = service.viewpoints.iter().filter_map(|v| Some((v, v.peak?)));
+    let (first, mine) = seen.next()?;
+    let (other, theirs) = seen.find(|(_, p)| p.low > mine.high + POINTS || p.high < mine.low - POINTS)?;
+    let mut cited: Vec<Citation> = service.impact.iter().flat_map(|w| w.evidence.iter().take(2).cloned()).collect();
+    let series = context.evidence.series.iter().find(|(s, _)| other.sources.contains(s));
+    cited.extend(series.map(|(s, series)| series.first.cite(*s)));
+    let tracks = context.evidence.tracks.iter().filter(|t| other.sources.contains(&t.source));
+    let ours = tracks.filter(|t| context.evidence.names.of(&t.key.service) == service.service);
+    cited.extend(ours.filter_map(|t| t.track.failed.values().next().map(|e| e.cite(t.source))).take(2));
+    let text = format!(
+        "Two views of {} disagree on its peak: {} says {}, {} says {}. The curves use the first.",
+        service.service,
+        first.format,
+        percent(mine.value),
+        other.format,
+        percent(theirs.value)
+    );
+    let formula = format!("{} − {}", percent(theirs.value), percent(mine.value));
+    let fig = figure(theirs.value - mine.value, "ratio", formula);
+    let refuted = "views that see different requests (retries, caches, one region)";
+    finding(FindingKind::Contradiction, &[&service.service], text, fig, refuted, cited)
+}

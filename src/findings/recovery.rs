@@ -1,0 +1,234 @@
+//! What came after the worst: surge, residue, second dips, and load that was shed on purpose.
+
+use super::context::{Context, Hurt, finding};
+use super::text::{clock, clock_s, figure, length, percent};
+use super::turn;
+use super::words::{SHEDDING, says};
+use crate::model::{Bucket, EventKind, Finding, FindingKind, Ratio, TimelineEntry};
+
+/// How long after the recovery is looked at, seconds.
+const AFTER_S: i64 = 3600;
+
+/// Requests and failures of the buckets that start in `from..to`.
+fn totals(buckets: &[Bucket], from: i64, to: i64) -> (f64, f64, usize) {
+    let inside = buckets.iter().filter(|b| b.start_s >= from && b.start_s < to);
+    inside.fold((0.0, 0.0, 0), |(r, f, n), b| match (b.requests, b.failed) {
+        (Some(requests), Some(failed)) => (r + requests, f + failed, n + 1),
+        _ => (r, f, n),
+    })
+}
+
+/// Traffic above normal once recovery began: caches that refill, clients that retry.
+pub(super) fn surges(context: &Context<'_>) -> Vec<Finding> {
+    const WORTH_SAYING: f64 = 1.3;
+    let Some(turn) = turn::of(context) else { return Vec::new() };
+    let width = f64::from(context.rates.bucket_s.max(1));
+    let mut out: Vec<(f64, Finding)> = Vec::new();
+    for hurt in &context.hurt {
+        let Some(normal) = hurt.rates.baseline_rps.filter(|n| *n * width >= 30.0) else { continue };
+        let after = hurt
+            .rates
+            .buckets
+            .iter()
+            .filter(|b| (turn.interval.from_s..turn.interval.to_s + AFTER_S).contains(&b.start_s));
+        let Some((most, at)) =
+            after.filter_map(|b| Some((b.requests?, b.start_s))).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+        else {
+            continue;
+        };
+        let factor = most / (normal * width);
+        if factor < WORTH_SAYING {
+            continue;
+        }
+        let text = format!(
+            "Recovery surge: {} had {factor:.1} times its usual requests in the {} from {} UTC.",
+            hurt.name(),
+            length(width as i64),
+            clock_s(at)
+        );
+        let formula = format!("{most:.0} requests / ({normal:.2} per s × {width:.0} s)");
+        let refuted = "a time of day at which this much traffic is usual";
+        out.extend(
+            finding(
+                FindingKind::RecoverySurge,
+                &[hurt.name()],
+                text,
+                figure(factor, "ratio", formula),
+                refuted,
+                hurt.evidence(),
+            )
+            .map(|f| (factor, f)),
+        );
+    }
+    out.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.services.cmp(&b.1.services)));
+    out.into_iter().take(5).map(|(_, f)| f).collect()
+}
+
+/// Failures above normal in the half hour after a service came back.
+pub(super) fn residuals(context: &Context<'_>) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for hurt in &context.hurt {
+        let (Some(end), Some(base)) = (hurt.recovery(), hurt.rates.baseline) else { continue };
+        let from = end.to_s.max(end.best_s) + i64::from(context.rates.bucket_s);
+        let (requests, failed, _) = totals(&hurt.rates.buckets, from, from + AFTER_S / 2);
+        let Some(after) = Ratio::of(failed, requests) else { continue };
+        if after.low <= base.high + 0.001 {
+            continue;
+        }
+        let text = format!(
+            "Residual errors: {} kept failing {} of its requests in the half hour after {} UTC ({} before the incident).",
+            hurt.name(),
+            percent(after.value),
+            clock_s(from),
+            percent(base.value)
+        );
+        let formula = format!("{failed:.0} / {requests:.0}");
+        let refuted = "failures of another cause in that half hour";
+        out.extend(finding(
+            FindingKind::Residual,
+            &[hurt.name()],
+            text,
+            figure(after.value, "ratio", formula),
+            refuted,
+            hurt.evidence(),
+        ));
+    }
+    out
+}
+
+/// Later rises, inside a window or as windows of their own after the incident.
+pub(super) fn second_dips(context: &Context<'_>) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for hurt in &context.hurt {
+        let mut dips: Vec<(i64, i64)> = hurt.windows.iter().flat_map(|w| w.second_dips.iter().copied()).collect();
+        let end = hurt.recovery().map_or(i64::MAX, |r| r.best_s);
+        let later = hurt.rates.impact.iter().filter(|w| w.signal == "error_ratio" && w.onset.best_s > end);
+        dips.extend(later.filter_map(|w| Some((w.onset.best_s, w.recovery?.best_s))));
+        let Some(first) = dips.first() else { continue };
+        let text = format!(
+            "{} rose again after it had come back: {} time(s), first {} to {} UTC.",
+            hurt.name(),
+            dips.len(),
+            clock_s(first.0),
+            clock_s(first.1)
+        );
+        let refuted = "a baseline that swings this much on a normal day";
+        let fig = figure(dips.len() as f64, "dips", "rises after at least five minutes in the normal band");
+        out.extend(finding(FindingKind::SecondDip, &[hurt.name()], text, fig, refuted, hurt.evidence()));
+    }
+    out
+}
+
+/// Load that people took off: traffic falls after they say so, and what looks like recovery is none.
+pub(super) fn shedding(context: &Context<'_>) -> Vec<Finding> {
+    let Some((from, to)) = context.bounds() else { return Vec::new() };
+    let acts = |e: &&TimelineEntry| {
+        let second = e.at.seconds();
+        let by_people = matches!(
+            e.kind,
+            EventKind::HumanAction
+                | EventKind::ConfigChange
+                | EventKind::Chat
+                | EventKind::Prose
+                | EventKind::StatusChange
+        );
+        by_people && (from..to).contains(&second) && (says(&e.title, SHEDDING) || says(&e.text, SHEDDING))
+    };
+    let mut out: Vec<Finding> = Vec::new();
+    let mut last: Option<i64> = None;
+    for entry in context.timeline.entries.iter().filter(acts) {
+        // Talk about the same measure within a quarter of an hour is one measure.
+        if last.is_some_and(|l| entry.at.seconds() - l < 900) {
+            continue;
+        }
+        if let Some(found) = shed_by(context, entry, to) {
+            last = Some(entry.at.seconds());
+            out.push(found);
+        }
+    }
+    out
+}
+
+/// What one measure did to the traffic of the services it names (else of all hurt ones).
+fn shed_by(context: &Context<'_>, entry: &TimelineEntry, end: i64) -> Option<Finding> {
+    const WINDOW_S: i64 = 600;
+    const WORTH_SAYING: f64 = 0.15;
+    let at = entry.at.seconds();
+    let named: Vec<&Hurt<'_>> = context.hurt.iter().filter(|h| entry.services.iter().any(|s| s == h.name())).collect();
+    let hurt: Vec<&Hurt<'_>> = if named.is_empty() { context.hurt.iter().collect() } else { named };
+    let width = i64::from(context.rates.bucket_s.max(1));
+    let sum = |from: i64, to: i64| {
+        hurt.iter()
+            .map(|h| totals(&h.rates.buckets, from, to))
+            .fold((0.0, 0.0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2))
+    };
+    let before = sum(at - WINDOW_S, at - at.rem_euclid(width));
+    let start = at - at.rem_euclid(width) + 2 * width;
+    let after = sum(start, (start + WINDOW_S).min(end));
+    if before.2 < 2 || after.2 < 2 || before.0 <= 0.0 {
+        return None;
+    }
+    let rate = |t: (f64, f64, usize)| t.0 / t.2 as f64;
+    let change = rate(after) / rate(before) - 1.0;
+    if change > -WORTH_SAYING {
+        return None;
+    }
+    let ratio = |t: (f64, f64, usize)| if t.0 > 0.0 { t.1 / t.0 } else { 0.0 };
+    let names: Vec<&str> = hurt.iter().map(|h| h.name()).take(6).collect();
+    let text = format!(
+        "Load was shed from {} UTC: requests fell by {} within ten minutes while the error ratio went from {} to {}. Fewer errors from then on are not recovery by themselves.",
+        clock(entry.at),
+        percent(-change),
+        percent(ratio(before)),
+        percent(ratio(after))
+    );
+    let formula = format!("{:.0} / {:.0} requests per bucket − 1", rate(after), rate(before));
+    let refuted = "traffic that fell for another reason at the same time";
+    finding(FindingKind::LoadShedding, &names, text, figure(change, "ratio", formula), refuted, entry.evidence.clone())
+}
+
+/// Which operations survived, or that none did.
+pub(super) fn degradation(context: &Context<'_>) -> Vec<Finding> {
+    let mut out = Vec::new();
+    for hurt in &context.hurt {
+        let sure = |r: &Ratio| r.high - r.low < 0.25;
+        let measured: Vec<(&str, Ratio, bool)> = hurt
+            .rates
+            .operations
+            .iter()
+            .filter_map(|o| Some((o.operation.as_str(), o.during.filter(sure)?, !o.impact.is_empty())))
+            .collect();
+        if measured.len() < 2 {
+            continue;
+        }
+        let survived: Vec<&str> = measured.iter().filter(|(_, r, hit)| !hit && r.value < 0.05).map(|m| m.0).collect();
+        let failed: Vec<&str> = measured.iter().filter(|(_, _, hit)| *hit).map(|m| m.0).collect();
+        let (text, share) = match (failed.is_empty(), survived.is_empty()) {
+            (true, _) => continue,
+            (false, true) if measured.iter().all(|(_, r, _)| r.value > 0.9) => {
+                (format!("{} failed as a whole: none of its {} operations survived.", hurt.name(), measured.len()), 0.0)
+            }
+            (false, true) => continue,
+            (false, false) => (
+                format!(
+                    "{} was degraded, not down: {} kept working while {} failed.",
+                    hurt.name(),
+                    super::text::list(&survived, 6),
+                    super::text::list(&failed, 6)
+                ),
+                survived.len() as f64 / measured.len() as f64,
+            ),
+        };
+        let formula = format!("{} surviving / {} measured operations", survived.len(), measured.len());
+        let refuted = "operations that nobody logged";
+        out.extend(finding(
+            FindingKind::Degradation,
+            &[hurt.name()],
+            text,
+            figure(share, "ratio", formula),
+            refuted,
+            hurt.evidence(),
+        ));
+    }
+    out
+}

@@ -1,0 +1,317 @@
+//! Words the findings listen for, by what they mean. Parts of words, lower case.
+
+/// The incident began to hurt.
+pub(super) const ONSET: &[&str] = &[
+    "impact start",
+    "impact began",
+    "impact begins",
+    "start of impact",
+    "outage start",
+    "outage began",
+    "outage begins",
+    "incident start",
+    "incident began",
+    "incident begins",
+    "errors begin",
+    "errors start",
+    "started failing",
+    "begin to fail",
+    "begins to fail",
+    "began failing",
+    "begin failing",
+    "failures begin",
+    "starts to fail",
+];
+
+/// Somebody or something noticed.
+pub(super) const DETECTED: &[&str] =
+    &["detect", "notice", "noticed", "alert fire", "alerts fire", "alarm", "paged", "first report", "reports of"];
+
+/// Somebody took it.
+pub(super) const ACKNOWLEDGED: &[&str] = &["acknowledg", "acked"];
+
+/// It became an incident.
+pub(super) const DECLARED: &[&str] =
+    &["declared", "declares", "declaring", "incident opened", "incident created", "incident call opened"];
+
+/// States of an incident that was just opened.
+pub(super) const DECLARED_STATES: &[&str] =
+    &["declared", "investigating", "opened", "open", "active", "live", "started", "in_progress"];
+
+/// The cause was named.
+pub(super) const IDENTIFIED: &[&str] = &[
+    "root cause",
+    "cause identified",
+    "cause found",
+    "cause is",
+    "identified",
+    "traced to",
+    "traced the",
+    "traced back",
+    "tracked down",
+    "isolated to",
+    "cause traced",
+    "pinpoint",
+    "cause isolated",
+];
+
+/// Words that, shortly before what is said, make it a question, a wish, a plan or a denial.
+pub(super) const DOUBT: &[&str] = &[
+    "not",
+    "no",
+    "never",
+    "yet",
+    "trying",
+    "partially",
+    "being",
+    "until",
+    "once",
+    "when",
+    "be",
+    "get",
+    "would",
+    "if",
+    "cannot",
+    "couldn",
+    "mostly",
+    "have we",
+    "working",
+    "unless",
+    "should",
+    "may",
+    "might",
+    "could",
+    "hasn",
+    "isn",
+    "wasn",
+];
+
+/// Words between a doubt and what it is about, at most.
+const DOUBT_REACH: usize = 3;
+
+/// Somebody did something against the impact.
+pub(super) const MITIGATION: &[&str] = &[
+    "mitigat",
+    "roll back",
+    "rolled back",
+    "rolling back",
+    "rollback",
+    "revert",
+    "fail over",
+    "failover",
+    "failed over",
+    "shed",
+    "kill switch",
+    "killswitch",
+    "workaround",
+    "bypass",
+    "drain",
+    "re-enable",
+    "restore",
+    "disable",
+    "degrade",
+    "restart",
+    "move traffic",
+    "traffic moved",
+    "rate limit",
+    "scale up",
+    "scaled up",
+    "remove depend",
+    "removing",
+];
+
+/// The impact began to fall.
+pub(super) const RECOVERING: &[&str] = &[
+    "recovery begin",
+    "recovery start",
+    "begins to recover",
+    "began to recover",
+    "starts to recover",
+    "started to recover",
+    "recovering",
+    "first signs of recovery",
+    "signs of recovery",
+    "comes back",
+    "coming back",
+    "came back",
+    "is back",
+    "errors fall",
+    "errors drop",
+    "returns",
+    "recovery",
+];
+
+/// It is over.
+pub(super) const RESOLVED: &[&str] =
+    &["resolved", "all clear", "incident closed", "impact end", "impact ended", "outage over"];
+
+/// States of an incident that is over.
+pub(super) const RESOLVED_STATES: &[&str] = &["resolved", "closed", "completed", "recovered", "fixed"];
+
+/// Load was taken off on purpose.
+pub(super) const SHEDDING: &[&str] = &[
+    "shed",
+    "drop non-critical",
+    "dropping non-critical",
+    "non-critical",
+    "drop traffic",
+    "rate limit",
+    "throttl",
+    "block traffic",
+    "drain",
+];
+
+/// Protections that people take off in need.
+pub(super) const PROTECTIONS: &[&str] = &[
+    "kill switch",
+    "killswitch",
+    "kill-switch",
+    "bypass",
+    "fail open",
+    "fail-open",
+    "allow all",
+    "allow-all",
+    "skip verification",
+    "skip_verification",
+    "break glass",
+    "break-glass",
+];
+
+/// A protection went off (the bypass on).
+pub(super) const SWITCHED_ON: &[&str] = &[
+    "enabl",
+    "activat",
+    "turned on",
+    "turn on",
+    "switched on",
+    " on",
+    "=true",
+    "engaged",
+    "issued",
+    "set to true",
+    "in place",
+];
+
+/// A protection came back (the bypass off).
+pub(super) const SWITCHED_OFF: &[&str] = &[
+    "disabl",
+    "deactivat",
+    "turned off",
+    "turn off",
+    "switched off",
+    " off",
+    "=false",
+    "remov",
+    "revert",
+    "released",
+    "lifted",
+    "set to false",
+    "withdrawn",
+];
+
+/// Writes that did not arrive.
+pub(super) const LOST_WRITES: &[&str] = &[
+    "lost write",
+    "writes lost",
+    "writes were lost",
+    "write refused",
+    "writes refused",
+    "refused write",
+    "lost update",
+    "updates lost",
+    "updates were lost",
+    "dropped write",
+    "rejected write",
+    "writes rejected",
+    "data loss",
+    "lost data",
+    "changes lost",
+    "changes were lost",
+    "unsaved",
+];
+
+/// Operations that change something, as whole words of an operation's name.
+pub(super) const WRITE_OPERATIONS: &[&str] = &[
+    "put",
+    "post",
+    "patch",
+    "delete",
+    "write",
+    "writes",
+    "upload",
+    "uploads",
+    "update",
+    "updates",
+    "create",
+    "insert",
+    "publish",
+    "save",
+    "set",
+    "store",
+    "register",
+    "registration",
+    "append",
+    "commit",
+];
+
+/// Services people steer with, when the configuration names no planes.
+pub(super) const CONTROL_PLANE: &[&str] = &[
+    "dashboard",
+    "login",
+    "console",
+    "admin",
+    "portal",
+    "control",
+    "deploy",
+    "builds",
+    "terraform",
+    "status page",
+    "api",
+];
+
+/// Whether `text` says one of `words`, without doubt before it and without a question mark after it.
+pub(super) fn says(text: &str, words: &[&str]) -> bool {
+    let lower = text.to_lowercase();
+    lower.split(['.', '\n', '!', ';']).any(|sentence| {
+        !sentence.contains('?')
+            && words
+                .iter()
+                .any(|word| sentence.match_indices(word).any(|(at, _)| !in_doubt(sentence.get(..at).unwrap_or(""))))
+    })
+}
+
+/// Whether the words just before take back what follows ("not yet", "un…", "trying to").
+fn in_doubt(before: &str) -> bool {
+    let inside_word = before.ends_with(|c: char| c.is_alphanumeric());
+    let mut words = before.rsplit(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    // Cut inside a word: only a negating prefix matters ("unresolved"), other stems are other words.
+    if inside_word && words.next().is_some_and(|w| matches!(w, "un" | "in" | "non")) {
+        return true;
+    }
+    words.take(DOUBT_REACH).any(|w| DOUBT.contains(&w))
+}
+
+/// Whether one of `words` stands in `name` as a whole word.
+pub(super) fn has_word(name: &str, words: &[&str]) -> bool {
+    name.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| words.contains(&w))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubt_and_questions_say_nothing() {
+        assert!(says("Cause identified: the store of the provider", IDENTIFIED));
+        assert!(says("we traced the errors to the store", IDENTIFIED));
+        for text in ["not yet identified", "have we identified it?", "still unidentified", "no root cause so far"] {
+            assert!(!says(text, IDENTIFIED), "{text}");
+        }
+    }
+
+    #[test]
+    fn operations_are_matched_by_whole_words() {
+        assert!(has_word("PUT /values/{id}", WRITE_OPERATIONS));
+        assert!(!has_word("GET /computed", WRITE_OPERATIONS));
+    }
+}

@@ -1,1 +1,0 @@
-//! Aliases of the fields that matter, shared by every key-value format.

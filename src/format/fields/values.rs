@@ -1,0 +1,201 @@
+//! What the values of fields mean: durations, levels, statuses, operations.
+
+use crate::model::{Level, Outcome};
+
+/// Nanoseconds of a duration written with its unit: `2.01s`, `340µs`, `1m3s`, `123 ms`.
+/// `None` without a unit, since a bare number says nothing.
+pub fn duration_ns(text: &str) -> Option<u64> {
+    let mut rest = text.trim();
+    if rest.is_empty() {
+        return None;
+    }
+    let mut total = 0u64;
+    while !rest.is_empty() {
+        let len = rest.find(|c: char| !c.is_ascii_digit() && c != '.').filter(|n| *n > 0)?;
+        let (number, tail) = rest.split_at(len);
+        let tail = tail.trim_start();
+        let len = tail.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(tail.len());
+        let (unit, tail) = tail.split_at(len);
+        total = total.checked_add(scaled(number, unit_ns(unit.trim())?)?)?;
+        rest = tail;
+    }
+    Some(total)
+}
+
+/// Nanoseconds of one unit.
+fn unit_ns(unit: &str) -> Option<u64> {
+    Some(match unit {
+        "ns" => 1,
+        "us" | "µs" | "μs" | "usec" => 1_000,
+        "ms" | "msec" | "millis" => 1_000_000,
+        "s" | "sec" | "secs" | "second" | "seconds" => 1_000_000_000,
+        "m" | "min" => 60_000_000_000,
+        "h" => 3_600_000_000_000,
+        _ => return None,
+    })
+}
+
+/// A decimal number of units in nanoseconds, read digit by digit so that nothing is rounded.
+/// `None` for a negative number, an exponent, or one that overflows.
+pub fn scaled(number: &str, unit_ns: u64) -> Option<u64> {
+    let (int, fraction) = number.split_once('.').unwrap_or((number, ""));
+    if (int.is_empty() && fraction.is_empty()) || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let int: u64 = if int.is_empty() { 0 } else { int.parse().ok()? };
+    let mut ns = int.checked_mul(unit_ns)?;
+    let mut scale = unit_ns;
+    for b in fraction.bytes() {
+        scale /= 10;
+        ns = ns.checked_add(u64::from(b - b'0') * scale)?;
+    }
+    Some(ns)
+}
+
+/// Level by word (`ERROR+2` included) or by number: bunyan's tens, syslog's 0 to 7, Google's hundreds.
+pub fn level_of(text: &str) -> Option<Level> {
+    let text = text.trim();
+    if let Ok(number) = text.parse::<u64>() {
+        return match number {
+            0..=7 => Level::of_syslog(number as u8),
+            100 => Some(Level::Debug),
+            200 | 300 => Some(Level::Info),
+            400 => Some(Level::Warn),
+            500 => Some(Level::Error),
+            600..=800 => Some(Level::Fatal),
+            _ => Level::of_bunyan(number),
+        };
+    }
+    let word = text.split(['+', '-']).next().unwrap_or(text).trim_matches(['[', ']', ' ']);
+    Level::of_word(word)
+}
+
+/// A three-digit HTTP status.
+pub fn http_status(text: &str) -> Option<u16> {
+    let int = text.strip_suffix(".0").unwrap_or(text);
+    (int.len() == 3).then(|| int.parse().ok()).flatten().filter(|n| (100..=599).contains(n))
+}
+
+/// Outcome of a gRPC status, by number or name (`Unavailable`, `DEADLINE_EXCEEDED`).
+pub fn grpc_outcome(text: &str) -> Option<Outcome> {
+    const NAMES: [&str; 17] = [
+        "ok",
+        "canceled",
+        "unknown",
+        "invalidargument",
+        "deadlineexceeded",
+        "notfound",
+        "alreadyexists",
+        "permissiondenied",
+        "resourceexhausted",
+        "failedprecondition",
+        "aborted",
+        "outofrange",
+        "unimplemented",
+        "internal",
+        "unavailable",
+        "dataloss",
+        "unauthenticated",
+    ];
+    if let Ok(code) = text.parse::<u16>() {
+        return (code <= 16).then(|| Outcome::of_grpc(code));
+    }
+    let folded: String = text.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect();
+    let folded = if folded == "cancelled" { "canceled" } else { folded.as_str() };
+    NAMES.iter().position(|n| *n == folded).map(|code| Outcome::of_grpc(code as u16))
+}
+
+/// Deepest path kept in an operation.
+const MAX_SEGMENTS: usize = 4;
+
+/// A request's operation with few distinct values: the method and at most four segments of the path,
+/// ids, numbers and tokens as `{}`, without the query. A target that is no path (`CONNECT host:443`)
+/// leaves the method alone.
+pub fn operation_of(method: &str, path: &str) -> String {
+    let mut out = String::with_capacity(method.len() + path.len().min(64) + 1);
+    out.push_str(method);
+    let path = path_of(path);
+    if path.is_empty() || path == "-" || !(path.starts_with('/') || method.is_empty()) {
+        return out;
+    }
+    if !out.is_empty() {
+        out.push(' ');
+    }
+    for segment in path.split('/').filter(|s| !s.is_empty()).take(MAX_SEGMENTS) {
+        out.push('/');
+        out.push_str(if is_variable(segment) { "{}" } else { segment });
+    }
+    if out.is_empty() || out.ends_with(' ') {
+        out.push('/');
+    }
+    out
+}
+
+/// The path of a URL or request target, without scheme, host, query and fragment.
+pub fn path_of(target: &str) -> &str {
+    let path = match target.split_once("://") {
+        Some((scheme, rest)) if scheme.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+            rest.find('/').map_or("/", |at| &rest[at..])
+        }
+        _ => target,
+    };
+    let end = path.find(['?', '#', ';']).unwrap_or(path.len());
+    &path[..end]
+}
+
+/// Whether a path segment stands for one thing among many.
+fn is_variable(segment: &str) -> bool {
+    let bytes = segment.as_bytes();
+    let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
+    let hex = bytes.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');
+    let plain = bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'{' | b'}' | b':'));
+    !plain
+        || digits >= 4
+        || segment.len() > 32
+        || (digits > 0 && digits + bytes.iter().filter(|b| matches!(b, b'-' | b'_' | b'.')).count() == bytes.len())
+        || (digits > 0 && hex && bytes.len() >= 8)
+        || (digits > 0 && bytes.len() >= 20)
+}
+
+/// Whether a request only asks if the service is alive, by its path or its client.
+pub fn is_probe(path: &str, agent: &str) -> bool {
+    const PATHS: &[&str] = &[
+        "/healthz",
+        "/health",
+        "/livez",
+        "/readyz",
+        "/health/live",
+        "/health/ready",
+        "/_health",
+        "/-/healthy",
+        "/-/ready",
+        "/__health__",
+    ];
+    const AGENTS: &[&str] = &["kube-probe/", "ELB-HealthChecker/", "GoogleHC/", "Consul Health Check"];
+    PATHS.contains(&path) || AGENTS.iter().any(|a| agent.starts_with(a))
+}
+
+/// The name in what a record calls its upstream: a host without scheme and port, a cluster without
+/// its mesh prefix. `None` for an address or a dash, which name no service.
+pub fn upstream_name(text: &str) -> Option<&str> {
+    let text = text.trim().trim_matches('"');
+    let text = text.rsplit('|').next().unwrap_or(text);
+    let text = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let text = text.split(['/', '?', ' ', ',']).next().unwrap_or(text);
+    let name = match text.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        Some(_) => return None,
+        None => text,
+    };
+    let named = name.bytes().any(|b| b.is_ascii_alphabetic()) && name.len() > 1;
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'@'));
+    (named && plain).then_some(name)
+}
+
+/// The host that a message says refused a connection or timed out (`connection refused to kv:8443`).
+pub fn refused_by(message: &str) -> Option<&str> {
+    const PHRASES: &[&str] =
+        &["connection refused to ", "failed to connect to ", "timeout calling ", "timed out calling "];
+    let (_, rest) = PHRASES.iter().find_map(|p| message.split_once(p))?;
+    upstream_name(rest.split([' ', ',', ';', ')', '"']).next()?.trim_end_matches([':', '.']))
+}

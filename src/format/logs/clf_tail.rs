@@ -1,0 +1,124 @@
+//! What access logs append behind the byte count: referrer, agent, timings, backend.
+
+use super::clf::quote_end;
+use crate::format::fields;
+
+/// The known parts of a tail.
+#[derive(Default)]
+pub(super) struct Tail<'a> {
+    pub(super) agent: Option<&'a str>,
+    pub(super) duration_ns: Option<u64>,
+    pub(super) backend: Option<&'a str>,
+    pub(super) upstream: Option<&'a str>,
+    pub(super) request_id: Option<&'a str>,
+}
+
+/// One word of a tail; lists such as `10.2.0.4:80, 10.2.0.9:80` are one word.
+struct Words<'a>(&'a str);
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let text = self.0.trim_start();
+        if text.is_empty() {
+            return None;
+        }
+        let end = match text.as_bytes()[0] {
+            b'"' => quote_end(&text[1..]).map_or(text.len(), |at| at + 2),
+            b'[' => text.find(']').map_or(text.len(), |at| at + 1),
+            _ => list_end(text),
+        };
+        let (word, rest) = text.split_at(end);
+        self.0 = rest;
+        Some(word)
+    }
+}
+
+/// End of a word that may go on after a comma and a blank, or hold a quoted value behind `=`.
+fn list_end(text: &str) -> usize {
+    let mut from = 0;
+    loop {
+        let Some(blank) = text[from..].find(' ').map(|at| from + at) else { return text.len() };
+        if let Some(open) = text[from..blank].find("=\"").map(|at| from + at + 2) {
+            return quote_end(&text[open..]).map_or(text.len(), |at| open + at + 1);
+        }
+        if !text[..blank].ends_with(',') && !text[blank..].starts_with(" : ") {
+            return blank;
+        }
+        from = blank + if text[blank..].starts_with(" : ") { 3 } else { 1 };
+    }
+}
+
+impl<'a> Tail<'a> {
+    /// Reads a tail; what is not recognised is passed over.
+    pub(super) fn read(rest: &'a str) -> Tail<'a> {
+        let mut tail = Tail::default();
+        let mut quoted = 0;
+        let mut ingress = 0;
+        for word in Words(rest) {
+            if let Some(text) = word.strip_prefix('"') {
+                quoted += 1;
+                if quoted == 2 {
+                    tail.agent = Some(text.trim_end_matches('"'));
+                }
+            } else if let Some((key, value)) = word.split_once('=') {
+                tail.pair(key, value.trim_matches('"'));
+            } else if ingress > 0 {
+                ingress += 1;
+                tail.ingress(ingress, word);
+            } else if let Some(name) = word.strip_prefix('[').and_then(|w| w.strip_suffix(']')) {
+                ingress = 1;
+                tail.backend = backend(name);
+            } else {
+                tail.bare(word);
+            }
+        }
+        tail
+    }
+
+    /// Whether the tail shows a writer that stamps the end of a request.
+    pub(super) fn is_end(&self) -> bool {
+        self.duration_ns.is_some()
+    }
+
+    fn pair(&mut self, key: &str, value: &'a str) {
+        match key {
+            "rt" | "request_time" | "reqtime" => self.duration_ns = seconds(value),
+            "upstream" | "uaddr" | "upstream_addr" | "upstream_name" | "ua_name" => self.upstream = Some(value),
+            "request_id" | "req_id" | "rid" | "requestid" | "x_request_id" => self.request_id = Some(value),
+            _ => {}
+        }
+    }
+
+    /// Columns behind the backend's bracket: alternative, address, length, time, status, request id.
+    fn ingress(&mut self, column: u32, word: &'a str) {
+        let id = word.len() >= 4 && word.bytes().all(|b| b.is_ascii_hexdigit()) && !word.contains(',');
+        if column >= 6 && id {
+            self.request_id = Some(word);
+        }
+    }
+
+    /// A word without a name: seconds with three decimals, or milliseconds with their unit.
+    fn bare(&mut self, word: &str) {
+        let decimals = word.split_once('.').is_some_and(|(_, f)| f.len() == 3);
+        if let Some(ms) = word.strip_suffix("ms") {
+            self.duration_ns = fields::scaled(ms, 1_000_000);
+        } else if decimals && self.duration_ns.is_none() {
+            self.duration_ns = seconds(word);
+        }
+    }
+}
+
+fn seconds(text: &str) -> Option<u64> {
+    fields::scaled(text, 1_000_000_000)
+}
+
+/// Namespace and service of an ingress backend, without the port.
+fn backend(name: &str) -> Option<&str> {
+    let name = match name.rsplit_once('-') {
+        Some((service, port)) if port.bytes().all(|b| b.is_ascii_digit()) && !port.is_empty() => service,
+        _ => name,
+    };
+    (!name.is_empty() && name != "upstream-default-backend").then_some(name)
+}

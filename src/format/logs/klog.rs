@@ -1,0 +1,118 @@
+//! Kubernetes components and other users of klog and glog.
+//!
+//! Sample: `E0612 17:52:03.410211    1 lease.go:330] "lost lease" err="timeout" node="n4"`.
+//! Yields one record; the structured tail gives error and ids. Time: no year and no zone, except
+//! glog's eight-digit dates, which have the year.
+//! Reference: kubernetes/klog.
+
+use super::{logfmt, words};
+use crate::format::fields::{Fields, Value};
+use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, timestamp};
+use crate::model::{Level, LogRecord, Precision, RawTime};
+
+/// klog and glog text.
+pub struct Klog;
+
+impl Format for Klog {
+    fn name(&self) -> &str {
+        "klog"
+    }
+
+    fn title(&self) -> &str {
+        "klog and glog text (Kubernetes components)"
+    }
+
+    fn samples(&self) -> Vec<&str> {
+        vec![
+            r#"E0612 17:52:03.410211    1 lease.go:330] "lost lease" err="timeout" node="n4""#,
+            "W20250612 17:52:03.410211  4711 reader.cc:88] slow read",
+        ]
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        Shape::Lines(self)
+    }
+}
+
+fn parse(line: &str) -> Option<(Level, RawTime, &str)> {
+    let level = match line.as_bytes().first()? {
+        b'I' => Level::Info,
+        b'W' => Level::Warn,
+        b'E' => Level::Error,
+        b'F' | b'C' => Level::Fatal,
+        _ => return None,
+    };
+    let text = line.get(1..)?;
+    if !text.as_bytes().first()?.is_ascii_digit() {
+        return None;
+    }
+    let (time, len) = timestamp::prefix(text)?;
+    if time.precision < Precision::Micro {
+        return None;
+    }
+    let (place, message) =
+        text.get(len..)?.split_once("] ").or_else(|| text.get(len..)?.strip_suffix(']').map(|p| (p, "")))?;
+    let mut words = place.split_whitespace();
+    let thread = words.next()?.bytes().all(|b| b.is_ascii_digit());
+    let file = words.next()?.rsplit_once(':')?.1.bytes().all(|b| b.is_ascii_digit());
+    (thread && file && words.next().is_none()).then_some((level, time, message))
+}
+
+impl LineFormat for Klog {
+    fn starts(&self, line: &str) -> bool {
+        parse(line).is_some()
+    }
+
+    fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
+        let (level, time, message) =
+            parse(frame.first_line()).ok_or(Fault::new("expected a klog header, found a line without"))?;
+        let mut record = match quoted(message) {
+            Some((said, pairs)) => {
+                let mut fields = Fields::default();
+                logfmt::offer_pairs(pairs, &mut fields);
+                fields.offer("level", Value::Text(level.word().into()));
+                fields.offer("message", Value::Text(said.into()));
+                fields.into_record()
+            }
+            None => LogRecord { body: message.into(), ..LogRecord::default() },
+        };
+        record.time = Some(time);
+        record.level = Some(level);
+        record.service = None;
+        if record.upstream.is_none() {
+            words::name_upstream(&mut record);
+        }
+        sink.log(&record, frame);
+        Ok(())
+    }
+
+    fn multiline(&self) -> bool {
+        true
+    }
+
+    fn specificity(&self) -> u8 {
+        90
+    }
+}
+
+/// The quoted message and the pairs behind it.
+fn quoted(message: &str) -> Option<(&str, &str)> {
+    let text = message.strip_prefix('"')?;
+    let end = super::clf::quote_end(text)?;
+    Some((&text[..end], &text[end + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::logs::testing::records;
+    use crate::model::ClockKind;
+
+    #[test]
+    fn the_structured_tail_is_read() {
+        let r = &records(&Klog, Klog.samples()[0])[0];
+        assert_eq!((r.level, &*r.body, r.host.as_deref()), (Some(Level::Error), "lost lease: timeout", Some("n4")));
+        assert_eq!(r.time.map(|t| t.kind), Some(ClockKind::YearLess));
+        assert_eq!(records(&Klog, Klog.samples()[1])[0].time.map(|t| t.kind), Some(ClockKind::Naive));
+    }
+}

@@ -1,0 +1,153 @@
+//! Finding level words in plain text, and what the text formats share.
+
+use std::borrow::Cow;
+
+use crate::format::{Frame, Sink, fields, timestamp};
+use crate::model::{ClockKind, Level, LogRecord, RawTime};
+
+/// How far behind a stamp a level word may stand, in bytes.
+const LEVEL_LIMIT: usize = 60;
+
+/// The upper-case level word nearest to the beginning of `text`, with its place; whole words only.
+pub(super) fn upper_level(text: &str) -> Option<(Level, usize, usize)> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len().min(LEVEL_LIMIT) {
+        let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+        let end = at + bytes[at..].iter().take_while(|b| word(b)).count();
+        if end == at {
+            at += 1;
+            continue;
+        }
+        if let Some(level) = text.get(at..end).and_then(upper_word) {
+            return Some((level, at, end));
+        }
+        at = end;
+    }
+    None
+}
+
+/// Level of an upper-case level word of three letters or more.
+pub(super) fn upper_word(word: &str) -> Option<Level> {
+    const WORDS: &[&str] =
+        &["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "SEVERE", "CRITICAL", "FATAL", "PANIC"];
+    WORDS.contains(&word).then(|| Level::of_word(word)).flatten()
+}
+
+/// A lower-case level word right behind one to four delimiters: the level and the place behind it.
+/// Without the delimiters, prose such as "no error" would match.
+pub(super) fn delimited_level(text: &str) -> Option<(Level, usize)> {
+    const WORDS: &[&str] = &["trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal"];
+    let start = text.bytes().take(4).take_while(|b| matches!(b, b' ' | b'\t' | b'|' | b'[' | b'(' | b'-')).count();
+    let len = text.bytes().skip(start).take_while(u8::is_ascii_lowercase).count();
+    let word = text.get(start..start + len)?;
+    let bounded = !text.as_bytes().get(start + len).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    (start > 0 && bounded && WORDS.contains(&word)).then(|| Level::of_word(word).map(|l| (l, start + len))).flatten()
+}
+
+/// The level a message names in its first word: `ERROR: x`, `[error] x`, `<warn> x`.
+pub(super) fn leading_level(message: &str) -> Option<Level> {
+    let text = message.trim_start().trim_start_matches(['[', '<', '(']);
+    let len = text.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let word = text.get(..len)?;
+    let closed = matches!(text.as_bytes().get(len), Some(b':' | b']' | b'>' | b')'));
+    let loud = upper_word(word).is_some() && matches!(text.as_bytes().get(len), Some(b' ') | None);
+    ((closed && len >= 3) || loud).then(|| Level::of_word(word)).flatten()
+}
+
+/// What is left of a line once stamp and level are read, without the delimiters before it.
+pub(super) fn message(text: &str) -> &str {
+    text.trim_start_matches([' ', '\t', ']', ')', ':', '-', '|', '>'])
+}
+
+/// The message with the exception that a stack trace below it ends or begins with: Python names it
+/// last, Java first.
+pub(super) fn with_exception<'a>(message: &'a str, frame: &'a str) -> Cow<'a, str> {
+    let Some((_, below)) = frame.split_once('\n') else { return Cow::Borrowed(message) };
+    let named = |line: &&str| {
+        let head = line.split(':').next().unwrap_or(line).trim_end();
+        let path = head.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$'));
+        path && ["Exception", "Error", "Timeout", "Interrupt"].iter().any(|end| head.ends_with(end))
+    };
+    let python = below.contains("Traceback (most recent call last):");
+    let exception = if python { below.lines().rev().find(named) } else { below.lines().next().filter(named) };
+    match exception {
+        Some(line) if message.trim().is_empty() => Cow::Borrowed(line.trim()),
+        Some(line) => Cow::Owned(format!("{message}: {}", line.trim())),
+        None => Cow::Borrowed(message),
+    }
+}
+
+/// Whether text between a stamp and a level is the fields of a logger and not a sentence.
+pub(super) fn is_layout(between: &str) -> bool {
+    let mut depth = 0i32;
+    let mut outside = String::with_capacity(between.len());
+    for c in between.chars() {
+        match c {
+            '[' | '(' | '{' => depth += 1,
+            ']' | ')' | '}' => depth -= 1,
+            _ if depth <= 0 => outside.push(c),
+            _ => {}
+        }
+    }
+    let after_colon = outside.split_once(": ").is_some_and(|(_, rest)| rest.bytes().any(|b| b.is_ascii_alphanumeric()));
+    let plain = outside.split_whitespace().filter(|w| w.bytes().all(|b| b.is_ascii_lowercase())).count();
+    !after_colon && plain < 2
+}
+
+/// A stamp with a date and seconds at the beginning of `text`, without year guesses.
+pub(super) fn dated_prefix(text: &str) -> Option<(RawTime, usize)> {
+    if !text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
+    let (time, len) = timestamp::prefix(text)?;
+    let dated = matches!(time.kind, ClockKind::Naive | ClockKind::Zoned);
+    (dated && time.precision >= crate::model::Precision::Second).then_some((time, len))
+}
+
+/// Passes on the abbreviation behind a stamp that stays zone-less in spite of it.
+pub(super) fn note_zone(text: &str, time: RawTime, len: usize, sink: &mut dyn Sink, frame: &Frame<'_>) {
+    let lettered = text.as_bytes().get(len.wrapping_sub(1)).is_some_and(u8::is_ascii_uppercase);
+    if time.kind != ClockKind::Zoned
+        && lettered
+        && let Some(label) = timestamp::zone_label(text)
+    {
+        sink.zone_note(label, frame);
+    }
+}
+
+/// Names the dependency that a warning or worse complains about.
+pub(crate) fn name_upstream<'a>(record: &mut LogRecord<'a>) {
+    if record.level >= Some(Level::Warn) {
+        record.upstream = match &record.body {
+            Cow::Borrowed(body) => fields::refused_by(body).map(Cow::Borrowed),
+            Cow::Owned(body) => fields::refused_by(body).map(|name| Cow::Owned(name.to_string())),
+        };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_whole_words_near_the_stamp() {
+        assert_eq!(upper_level(" [main] ERROR x").map(|(l, ..)| l), Some(Level::Error));
+        assert_eq!(upper_level(" ERRORS rise"), None);
+        assert_eq!(upper_level(&format!("{:70}ERROR", "")), None);
+        assert_eq!(delimited_level(" [error] x").map(|(l, _)| l), Some(Level::Error));
+        assert_eq!(delimited_level(" no error"), None);
+        assert_eq!(leading_level("error: x"), Some(Level::Error));
+        assert_eq!(leading_level("error while reading"), None);
+        assert_eq!(leading_level("WARN slow"), Some(Level::Warn));
+    }
+
+    #[test]
+    fn sentences_are_no_layout() {
+        assert!(is_layout(" - kv.pool - "));
+        assert!(is_layout(" [a thread with blanks] "));
+        assert!(is_layout(" kvgw: "));
+        assert!(!is_layout(" role-a: we see "));
+        assert!(!is_layout(" there was an "));
+    }
+}

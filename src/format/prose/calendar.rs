@@ -1,0 +1,204 @@
+//! Which day and zone a bare clock time of a document means, as far as the document itself says.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use chrono::{Datelike, Days, NaiveDate};
+use regex::Regex;
+
+use super::block::{Block, BlockKind, Blocks};
+use super::times::{self, Day, TimeFound};
+use super::zones::{self, Zone};
+
+/// What the whole document says of its days and zone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Calendar {
+    /// The day stated most often (first one when tied).
+    pub incident: Option<Day>,
+    /// Year for days written without one.
+    pub year: Option<i32>,
+    /// Day of publication, when stated.
+    pub published: Option<NaiveDate>,
+    /// Zone for times written without one, and the block that states it.
+    pub zone: Option<(Zone, usize)>,
+    /// Region the document names for its times (`Europe/Berlin`), and the block that does.
+    pub region: Option<(String, usize)>,
+    /// Blocks that only tell of the publication.
+    pub bylines: Vec<usize>,
+}
+
+fn regex(pattern: &str) -> Option<Regex> {
+    Regex::new(pattern).ok()
+}
+
+static BYLINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(
+        r"(?i)^(?:date|pubdate|publishdate)\s*:|\b(?:published|posted|updated|last modified|written)\b|\bmin(?:ute)?s? read\b|^by\s",
+    )
+});
+static HEADED_BYLINE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(r"(?i)^(?:by\s|published|posted|last (?:modified|updated))|,?\s(?:published|posted)\b"));
+static REGION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(
+        r"\b(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?\b",
+    )
+});
+static ZONE_STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let zone = zones::label_pattern();
+    regex(&format!(
+        r"(?:(?i:\btimes?|\btimestamps?|\btimeline|\bclock)\b[^.\n]{{0,50}}?[\s(\[])(?P<z>{zone})|^\W*(?P<only>{zone})\W*$"
+    ))
+});
+static YESTERDAY: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i)\byesterday(?:['’]s)?\b"));
+static TODAY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(r"(?i)\b(?:today|this (?:morning|afternoon|evening)|tonight|earlier today)\b"));
+
+fn matches(regex: &LazyLock<Option<Regex>>, text: &str) -> bool {
+    regex.as_ref().is_some_and(|r| r.is_match(text))
+}
+
+/// The relative day word a sentence uses.
+pub(super) fn relative_word(sentence: &str) -> Option<&'static str> {
+    if matches(&YESTERDAY, sentence) {
+        Some("yesterday")
+    } else if matches(&TODAY, sentence) {
+        Some("today")
+    } else {
+        None
+    }
+}
+
+impl Calendar {
+    /// Reads the dates and zones of a document.
+    pub fn of(document: &Blocks) -> Calendar {
+        let mut calendar = Calendar { published: document.published, ..Calendar::default() };
+        let mut counts: BTreeMap<(Option<i32>, u32, u32), (usize, usize)> = BTreeMap::new();
+        for (index, block) in document.blocks.iter().enumerate() {
+            let found = times::dates(&block.text);
+            if let (true, Some(day)) = (is_byline(block, index), found.first()) {
+                calendar.published = calendar.published.or(day.day.date(None));
+                calendar.bylines.push(index);
+                continue;
+            }
+            for day in found {
+                let entry = counts.entry((day.day.year, day.day.month, day.day.day)).or_insert((0, index));
+                entry.0 += 1;
+            }
+        }
+        calendar.choose_day(&counts, document);
+        calendar.region = region_of(&document.blocks);
+        calendar.zone = if calendar.region.is_some() { None } else { zone_of(&document.blocks) };
+        calendar
+    }
+
+    fn choose_day(&mut self, counts: &BTreeMap<(Option<i32>, u32, u32), (usize, usize)>, document: &Blocks) {
+        let yearless = |month: u32, day: u32| counts.get(&(None, month, day)).map_or(0, |c| c.0);
+        let best = counts
+            .iter()
+            .filter_map(|((year, m, d), (count, first))| Some(((*year)?, *m, *d, count + yearless(*m, *d), *first)))
+            .max_by(|a, b| a.3.cmp(&b.3).then(b.4.cmp(&a.4)));
+        if let Some((year, month, day, ..)) = best {
+            self.year = Some(year);
+            self.incident = Some(Day { year: Some(year), month, day });
+            return;
+        }
+        self.year = self.published.map(|d| d.year());
+        let bare = counts.iter().max_by(|a, b| a.1.0.cmp(&b.1.0).then(b.1.1.cmp(&a.1.1)));
+        self.incident = bare.map(|((_, month, day), _)| Day { year: self.year, month: *month, day: *day });
+        if self.incident.is_none() {
+            let relative = document.blocks.iter().find_map(|b| relative_word(&b.text));
+            self.incident = self.published.and_then(|p| days_before(p, relative)).map(day_of);
+        }
+    }
+
+    /// The day a time in `sentence` means: written in the sentence, relative to the publication,
+    /// of its section, or of the whole document. True when it stands in the sentence.
+    pub fn day_for(&self, sentence: &str, time: &TimeFound, section: Option<Day>) -> (Option<Day>, bool) {
+        let found = times::dates(sentence);
+        let before = found.iter().rev().find(|d| d.range.end <= time.range.start);
+        if let Some(day) = before.or(found.first()) {
+            return (Some(self.with_year(day.day)), true);
+        }
+        if let (Some(word), Some(published)) = (relative_word(sentence), self.published) {
+            return (days_before(published, Some(word)).map(day_of), true);
+        }
+        (section.or(self.incident), false)
+    }
+
+    /// The day a relative word means, when the document states its publication.
+    pub fn relative_day(&self, word: &str) -> Option<NaiveDate> {
+        days_before(self.published?, Some(word))
+    }
+
+    /// The day with the document's year where none was written.
+    pub fn with_year(&self, day: Day) -> Day {
+        Day { year: day.year.or(self.year), ..day }
+    }
+
+    /// The day a block sets for what follows it: a heading with a date, or a block that is little
+    /// more than a date.
+    pub fn section_day(&self, block: &Block) -> Option<Day> {
+        let found = times::dates(&block.text);
+        let first = found.first()?;
+        let alone = first.range.len() * 2 > block.text.trim().len() && times::clocks(&block.text).is_empty();
+        (matches!(block.kind, BlockKind::Heading(_)) || alone).then(|| self.with_year(first.day))
+    }
+}
+
+/// The day a relative word means in a text published on `published`.
+fn days_before(published: NaiveDate, word: Option<&str>) -> Option<NaiveDate> {
+    if word == Some("yesterday") { published.checked_sub_days(Days::new(1)) } else { Some(published) }
+}
+
+/// A date as a [`Day`].
+pub(super) fn day_of(date: NaiveDate) -> Day {
+    Day { year: Some(date.year()), month: date.month(), day: date.day() }
+}
+
+fn is_byline(block: &Block, index: usize) -> bool {
+    let alone = times::dates(&block.text).first().is_some_and(|d| d.range.len() * 2 > block.text.trim().len());
+    match block.kind {
+        BlockKind::Row | BlockKind::Item => false,
+        BlockKind::Heading(_) => index < 8 && block.text.len() < 120 && matches(&HEADED_BYLINE, &block.text),
+        BlockKind::Meta => matches(&BYLINE, &block.text),
+        BlockKind::Paragraph => {
+            block.text.len() < 120 && index < 8 && (matches(&BYLINE, &block.text) || (alone && index < 5))
+        }
+    }
+}
+
+/// The region the document names near a word for time.
+fn region_of(blocks: &[Block]) -> Option<(String, usize)> {
+    blocks.iter().enumerate().find_map(|(index, block)| {
+        let texts = std::iter::once(block.text.as_str()).chain(block.headers.iter().map(String::as_str));
+        let named = texts
+            .filter(|t| t.to_lowercase().contains("time"))
+            .find_map(|t| REGION.as_ref()?.find(t).map(|m| m.as_str()));
+        named.map(|name| (name.to_string(), index))
+    })
+}
+
+/// The zone the document states for all its times, or the only one it uses.
+fn zone_of(blocks: &[Block]) -> Option<(Zone, usize)> {
+    let stated = ZONE_STATED.as_ref()?;
+    for (index, block) in blocks.iter().enumerate() {
+        let texts = std::iter::once(block.text.as_str()).chain(block.headers.iter().map(String::as_str));
+        for text in texts {
+            let label = stated.captures(text).and_then(|c| c.name("z").or(c.name("only")));
+            if let Some(zone) = label.and_then(|l| zones::zone(l.as_str())) {
+                return Some((zone, index));
+            }
+        }
+    }
+    let mut only: Option<(Zone, usize)> = None;
+    for (index, block) in blocks.iter().enumerate() {
+        for zone in times::clocks(&block.text).into_iter().filter_map(|t| t.zone) {
+            match only {
+                Some((known, _)) if known != zone => return None,
+                Some(_) => {}
+                None => only = Some((zone, index)),
+            }
+        }
+    }
+    only
+}

@@ -1,0 +1,141 @@
+//! Figures and words of a sentence as claims.
+
+use super::cues;
+use super::sentences::segments;
+use super::subjects::{About, Scope, about, without_causes};
+use super::words::IMPERATIVES;
+use super::{figures, lengths};
+use crate::model::{Bound, Claim, Exemplar, Measure, RawTime};
+
+/// Where a claim's words stand.
+#[derive(Clone, Debug)]
+pub(super) struct Quote<'q> {
+    /// The sentence as a reader sees it.
+    pub text: &'q str,
+    /// Its place and raw text.
+    pub evidence: &'q Exemplar,
+}
+
+impl Quote<'_> {
+    /// An empty claim of this sentence.
+    pub fn claim(&self, measure: Measure, subjects: Vec<String>) -> Claim<RawTime> {
+        Claim::new(measure, subjects, self.text.trim(), self.evidence.clone())
+    }
+}
+
+/// Claims of one sentence: figures, words and lengths; and its subjects, for the sentence after it.
+pub(super) fn read(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> (Vec<Claim<RawTime>>, Vec<String>) {
+    let mut out = Vec::new();
+    let mut earlier: Vec<String> = Vec::new();
+    let first = sentence.split_whitespace().next().unwrap_or("").to_lowercase();
+    if scope.head.is_empty() && IMPERATIVES.contains(&first.as_str()) {
+        return (out, earlier);
+    }
+    let hypothetical = cues::is_hypothetical(sentence);
+    for range in segments(sentence, cues::is_predicate) {
+        let segment = sentence.get(range).unwrap_or("");
+        let figures = figure_claims(scope, segment, quote, &earlier);
+        let subjects =
+            if figures.is_empty() && !hypothetical { word_claims(scope, segment, quote, &earlier) } else { figures };
+        if let Some(named) = subjects.iter().find(|(c, named)| *named && !c.subjects.is_empty()) {
+            earlier.clone_from(&named.0.subjects);
+        }
+        out.extend(subjects.into_iter().map(|(claim, _)| claim));
+    }
+    out.extend(length_claims(scope, sentence, quote));
+    (out, earlier)
+}
+
+/// Percentages of a segment; true beside those that name their subjects themselves.
+fn figure_claims(
+    scope: &Scope<'_>,
+    segment: &str,
+    quote: &Quote<'_>,
+    earlier: &[String],
+) -> Vec<(Claim<RawTime>, bool)> {
+    let mut out = Vec::new();
+    for percent in figures::percentages(segment) {
+        let Some((measure, value)) = figures::measure_of(segment, &percent) else { continue };
+        let About { subjects, operation, named } = about(scope, segment, &percent.range, earlier);
+        let mut claim = quote.claim(measure, subjects);
+        claim.operation = if measure == Measure::TrafficChange { None } else { operation };
+        claim.value = Some(tidy(value));
+        claim.decimals = percent.decimals;
+        claim.bound = percent.bound;
+        out.push((claim, named));
+    }
+    out
+}
+
+/// A ratio without the dust of binary division.
+fn tidy(value: f64) -> f64 {
+    (value * 1e9).round() / 1e9
+}
+
+/// The word claim of a segment. Words for failure need a subject or an operation of their own.
+fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[String]) -> Vec<(Claim<RawTime>, bool)> {
+    let loss = cues::find(segment).filter(|c| c.measure == Measure::DataLoss);
+    let Some(cue) = loss.or_else(|| cues::find(&without_causes(segment))) else { return Vec::new() };
+    let About { subjects, operation, named } = about(scope, segment, &cue.range, earlier);
+    if cue.measure == Measure::DataLoss {
+        let subjects = if named { Vec::new() } else { subjects };
+        let mut claim = quote.claim(Measure::DataLoss, subjects);
+        claim.affirmed = cue.affirmed;
+        return vec![(claim, false)];
+    }
+    let specific = operation.as_ref().is_some_and(|o| o.contains(' '));
+    let words = segment.get(cue.range.clone()).unwrap_or("").to_lowercase();
+    let total = cue.measure == Measure::Unavailable
+        && !["complete ", "total ", "near-total "].iter().any(|w| words.starts_with(w));
+    if cue.measure == Measure::Degraded && scope.head.is_empty() && !cues::has_verb(segment) {
+        return Vec::new();
+    }
+    if subjects.is_empty() && !(specific && total) {
+        return Vec::new();
+    }
+    let mut claim = quote.claim(cue.measure, subjects);
+    claim.operation = operation;
+    claim.affirmed = cue.affirmed;
+    if cue.measure == Measure::Unavailable {
+        let near = ["near-total", "near total"].iter().any(|w| words.starts_with(w));
+        let before = figures::bound_before(segment, cue.range.start);
+        claim.bound = if near || before == Bound::AtMost { Bound::About } else { Bound::Exactly };
+    }
+    vec![(claim, named)]
+}
+
+/// Lengths of an outage.
+fn length_claims(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> Vec<Claim<RawTime>> {
+    let claim_of = |length: lengths::Length| {
+        let mut claim = quote.claim(Measure::Duration, scope.head.clone());
+        claim.value = Some(length.seconds);
+        claim.decimals = length.decimals;
+        claim.bound = length.bound;
+        claim.object = sentence.get(length.range).map(|w| w.trim().to_string());
+        claim
+    };
+    lengths::lengths(sentence).into_iter().map(claim_of).collect()
+}
+
+/// A cell of a table row: its column's head tells what a bare figure measures.
+pub(super) fn read_cell(scope: &Scope<'_>, header: &str, cell: &str, quote: &Quote<'_>) -> Vec<Claim<RawTime>> {
+    let whole = if header.is_empty() { cell.to_string() } else { format!("{header}: {cell}") };
+    let (mut claims, _) = read(scope, cell, quote);
+    if claims.is_empty() {
+        for percent in figures::percentages(&whole) {
+            if let Some((measure, value)) = figures::measure_of(&whole, &percent) {
+                let mut claim = quote.claim(measure, scope.head.clone());
+                claim.value = Some(tidy(value));
+                claim.decimals = percent.decimals;
+                claim.bound = if percent.bound == Bound::Exactly {
+                    figures::bound_before(&whole, percent.range.start)
+                } else {
+                    percent.bound
+                };
+                claims.push(claim);
+            }
+        }
+        claims.extend(length_claims(scope, &whole, quote));
+    }
+    claims
+}

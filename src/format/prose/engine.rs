@@ -1,0 +1,325 @@
+//! From blocks to records: one pass over the blocks, with what the document as a whole says.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::block::{Block, BlockKind, Blocks};
+use super::calendar::Calendar;
+use super::claims::{self, Quote};
+use super::events;
+use super::heads;
+use super::names::Names;
+use super::permalinks;
+use super::relations;
+use super::sentences::{one_line, sentences};
+use super::subjects::{Scope, enumerated};
+use super::times::{self, Day, TimeFound};
+use crate::format::{Document, Frame, FrameClass, Sink};
+use crate::model::{Claim, Event, EventKind, Exemplar, Measure, RawTime, SeverityChange, SeverityWord};
+
+/// Reads a write-up into `sink`; every block is accounted.
+pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink) {
+    let mut reader = Reader {
+        document,
+        names: Names::learn(&blocks.blocks),
+        calendar: Calendar::of(blocks),
+        section: None,
+        section_subjects: Vec::new(),
+        last_clock: None,
+        carry: 0,
+        days_told: BTreeSet::new(),
+        notes: BTreeSet::new(),
+        pending: None,
+        gave: false,
+    };
+    if let Some((zone, index)) = reader.calendar.zone
+        && let Some(block) = blocks.blocks.get(index)
+    {
+        reader.note(&zone.note(), block, sink);
+    }
+    if let Some((region, index)) = reader.calendar.region.clone()
+        && let Some(block) = blocks.blocks.get(index)
+    {
+        reader.note(&region, block, sink);
+    }
+    reader.linked_zone(sink);
+    for (index, block) in blocks.blocks.iter().enumerate() {
+        let byline = reader.calendar.bylines.contains(&index);
+        reader.block(block, byline, sink);
+    }
+    if let Some(event) = reader.pending.take() {
+        sink.event(event);
+    }
+}
+
+/// State of one pass.
+pub(super) struct Reader<'d> {
+    pub(super) document: &'d Document<'d>,
+    pub(super) names: Names,
+    pub(super) calendar: Calendar,
+    /// Day set by the heading or line above, with that heading's level.
+    pub(super) section: Option<(Day, u8)>,
+    /// Subjects when the section's heading is the name of a service.
+    pub(super) section_subjects: Vec<String>,
+    /// Last inherited clock of the running list or table.
+    pub(super) last_clock: Option<i64>,
+    /// Days past the section's day in the running list or table.
+    pub(super) carry: i64,
+    /// Days already told as incident dates.
+    pub(super) days_told: BTreeSet<String>,
+    /// Zone notes already given.
+    pub(super) notes: BTreeSet<String>,
+    /// A line that is only a time: what it stamps stands in the next block.
+    pub(super) pending: Option<Event<RawTime>>,
+    /// Whether the running block gave a record.
+    pub(super) gave: bool,
+}
+
+impl Reader<'_> {
+    fn block(&mut self, block: &Block, byline: bool, sink: &mut dyn Sink) {
+        self.gave = false;
+        if !block.is_sequence() {
+            self.last_clock = None;
+            self.carry = 0;
+        }
+        if !byline {
+            self.enter(block);
+        }
+        match block.kind {
+            _ if byline => {}
+            BlockKind::Meta => self.meta(block, sink),
+            BlockKind::Row => self.row(block, sink),
+            _ => self.text(block, sink),
+        }
+        let (_, evidence) = self.place(block, 0..block.text.len());
+        let frame = Frame { text: &evidence.text, span: evidence.span };
+        sink.account(if self.gave { FrameClass::Record } else { FrameClass::Blank }, &frame);
+    }
+
+    /// Notes the zone that links to chat messages give, when the text states none.
+    fn linked_zone(&mut self, sink: &mut dyn Sink) {
+        if self.calendar.zone.is_some() || self.calendar.region.is_some() {
+            return;
+        }
+        let Some((zone, at)) = permalinks::zone(self.document.text) else { return };
+        let rest = self.document.text.get(at..).unwrap_or("");
+        let link = rest.split(|c: char| c.is_whitespace() || matches!(c, ')' | '>' | '"')).next().unwrap_or("");
+        sink.zone_note(&zone.note(), &self.document.frame(link));
+    }
+
+    /// Takes over what a heading or a line with only a date says of what follows.
+    fn enter(&mut self, block: &Block) {
+        let day = self.calendar.section_day(block);
+        match block.kind {
+            BlockKind::Heading(level) => {
+                self.section_subjects = self.names.known(block.text.trim()).map(str::to_string).into_iter().collect();
+                if day.is_some() || self.section.is_some_and(|(_, of)| level <= of) {
+                    self.section = day.map(|d| (d, level));
+                }
+            }
+            _ => {
+                if let Some(day) = day {
+                    self.section = Some((day, self.section.map_or(6, |s| s.1)));
+                    self.carry = 0;
+                    self.last_clock = None;
+                }
+            }
+        }
+    }
+
+    /// Source slice of a clean range, as (whole slice, exemplar).
+    pub(super) fn place(&self, block: &Block, range: Range<usize>) -> (Range<usize>, Exemplar) {
+        let source = block.source_range(range);
+        let text = self.document.text;
+        let mut start = source.start.min(text.len());
+        let mut end = source.end.clamp(start, text.len());
+        while !text.is_char_boundary(start) {
+            start -= 1;
+        }
+        while !text.is_char_boundary(end) {
+            end += 1;
+        }
+        let span = self.document.span(start, end - start);
+        (start..end, Exemplar::new(span, text.get(start..end).unwrap_or("")))
+    }
+
+    fn meta(&mut self, block: &Block, sink: &mut dyn Sink) {
+        let (_, evidence) = self.place(block, 0..block.text.len());
+        let quote = Quote { text: &block.text, evidence: &evidence };
+        self.date_claim(&block.text, &quote, sink);
+    }
+
+    pub(super) fn scope(&self, block: &Block) -> (Scope<'_>, usize) {
+        let (head, body) = heads::subjects(block, &self.names);
+        let topic = self.names.mentions(&block.text, &[]).into_iter().find(|m| m.known).map(|m| m.name);
+        let head = if head.is_empty() && block.kind != BlockKind::Row { self.section_subjects.clone() } else { head };
+        (Scope { names: &self.names, head, before: Vec::new(), topic }, body)
+    }
+
+    /// Running text: sentence by sentence.
+    fn text(&mut self, block: &Block, sink: &mut dyn Sink) {
+        let (scope, body) = self.scope(block);
+        let mut claims: Vec<Claim<RawTime>> = Vec::new();
+        let mut timed: Vec<(Range<usize>, Exemplar)> = Vec::new();
+        let mut before: Vec<String> = Vec::new();
+        let month = self.calendar.incident.map(|d| d.month);
+        let start = body.min(block.text.len());
+        let parts = sentences(block.text.get(start..).unwrap_or(""));
+        for range in parts.into_iter().map(|r| r.start + start..r.end + start) {
+            let sentence = block.text.get(range.clone()).unwrap_or("");
+            let whole = if range.start == start { 0..range.end } else { range.clone() };
+            let (_, evidence) = self.place(block, whole.clone());
+            let quote = Quote { text: block.text.get(whole.clone()).unwrap_or(sentence), evidence: &evidence };
+            let mut scope = Scope { before: before.clone(), ..scope.clone() };
+            if !matches!(block.kind, BlockKind::Heading(_)) {
+                let (found, subjects) = claims::read(&scope, sentence, &quote);
+                claims.extend(found);
+                claims.extend(relations::causes(&scope, sentence, &quote, month));
+                claims.extend(relations::dependencies(&scope, sentence, &quote));
+                before = if subjects.is_empty() { before } else { subjects };
+            }
+            scope.before.clear();
+            timed.push((whole, evidence));
+        }
+        drop(scope);
+        for claim in claims {
+            self.gave = true;
+            sink.claim(claim);
+        }
+        self.stamped(block, &timed, sink);
+        for (range, evidence) in timed {
+            let text = block.text.get(range).unwrap_or("").to_string();
+            self.date_claim(&text, &Quote { text: &text, evidence: &evidence }, sink);
+            self.timed(block, &text, &evidence, sink);
+        }
+    }
+
+    /// One claim for each day the document gives the incident.
+    pub(super) fn date_claim(&mut self, sentence: &str, quote: &Quote<'_>, sink: &mut dyn Sink) {
+        let Some(claim) = relations::incident_day(sentence, quote, &self.calendar) else { return };
+        let object = claim.object.clone().unwrap_or_default();
+        let incident = self.calendar.incident.and_then(|d| d.date(self.calendar.year)).map(|d| d.to_string());
+        let dated = object.starts_with(|c: char| c.is_ascii_digit());
+        let relative = |word: &String| matches!(word.as_str(), "yesterday" | "today");
+        if relative(&object) && self.days_told.iter().any(relative) {
+            return;
+        }
+        if (!dated || incident.as_deref() == Some(object.as_str())) && self.days_told.insert(object) {
+            self.gave = true;
+            sink.claim(claim);
+        }
+    }
+
+    /// Events of the timed clauses of a sentence.
+    pub(super) fn timed(&mut self, block: &Block, sentence: &str, evidence: &Exemplar, sink: &mut dyn Sink) {
+        let found = times::clocks(sentence);
+        let zone = found.iter().find_map(|t| t.zone);
+        let pairs = events::pairs(found);
+        let parts = events::clauses(sentence, &pairs);
+        let mut severity: Option<SeverityWord> = None;
+        for ((time, until), clause) in pairs.iter().zip(&parts) {
+            let (day, written) = self.calendar.day_for(sentence, time, self.section.map(|s| s.0));
+            let at = self.stamp(block, time, day, written, time.zone.or(zone), sink);
+            let words = sentence.get(clause.clone()).unwrap_or(sentence);
+            let title = events::title(sentence, clause, time, until.as_ref());
+            let within = time.range.start.saturating_sub(clause.start);
+            let mut event =
+                self.event((words, within), title, at, sentence.get(time.range.clone()).unwrap_or(""), evidence);
+            event.until = until.as_ref().map(|u| self.until(at, time, u));
+            self.severity(&mut event, words, &mut severity, evidence, sink);
+            if is_bare(sentence, time) {
+                self.gave = true;
+                if let Some(before) = self.pending.replace(event) {
+                    sink.event(before);
+                }
+                continue;
+            }
+            let whole = one_line(&block.text, 2000);
+            if whole != event.title {
+                event.text = if block.kind == BlockKind::Item { whole } else { sentence.trim().to_string() };
+            }
+            self.gave = true;
+            sink.event(event);
+        }
+    }
+
+    /// Gives a pending time the words of this block, unless the block is a heading or dated itself.
+    pub(super) fn stamped(&mut self, block: &Block, sentences: &[(Range<usize>, Exemplar)], sink: &mut dyn Sink) {
+        let Some(bare) = self.pending.take() else { return };
+        let first = sentences.first().and_then(|(range, evidence)| Some((block.text.get(range.clone())?, evidence)));
+        let Some((words, evidence)) = first.filter(|(words, _)| times::clocks(words).is_empty()) else {
+            return sink.event(bare);
+        };
+        if matches!(block.kind, BlockKind::Heading(_)) && block.text.trim().len() < 4 {
+            return sink.event(bare);
+        }
+        let mut event = self.event((words, 0), one_line(words, 180), bare.at, &bare.raw_time, evidence);
+        event.until = bare.until;
+        event.text = one_line(&block.text, 2000);
+        self.severity(&mut event, words, &mut None, evidence, sink);
+        self.gave = true;
+        sink.event(event);
+    }
+
+    /// The event of a clause.
+    pub(super) fn event(
+        &self,
+        (clause, within): (&str, usize),
+        title: String,
+        at: RawTime,
+        raw: &str,
+        evidence: &Exemplar,
+    ) -> Event<RawTime> {
+        let (kind, status) = events::classify_at(clause, within);
+        let title = if title.is_empty() { one_line(clause, 180) } else { title };
+        let mut event = Event::new(kind, at, raw.trim(), title, evidence.clone());
+        event.status = status.map(str::to_string);
+        let mentions = self.names.mentions(clause, &[]);
+        for (i, mention) in mentions.iter().enumerate() {
+            let listed = i
+                .checked_sub(1)
+                .and_then(|p| mentions.get(p))
+                .is_some_and(|p| p.known && enumerated(clause, p, mention));
+            let named = mention.known || (listed && mention.name.contains(' '));
+            if named && !event.services.contains(&mention.name) {
+                event.services.push(mention.name.clone());
+            }
+        }
+        event
+    }
+
+    /// Makes the event a severity step when its clause tells one, and claims it.
+    pub(super) fn severity(
+        &mut self,
+        event: &mut Event<RawTime>,
+        clause: &str,
+        last: &mut Option<SeverityWord>,
+        evidence: &Exemplar,
+        sink: &mut dyn Sink,
+    ) {
+        let Some((from, to)) = relations::severity_step(clause) else { return };
+        let mut claim = Claim::new(Measure::Severity, Vec::new(), clause.trim(), evidence.clone());
+        claim.object = Some(to.word.clone());
+        claim.at = Some(event.at);
+        sink.claim(claim);
+        event.kind = EventKind::SeverityChange;
+        event.status = None;
+        event.severity = Some(SeverityChange { from: from.or_else(|| last.take()), to: to.clone() });
+        *last = Some(to);
+    }
+
+    pub(super) fn note(&mut self, zone: &str, block: &Block, sink: &mut dyn Sink) {
+        if self.notes.insert(zone.to_string()) {
+            let (_, evidence) = self.place(block, 0..block.text.len());
+            sink.zone_note(zone, &Frame { text: &evidence.text, span: evidence.span });
+        }
+    }
+}
+
+/// Whether a sentence holds nothing but a time and its date.
+fn is_bare(sentence: &str, time: &TimeFound) -> bool {
+    let rest = sentence.get(time.range.end..).unwrap_or("");
+    let before = sentence.get(..time.range.start).unwrap_or("");
+    let dated = times::dates(rest).first().map_or(0, |d| d.range.end);
+    events::is_lead_in(before) && !rest.get(dated..).unwrap_or("").chars().any(char::is_alphabetic)
+}

@@ -1,0 +1,167 @@
+//! What a part of a sentence speaks of: its subjects and their operation.
+
+use std::ops::Range;
+
+use super::names::{Mention, Names};
+use super::operations::{noun_phrase, operation};
+use super::words::CAUSE_MARKERS;
+
+/// What is known where a sentence stands.
+#[derive(Clone, Debug)]
+pub(super) struct Scope<'n> {
+    /// Names of the document.
+    pub names: &'n Names,
+    /// Subjects of the head of the item, row or section.
+    pub head: Vec<String>,
+    /// Subjects of the sentence before in the same block.
+    pub before: Vec<String>,
+    /// First name of the block: what "it" means after "X uses".
+    pub topic: Option<String>,
+}
+
+/// Subjects and operation of one segment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct About {
+    /// Who.
+    pub subjects: Vec<String>,
+    /// Which operation, lower case.
+    pub operation: Option<String>,
+    /// Whether the segment itself names the subjects.
+    pub named: bool,
+}
+
+/// `text` with the parts that tell why blanked out, byte for byte, each up to the next comma.
+pub(super) fn without_causes(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let mut out = text.to_string();
+    for marker in CAUSE_MARKERS {
+        for (at, _) in lower.match_indices(marker) {
+            let inside = lower.get(..at).is_some_and(|t| t.ends_with(char::is_alphanumeric));
+            let rest = lower.get(at..).unwrap_or("");
+            let end = at
+                + [", ", ";", " and no ", " suffered", " experienced"]
+                    .iter()
+                    .filter_map(|e| rest.find(e))
+                    .min()
+                    .unwrap_or(rest.len());
+            if !inside && out.is_char_boundary(at) && out.is_char_boundary(end) {
+                out.replace_range(at..end, &" ".repeat(end - at));
+            }
+        }
+    }
+    out
+}
+
+/// Who `segment` speaks of at `cue`; `earlier` are the subjects of the segments before it.
+pub(super) fn about(scope: &Scope<'_>, segment: &str, cue: &Range<usize>, earlier: &[String]) -> About {
+    let masked = without_causes(segment);
+    let what = masked.as_str();
+    let mentions: Vec<Mention> =
+        scope.names.mentions(what, &scope.head).into_iter().filter(|m| usable(m, what, scope)).collect();
+    let before: Vec<&Mention> = mentions.iter().filter(|m| m.range.end <= cue.start).collect();
+    let after: Vec<&Mention> = mentions.iter().filter(|m| m.range.start >= cue.end).collect();
+    let follows_of = what.get(cue.end..).unwrap_or("").trim_start().to_lowercase();
+    let of = ["of ", "for ", "in ", "on ", "to "].iter().any(|w| follows_of.starts_with(w));
+    let of_first = follows_of.starts_with("of ");
+    let list = if of_first && !after.is_empty() {
+        first_list(what, &after)
+    } else if !before.is_empty() {
+        last_list(what, &before)
+    } else if of && scope.head.is_empty() {
+        first_list(what, &after)
+    } else {
+        Vec::new()
+    };
+    let named = !list.is_empty();
+    let subjects = if named {
+        names_of(&list)
+    } else if scope.head.is_empty() && !earlier.is_empty() && continues(what, cue) {
+        earlier.to_vec()
+    } else if scope.head.is_empty() && refers_back(what) {
+        scope.before.clone()
+    } else {
+        scope.head.clone()
+    };
+    let operation = operation(what, cue, &list);
+    About { subjects, operation, named }
+}
+
+/// Names in brackets explain others; in the item of a head, other names count only at the
+/// beginning of their segment.
+fn usable(mention: &Mention, text: &str, scope: &Scope<'_>) -> bool {
+    let before = text.get(..mention.range.start).unwrap_or("").trim_end();
+    let last = before.rsplit(char::is_whitespace).next().unwrap_or("").to_lowercase();
+    if before.ends_with('(')
+        || matches!(last.as_str(), "as" | "than" | "unlike" | "on" | "upon" | "from" | "via" | "through")
+    {
+        return false;
+    }
+    if scope.head.is_empty() || scope.head.contains(&mention.name) {
+        return true;
+    }
+    let acronym = mention.name.chars().all(|c| !c.is_lowercase());
+    let begins = before.split_whitespace().count() <= 1;
+    begins && (!acronym || (mention.known && mention.name.len() > 3))
+}
+
+/// The segment goes on with the subject of the one before it: it has none of its own.
+fn continues(text: &str, cue: &Range<usize>) -> bool {
+    text.get(..cue.start).is_none_or(|before| noun_phrase(before).is_none())
+}
+
+/// The sentence begins with a word for what was named before it.
+fn refers_back(text: &str) -> bool {
+    let lower = text.trim_start().to_lowercase();
+    ["these services", "those services", "these products", "they ", "it ", "both ", "this service", "the service "]
+        .iter()
+        .any(|w| lower.starts_with(w))
+}
+
+fn names_of(list: &[&Mention]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for mention in list {
+        if !out.contains(&mention.name) {
+            out.push(mention.name.clone());
+        }
+    }
+    out
+}
+
+/// Whether two names stand in one enumeration: a comma, "and", "&" or "/" between them, and at most
+/// two lower-case words ("DNS resolution, CDN caching").
+pub(super) fn enumerated(text: &str, a: &Mention, b: &Mention) -> bool {
+    let between = text.get(a.range.end..b.range.start).unwrap_or("");
+    let joins = between.contains(',') || between.contains('&') || between.contains('/') || between.contains(" and ");
+    let words = between.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty() && *w != "and" && *w != "the");
+    let prepositions = ["with", "as", "in", "on", "of", "by", "at", "from", "for", "which", "while", "but", "or"];
+    let words: Vec<&str> = words.collect();
+    joins
+        && words.len() <= 2
+        && !words.iter().any(|w| prepositions.contains(w))
+        && !between.contains(['.', ';', ':', '(', ')'])
+}
+
+/// The enumeration that ends with the last of `mentions`.
+fn last_list<'m>(text: &str, mentions: &[&'m Mention]) -> Vec<&'m Mention> {
+    let mut list: Vec<&Mention> = Vec::new();
+    for mention in mentions.iter().rev() {
+        if list.last().is_some_and(|last| !enumerated(text, mention, last)) {
+            break;
+        }
+        list.push(mention);
+    }
+    list.reverse();
+    list
+}
+
+/// The enumeration that begins with the first of `mentions`.
+pub(super) fn first_list<'m>(text: &str, mentions: &[&'m Mention]) -> Vec<&'m Mention> {
+    let mut list: Vec<&Mention> = Vec::new();
+    for mention in mentions {
+        if list.last().is_some_and(|last| !enumerated(text, last, mention)) {
+            break;
+        }
+        list.push(mention);
+    }
+    list
+}

@@ -1,1 +1,0 @@
-//! Reading stamps of any of the usual shapes into [`RawTime`](crate::model::RawTime).

@@ -1,0 +1,251 @@
+//! The calendar part of a stamp.
+
+use super::DateOrder;
+use super::cursor::Cursor;
+
+/// How a date was written, which decides what may stand between it and the time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    /// `2025-06-12`, `2025/06/12`.
+    Iso,
+    /// `20250612`, `250612`.
+    Basic,
+    /// `12/Jun/2025`, `12-Jun-2025`: a colon may lead to the time.
+    Clf,
+    /// `12 Jun 2025`, `Jun 12, 2025`.
+    Named,
+    /// `6/12/2025`, `12.06.2025`, `25/06/12`.
+    Numeric,
+    /// `0612`, `06-12`, `Jun 12`: no year.
+    Short,
+}
+
+/// A date as written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Date {
+    /// Days since 1970-01-01.
+    pub(super) days: i64,
+    /// No year was written; `days` is in 1972.
+    pub(super) yearless: bool,
+    /// How it was written.
+    pub(super) style: Style,
+    /// Month and day, for a year that is written after the time.
+    pub(super) month_day: (u32, u32),
+}
+
+/// The leap year that year-less dates are stored in.
+const NO_YEAR: u32 = 1972;
+
+/// Two-digit years taken for years when nothing else tells the order.
+const PLAUSIBLE_SHORT_YEARS: std::ops::RangeInclusive<u32> = 15..=40;
+
+impl Date {
+    /// A date of the calendar; `None` for the 30th of February.
+    pub(super) fn new(year: u32, month: u32, day: u32, style: Style) -> Option<Date> {
+        let days = days(year, month, day)?;
+        Some(Date { days, yearless: false, style, month_day: (month, day) })
+    }
+
+    /// A date without a year.
+    fn yearless(month: u32, day: u32, style: Style) -> Option<Date> {
+        Date::new(NO_YEAR, month, day, style).map(|date| Date { yearless: true, ..date })
+    }
+
+    /// The same day in a year read later.
+    pub(super) fn in_year(self, year: u32) -> Option<Date> {
+        Date::new(year, self.month_day.0, self.month_day.1, self.style)
+    }
+}
+
+/// Days since 1970-01-01 of a civil date between 1970 and 2199.
+pub(super) fn days(year: u32, month: u32, day: u32) -> Option<i64> {
+    if !(1970..=2199).contains(&year) {
+        return None;
+    }
+    let date = chrono::NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+    Some(i64::from(chrono::Datelike::num_days_from_ce(&date)) - 719_163)
+}
+
+/// Month of an English month name, short or whole.
+fn month_of(word: &[u8]) -> Option<u32> {
+    const NAMES: [&[u8]; 12] = [
+        b"january",
+        b"february",
+        b"march",
+        b"april",
+        b"may",
+        b"june",
+        b"july",
+        b"august",
+        b"september",
+        b"october",
+        b"november",
+        b"december",
+    ];
+    if word.len() < 3 || !word[0].is_ascii_uppercase() {
+        return None;
+    }
+    let fits = |name: &&[u8]| {
+        (word.len() == 3 || word.len() == name.len()) && word.eq_ignore_ascii_case(&name[..word.len().min(name.len())])
+    };
+    let sept = word.eq_ignore_ascii_case(b"sept").then_some(8);
+    NAMES.iter().position(fits).or(sept).map(|i| i as u32 + 1)
+}
+
+/// Steps over a weekday (`Thu`, `Thursday,`) and the blank behind it.
+pub(super) fn weekday(c: &mut Cursor<'_>) -> bool {
+    const NAMES: [&[u8]; 7] = [b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday"];
+    let word = c.word();
+    let known = word.len() >= 3
+        && NAMES.iter().any(|n| {
+            (word.len() == 3 || word.len() == n.len()) && word.eq_ignore_ascii_case(&n[..word.len().min(n.len())])
+        });
+    if !known {
+        return false;
+    }
+    let mut ahead = *c;
+    ahead.at += word.len();
+    ahead.eat(b',');
+    if ahead.blanks() == 0 {
+        return false;
+    }
+    *c = ahead;
+    true
+}
+
+/// Reads a date of any shape.
+pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
+    if c.peek(0).is_ascii_alphabetic() {
+        return month_first(c);
+    }
+    match (c.digit_run(), c.peek(c.digit_run())) {
+        (4, sep @ (b'-' | b'/')) => {
+            let year = c.fixed(4)?;
+            c.eat(sep);
+            let month = c.fixed(2)?;
+            let day = c.eat(sep).then(|| c.fixed(2)).flatten()?;
+            Date::new(year, month, day, Style::Iso)
+        }
+        (4, b' ') => {
+            let (month, day) = (c.fixed(2)?, c.fixed(2)?);
+            Date::yearless(month, day, Style::Short)
+        }
+        (8, _) => {
+            let (year, month, day) = (c.fixed(4)?, c.fixed(2)?, c.fixed(2)?);
+            Date::new(year, month, day, Style::Basic)
+        }
+        (6, b' ') => {
+            let (year, month, day) = (c.fixed(2)?, c.fixed(2)?, c.fixed(2)?);
+            Date::new(full_year(year), month, day, Style::Basic)
+        }
+        (1 | 2, b'/' | b'-' | b'.' | b' ') => day_first(c, order),
+        _ => None,
+    }
+}
+
+/// `Jun 12`, `Jun 12, 2025`, `June 12 2025`.
+fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
+    let word = c.word();
+    let month = month_of(word)?;
+    c.at += word.len();
+    c.eat(b'.');
+    if c.blanks() == 0 {
+        return None;
+    }
+    let day = c.one_or_two()?;
+    let mut ahead = *c;
+    ahead.eat(b',');
+    if ahead.blanks() > 0
+        && ahead.digit_run() == 4
+        && let Some(year) = ahead.fixed(4)
+        && ahead.at_boundary()
+    {
+        *c = ahead;
+        return Date::new(year, month, day, Style::Named);
+    }
+    Date::yearless(month, day, Style::Short)
+}
+
+/// Dates that begin with one or two digits.
+fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
+    let first_len = c.digit_run();
+    let first = c.one_or_two()?;
+    let sep = c.peek(0);
+    c.at += 1;
+    let word = c.word();
+    if !word.is_empty() {
+        let month = month_of(word)?;
+        c.at += word.len();
+        let mut ahead = *c;
+        ahead.eat(b',');
+        let year = (ahead.eat(sep) && ahead.digit_run() == 4).then(|| ahead.fixed(4)).flatten();
+        return match (year, sep) {
+            (Some(year), _) if ahead.at_boundary() => {
+                *c = ahead;
+                Date::new(year, month, first, if sep == b' ' { Style::Named } else { Style::Clf })
+            }
+            (_, b' ') => Date::yearless(month, first, Style::Short),
+            _ => None,
+        };
+    }
+    let second_len = c.digit_run();
+    let second = c.one_or_two()?;
+    match sep {
+        b'-' if first_len == 2 && second_len == 2 && c.peek(0) == b' ' => Date::yearless(first, second, Style::Short),
+        b'.' | b'/' if c.eat(sep) => {
+            let third_len = c.digit_run();
+            let third = c.fixed(third_len)?;
+            let order = if sep == b'.' && third_len == 4 { Some(DateOrder::DayFirst) } else { order };
+            let whole = first_len == 2 && second_len == 2;
+            match third_len {
+                4 => long_numeric(first, second, third, order.or_else(|| half_day_order(c))),
+                2 if whole => short_numeric(first, second, third, order),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// `6/12/2025`: a value above 12 tells the order, else it must be known.
+fn long_numeric(a: u32, b: u32, year: u32, order: Option<DateOrder>) -> Option<Date> {
+    let day_first = match order {
+        _ if a > 12 => true,
+        _ if b > 12 || a == b => false,
+        Some(DateOrder::DayFirst) => true,
+        Some(DateOrder::MonthFirst) => false,
+        _ => return None,
+    };
+    let (month, day) = if day_first { (b, a) } else { (a, b) };
+    Date::new(year, month, day, Style::Numeric)
+}
+
+/// Upper-case `AM` or `PM` behind a slashed date is the United States' way of writing.
+fn half_day_order(c: &Cursor<'_>) -> Option<DateOrder> {
+    let mut ahead = *c;
+    ahead.eat(b',');
+    ahead.blanks();
+    while matches!(ahead.peek(0), b'0'..=b'9' | b':' | b'.') {
+        ahead.at += 1;
+    }
+    ahead.blanks();
+    matches!(ahead.word(), b"AM" | b"PM").then_some(DateOrder::MonthFirst)
+}
+
+/// `25/06/12`: the year comes first where only the first number can be a recent year.
+fn short_numeric(a: u32, b: u32, c: u32, order: Option<DateOrder>) -> Option<Date> {
+    let year_first = Date::new(full_year(a), b, c, Style::Numeric);
+    match order {
+        Some(DateOrder::YearFirst) => year_first,
+        Some(DateOrder::DayFirst) => Date::new(full_year(c), b, a, Style::Numeric),
+        Some(DateOrder::MonthFirst) => Date::new(full_year(c), a, b, Style::Numeric),
+        None => (PLAUSIBLE_SHORT_YEARS.contains(&a) && (a == c || !PLAUSIBLE_SHORT_YEARS.contains(&c)))
+            .then_some(year_first)
+            .flatten(),
+    }
+}
+
+/// Year of a two-digit year, with the usual pivot.
+fn full_year(short: u32) -> u32 {
+    if short >= 70 { 1900 + short } else { 2000 + short }
+}

@@ -1,0 +1,197 @@
+//! Reading stamps of any of the usual shapes into [`RawTime`].
+//!
+//! Everything here reads what is written and nothing more: no zone, year or date is decided, and a
+//! text that could mean two instants gives none. Nothing allocates.
+
+mod cursor;
+mod date;
+mod daytime;
+mod epoch;
+#[cfg(test)]
+mod tests;
+mod zone;
+
+pub use epoch::{epoch_digits, epoch_f64, epoch_int};
+pub use zone::label_offsets;
+
+use crate::model::{ClockKind, Precision, RawTime};
+use cursor::Cursor;
+use date::{Date, Style};
+use daytime::{Context, DayTime};
+
+/// Order of the parts of a numeric date, where a file has shown it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DateOrder {
+    /// `25/06/12`.
+    YearFirst,
+    /// `12/06/2025`.
+    DayFirst,
+    /// `6/12/2025`.
+    MonthFirst,
+}
+
+/// A stamp and how much text it took.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    time: RawTime,
+    len: usize,
+    label: Option<(usize, usize)>,
+}
+
+const DAY_NS: i64 = 86_400_000_000_000;
+
+/// A stamp at the very start of `text`, with the number of bytes it takes (its zone included).
+///
+/// Epoch numbers are not stamps here; see [`epoch_digits`].
+pub fn prefix(text: &str) -> Option<(RawTime, usize)> {
+    read(text, None).map(|r| (r.time, r.len))
+}
+
+/// Like [`prefix`], for a source whose numeric dates have a known order.
+pub fn prefix_in_order(text: &str, order: DateOrder) -> Option<(RawTime, usize)> {
+    read(text, Some(order)).map(|r| (r.time, r.len))
+}
+
+/// The stamp that `text` is, blanks around it aside; epoch numbers included.
+pub fn whole(text: &str) -> Option<RawTime> {
+    whole_of(text, None)
+}
+
+/// Like [`whole`], for a column whose numeric dates have a known order.
+pub fn whole_in_order(text: &str, order: DateOrder) -> Option<RawTime> {
+    whole_of(text, Some(order))
+}
+
+/// The zone name or abbreviation written behind the stamp that begins `text` (`EST`, `CEST`,
+/// `Europe/Paris`, never `Z`). Ambiguous ones leave the stamp zone-less; this is what was written.
+pub fn zone_label(text: &str) -> Option<&str> {
+    let (start, end) = read(text, None)?.label?;
+    text.get(start..end)
+}
+
+fn whole_of(text: &str, order: Option<DateOrder>) -> Option<RawTime> {
+    let text = text.trim();
+    match read(text, order) {
+        Some(r) if r.len == text.len() => Some(r.time),
+        _ => epoch_digits(text),
+    }
+}
+
+/// Reads the stamp that begins `text`.
+fn read(text: &str, order: Option<DateOrder>) -> Option<Reading> {
+    let c = Cursor::new(text);
+    if !c.peek(0).is_ascii_alphanumeric() {
+        return None;
+    }
+    dated(c, order).or_else(|| alone(c))
+}
+
+/// A stamp with a date.
+fn dated(mut c: Cursor<'_>, order: Option<DateOrder>) -> Option<Reading> {
+    let weekday = date::weekday(&mut c);
+    let day = date::date(&mut c, order)?;
+    let after_date = c;
+    let Some((letter, context)) = join(&mut c, day.style) else { return day_only(after_date, day) };
+    let before_time = c;
+    let time = daytime::day_time(&mut c, context).or_else(|| {
+        c = before_time;
+        letter.then(|| hour_only(&mut c)).flatten()
+    });
+    let Some(time) = time else { return day_only(after_date, day) };
+    if day.style == Style::Short && time.precision < Precision::Minute {
+        return None;
+    }
+    let dash = letter || time.precision >= Precision::Second;
+    let zone = zone::zone(&mut c, dash);
+    let day = if weekday && day.yearless { trailing_year(&mut c, day) } else { day };
+    let bad_offset = zone.offset_s.is_none() && matches!(c.peek(0), b'+' | b'-') && c.peek(1).is_ascii_digit();
+    if !c.at_boundary() || (bad_offset && letter) || (c.peek(0) == b':' && c.peek(1).is_ascii_digit()) {
+        return None;
+    }
+    let wall_ns = day.days * DAY_NS + time.ns;
+    let time = match zone.offset_s {
+        _ if day.yearless => RawTime::unzoned(ClockKind::YearLess, wall_ns, time.precision),
+        Some(offset) => RawTime::zoned(wall_ns, offset, time.precision),
+        None => RawTime::unzoned(ClockKind::Naive, wall_ns, time.precision),
+    };
+    Some(Reading { time, len: c.at, label: zone.label })
+}
+
+/// A date with nothing behind it that could be a time; a date without a year is no stamp by itself.
+fn day_only(c: Cursor<'_>, day: Date) -> Option<Reading> {
+    let goes_on = matches!(c.peek(0), b'-' | b'/' | b'.' | b':') && c.peek(1).is_ascii_alphanumeric();
+    if day.yearless || matches!(day.style, Style::Basic) || goes_on || !c.at_boundary() {
+        return None;
+    }
+    let time = RawTime::unzoned(ClockKind::Naive, day.days * DAY_NS, Precision::Day);
+    Some(Reading { time, len: c.at, label: None })
+}
+
+/// Steps from the date to the time; tells whether the ISO letter stood there and how the time may look.
+fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
+    let basic = if style == Style::Basic { Context::Basic } else { Context::Dated };
+    if matches!(style, Style::Iso | Style::Basic) && (c.eat(b'T') || c.eat(b't')) {
+        return Some((true, basic));
+    }
+    if style == Style::Clf && c.eat(b':') {
+        c.eat(b':');
+        return Some((false, basic));
+    }
+    let mut ahead = *c;
+    ahead.eat(b',');
+    if !(1..=2).contains(&ahead.blanks()) {
+        return None;
+    }
+    if ahead.eat(b'@') || ahead.eat_str("at") || (style == Style::Iso && ahead.eat(b'-')) {
+        (ahead.blanks() == 1).then_some(())?;
+    }
+    if !ahead.peek(0).is_ascii_digit() {
+        return None;
+    }
+    *c = ahead;
+    Some((false, basic))
+}
+
+/// `2025-06-12T17Z`: an hour behind the ISO letter.
+fn hour_only(c: &mut Cursor<'_>) -> Option<DayTime> {
+    let mut ahead = *c;
+    let hour = (ahead.digit_run() == 2).then(|| ahead.fixed(2)).flatten().filter(|h| *h < 24)?;
+    if !matches!(ahead.peek(0), b'Z' | b'z' | b'+' | b'-') {
+        return None;
+    }
+    *c = ahead;
+    Some(DayTime { ns: i64::from(hour) * 3_600_000_000_000, precision: Precision::Hour, half_day: false })
+}
+
+/// The year behind the time of `Thu Jun 12 17:52:03 2025`.
+fn trailing_year(c: &mut Cursor<'_>, day: Date) -> Date {
+    let mut ahead = *c;
+    if ahead.blanks() == 1
+        && ahead.digit_run() == 4
+        && let Some(dated) = ahead.fixed(4).and_then(|year| day.in_year(year))
+        && ahead.at_boundary()
+    {
+        *c = ahead;
+        return dated;
+    }
+    day
+}
+
+/// A time of day without a date: `17:52:03`, `17:52 UTC`, `5:52pm ET`.
+fn alone(mut c: Cursor<'_>) -> Option<Reading> {
+    let time = daytime::day_time(&mut c, Context::Alone)?;
+    let zone = zone::zone(&mut c, false);
+    let goes_on = matches!(c.peek(0), b':' | b'.') && c.peek(1).is_ascii_digit();
+    if !c.at_boundary() || goes_on || (time.precision == Precision::Hour && !time.half_day) {
+        return None;
+    }
+    let time = match zone.offset_s {
+        Some(offset) => {
+            let utc = (time.ns - i64::from(offset) * 1_000_000_000).rem_euclid(DAY_NS);
+            RawTime::unzoned(ClockKind::TimeOnlyZoned, utc, time.precision)
+        }
+        None => RawTime::unzoned(ClockKind::TimeOnly, time.ns, time.precision),
+    };
+    Some(Reading { time, len: c.at, label: zone.label })
+}

@@ -1,0 +1,112 @@
+//! Bytes to text: UTF-16 by its mark or its NULs, UTF-8, and Windows-1252 for lines that are not.
+
+use std::io::Read;
+
+use encoding_rs::{CoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+/// Encoding of a source, decided from its first bytes, and the length of its byte order mark.
+pub fn sniff(head: &[u8]) -> (&'static Encoding, usize) {
+    if let Some((encoding, bom)) = Encoding::for_bom(head) {
+        return (encoding, bom);
+    }
+    // PowerShell and Excel write UTF-16 without a mark, too: Latin text then has NULs at every other byte.
+    let sample = &head[..head.len().min(4096)];
+    let nuls = |parity: usize| sample.iter().skip(parity).step_by(2).filter(|b| **b == 0).count();
+    let half = sample.len() / 2;
+    if half >= 16 && nuls(1) * 10 >= half * 7 && nuls(0) * 10 < half {
+        return (UTF_16LE, 0);
+    }
+    if half >= 16 && nuls(0) * 10 >= half * 7 && nuls(1) * 10 < half {
+        return (UTF_16BE, 0);
+    }
+    (UTF_8, 0)
+}
+
+/// Whether decoded text is no text: NULs or mostly control characters.
+pub fn looks_binary(head: &[u8]) -> bool {
+    let sample = &head[..head.len().min(8192)];
+    let odd = sample
+        .iter()
+        .filter(|b| **b == 0 || (**b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x1b | 0x0c)))
+        .count();
+    // Random bytes hold about one control character in ten; a log with a few escapes far fewer.
+    !sample.is_empty() && odd * 20 > sample.len()
+}
+
+/// A reader that turns UTF-16 into UTF-8.
+pub struct Utf16Reader<R> {
+    inner: R,
+    decoder: encoding_rs::Decoder,
+    raw: Vec<u8>,
+    pending: Vec<u8>,
+    served: usize,
+    done: bool,
+}
+
+impl<R: Read> Utf16Reader<R> {
+    /// Decodes `inner` from `encoding`.
+    pub fn new(inner: R, encoding: &'static Encoding) -> Self {
+        Utf16Reader {
+            inner,
+            decoder: encoding.new_decoder_without_bom_handling(),
+            raw: vec![0; 64 * 1024],
+            pending: Vec::new(),
+            served: 0,
+            done: false,
+        }
+    }
+
+    fn refill(&mut self) -> std::io::Result<()> {
+        self.pending.clear();
+        self.served = 0;
+        while self.pending.is_empty() && !self.done {
+            let n = self.inner.read(&mut self.raw)?;
+            self.done = n == 0;
+            let mut from = 0;
+            loop {
+                let mut text = [0u8; 16 * 1024];
+                let (result, read, written, _) = self.decoder.decode_to_utf8(&self.raw[from..n], &mut text, self.done);
+                from += read;
+                self.pending.extend_from_slice(&text[..written]);
+                if result == CoderResult::InputEmpty {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Utf16Reader<R> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        if self.served == self.pending.len() {
+            self.refill()?;
+        }
+        let n = out.len().min(self.pending.len() - self.served);
+        out[..n].copy_from_slice(&self.pending[self.served..self.served + n]);
+        self.served += n;
+        Ok(n)
+    }
+}
+
+/// `bytes` as UTF-8, line by line: lines that are not UTF-8 are read as Windows-1252, so that one bad line spoils
+/// nothing around it. Returns how many lines were.
+pub fn to_text(bytes: &[u8]) -> (String, u64) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (text.to_string(), 0),
+        Err(_) => {
+            let mut text = String::with_capacity(bytes.len() + 64);
+            let mut foreign = 0;
+            for line in bytes.split_inclusive(|b| *b == b'\n') {
+                match std::str::from_utf8(line) {
+                    Ok(line) => text.push_str(line),
+                    Err(_) => {
+                        foreign += 1;
+                        text.push_str(&encoding_rs::WINDOWS_1252.decode_without_bom_handling(line).0);
+                    }
+                }
+            }
+            (text, foreign)
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! The sink of the product: records fold into rollups, patterns and anchors; events are kept.
+
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use super::frames::{LineClass, Receiver, Wrapped};
+use super::pattern::mask;
+use crate::format::{Frame, FrameClass, Sink};
+use crate::model::{
+    Accounting, Claim, ClockKind, Diagnostic, DiagnosticKind, Event, Exemplar, Fold, Level, LogRecord, OpKey, Pattern,
+    RawTime, Sample, Series, SourceEvidence, StampMeaning, Track,
+};
+
+/// Templates kept per fold and segment; more fold into one that says so.
+const MAX_PATTERNS: usize = 2_000;
+/// Operations kept per service and segment; more fold into one that says so.
+const MAX_OPERATIONS: usize = 500;
+/// Where operations beyond the cap are counted.
+const OTHER: &str = "(other)";
+
+/// A fold being made, with its tracks indexed by hash.
+struct Open {
+    fold: Fold,
+    tracks: Vec<(OpKey, Track)>,
+    index: FxHashMap<u64, Vec<usize>>,
+    operations: FxHashMap<String, usize>,
+}
+
+impl Open {
+    fn new(fold: Fold) -> Self {
+        Open { fold, tracks: Vec::new(), index: FxHashMap::default(), operations: FxHashMap::default() }
+    }
+
+    /// The track of a key, made when new.
+    fn track(&mut self, service: &str, operation: &str, weight_milli: u32, capped: &mut bool) -> &mut Track {
+        let at = match self.find(service, operation, weight_milli) {
+            Ok(at) => at,
+            Err(hash) => {
+                let known = self.operations.entry(service.to_string()).or_default();
+                if *known >= MAX_OPERATIONS && operation != OTHER {
+                    *capped = true;
+                    return self.track(service, OTHER, weight_milli, capped);
+                }
+                *known += 1;
+                let key = OpKey { service: service.to_string(), operation: operation.to_string(), weight_milli };
+                self.tracks.push((key, Track::default()));
+                self.index.entry(hash).or_default().push(self.tracks.len() - 1);
+                self.tracks.len() - 1
+            }
+        };
+        &mut self.tracks[at].1
+    }
+
+    fn find(&self, service: &str, operation: &str, weight_milli: u32) -> Result<usize, u64> {
+        let mut hasher = FxHasher::default();
+        (service, operation, weight_milli).hash(&mut hasher);
+        let hash = hasher.finish();
+        let same = |at: &&usize| {
+            let key = &self.tracks[**at].0;
+            key.service == service && key.operation == operation && key.weight_milli == weight_milli
+        };
+        self.index.get(&hash).and_then(|ats| ats.iter().find(same)).copied().ok_or(hash)
+    }
+
+    fn close(mut self) -> Fold {
+        self.fold.rollup.tracks = self.tracks.into_iter().collect();
+        self.fold
+    }
+}
+
+/// Folds the records of one segment (or document) into a [`SourceEvidence`].
+pub struct FoldSink {
+    evidence: SourceEvidence,
+    open: BTreeMap<ClockKind, Open>,
+    path_service: String,
+    wrapped: Wrapped,
+    series: FxHashMap<String, usize>,
+    capped_operations: bool,
+    capped_patterns: u64,
+    untimed: u64,
+}
+
+impl FoldSink {
+    /// A sink for a source whose path speaks for `path_service`.
+    pub fn new(path_service: &str) -> Self {
+        FoldSink {
+            evidence: SourceEvidence::default(),
+            open: BTreeMap::new(),
+            path_service: path_service.to_string(),
+            wrapped: Wrapped::default(),
+            series: FxHashMap::default(),
+            capped_operations: false,
+            capped_patterns: 0,
+            untimed: 0,
+        }
+    }
+
+    /// What was folded. `path` names the source in diagnostics.
+    pub fn finish(mut self, path: &str) -> SourceEvidence {
+        for (_, open) in std::mem::take(&mut self.open) {
+            self.evidence.push_fold(open.close());
+        }
+        let mut say = |kind, count: u64, message: &str, hint: &str| {
+            if count > 0 {
+                let mut diagnostic = Diagnostic::new(kind, path, message).hint(hint);
+                diagnostic.count = count;
+                self.evidence.diagnostics.push(diagnostic);
+            }
+        };
+        say(
+            DiagnosticKind::Capped,
+            u64::from(self.capped_operations),
+            "expected at most 500 operations of one service in a megabyte, found more; the rest is counted under (other)",
+            "",
+        );
+        say(
+            DiagnosticKind::Capped,
+            self.capped_patterns,
+            "expected at most 2000 message templates in a megabyte, found more; the rest is counted without template",
+            "",
+        );
+        say(
+            DiagnosticKind::Incomplete,
+            self.untimed,
+            "expected a stamp in every record, found records without one; they are counted but on no timeline",
+            "declare the stamp with a format definition, or export with timestamps",
+        );
+        for diagnostic in &mut self.evidence.diagnostics {
+            diagnostic.path = path.to_string();
+        }
+        self.evidence
+    }
+
+    /// The accounts so far.
+    pub fn accounting(&mut self) -> &mut Accounting {
+        &mut self.evidence.accounting
+    }
+
+    fn exemplar(&self, frame: &Frame<'_>) -> Exemplar {
+        let text = if self.wrapped.raw.is_empty() { frame.text } else { &self.wrapped.raw };
+        Exemplar::new(frame.span, text)
+    }
+}
+
+/// The fold a record stamped `at` goes to; a fold whose clock fell back is closed first.
+fn open_at<'o>(
+    open: &'o mut BTreeMap<ClockKind, Open>,
+    evidence: &mut SourceEvidence,
+    at: RawTime,
+    line: u64,
+) -> &'o mut Open {
+    if let Some(current) = open.get(&at.kind)
+        && !current.fold.goes_on(at)
+        && let Some(done) = open.remove(&at.kind)
+    {
+        evidence.push_fold(done.close());
+    }
+    open.entry(at.kind).or_insert_with(|| Open::new(Fold::starting(at, line)))
+}
+
+/// When a record's work began: the stamp itself, or duration before a stamp of the end.
+fn began(record: &LogRecord<'_>, at: RawTime) -> RawTime {
+    match (record.stamp, record.duration_ns) {
+        (StampMeaning::End, Some(ns)) => at.moved(-i64::try_from(ns).unwrap_or(0)),
+        _ => at,
+    }
+}
+
+/// Keeps what a record says of its fold's clock.
+fn note_clock(fold: &mut Fold, record: &LogRecord<'_>, at: RawTime, observed: Option<RawTime>, line: u64) {
+    let key = at.key_ns();
+    if fold.records > 0 && key < fold.last.key_ns() {
+        fold.disorder += 1;
+    }
+    fold.last = at;
+    fold.lines.1 = line;
+    fold.range = (fold.range.0.min(key), fold.range.1.max(key));
+    fold.records += 1;
+    fold.precision = fold.precision.max(at.precision);
+    if at.kind == ClockKind::Zoned {
+        *fold.offsets.entry(at.offset_s).or_default() += 1;
+    }
+    if let Some(outer) = observed.filter(|o| o.kind == ClockKind::Zoned && record.time.is_some()) {
+        let utc = outer.key_ns();
+        fold.observed = Some(fold.observed.map_or((utc, utc), |(a, b)| (a.min(utc), b.max(utc))));
+        fold.wrapper.add((at.wall_near(utc) - i64::from(at.offset_s) * 1_000_000_000 - utc).div_euclid(1_000_000_000));
+    }
+    for id in [&record.request_id, &record.trace_id].into_iter().flatten() {
+        fold.anchors.add(id, key);
+    }
+}
+
+impl Sink for FoldSink {
+    fn log(&mut self, record: &LogRecord<'_>, frame: &Frame<'_>) {
+        let observed = record.observed.or(self.wrapped.observed);
+        let Some(at) = record.time.or(observed) else {
+            self.untimed += 1;
+            return;
+        };
+        let start = began(record, at);
+        let service = match (&record.service, &self.wrapped.service) {
+            (Some(own), _) => own.to_string(),
+            (None, Some(outer)) => outer.clone(),
+            (None, None) => self.path_service.clone(),
+        };
+        if let Some(upstream) = &record.upstream {
+            self.call(&service, upstream, frame);
+        }
+        let outcome = record.request_outcome();
+        let failed = outcome.map_or(record.level.is_some_and(Level::is_error), |o| o.is_failure());
+        let weight = if record.weight_milli == 0 { 1000 } else { record.weight_milli };
+        let mut capped = false;
+        let open = open_at(&mut self.open, &mut self.evidence, at, frame.span.line);
+        note_clock(&mut open.fold, record, at, observed, frame.span.line);
+        let track = open.track(&service, record.operation.as_deref().unwrap_or(""), weight, &mut capped);
+        count(track, record, start);
+        let exemplars = if failed { &mut track.failed } else { &mut track.passed };
+        let raw = if self.wrapped.raw.is_empty() { frame.text } else { &self.wrapped.raw };
+        exemplars.entry(start.key_s().div_euclid(60)).or_insert_with(|| Exemplar::new(frame.span, raw));
+        self.capped_operations |= capped;
+        if let Some(level) = record.level.filter(|l| *l >= Level::Warn) {
+            self.pattern(&service, level, record, start, frame);
+        }
+    }
+
+    fn sample(&mut self, sample: &Sample<'_>, frame: &Frame<'_>) {
+        let mut labels: BTreeMap<String, String> =
+            sample.labels.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        labels.retain(|_, v| !v.is_empty());
+        let key = format!("{}\u{1}{labels:?}\u{1}{:?}", sample.name, sample.time.kind);
+        let at = match self.series.get(&key) {
+            Some(at) => *at,
+            None => {
+                let exemplar = self.exemplar(frame);
+                self.evidence.series.push(Series {
+                    name: sample.name.to_string(),
+                    labels,
+                    kind: sample.kind,
+                    stamp: sample.stamp,
+                    unit: sample.unit.as_ref().map(ToString::to_string),
+                    clock: sample.time.kind,
+                    points: Vec::new(),
+                    first: exemplar.clone(),
+                    last: exemplar,
+                });
+                self.series.insert(key, self.evidence.series.len() - 1);
+                self.evidence.series.len() - 1
+            }
+        };
+        let exemplar = self.exemplar(frame);
+        let series = &mut self.evidence.series[at];
+        series.points.push((sample.time.key_ns(), sample.value));
+        if series.last.span != exemplar.span {
+            series.last = exemplar;
+        }
+    }
+
+    fn event(&mut self, event: Event<RawTime>) {
+        self.evidence.events.push(event);
+    }
+
+    fn claim(&mut self, claim: Claim<RawTime>) {
+        self.evidence.claims.push(claim);
+    }
+
+    fn call(&mut self, caller: &str, callee: &str, frame: &Frame<'_>) {
+        if caller.is_empty() || callee.is_empty() || caller == callee {
+            return;
+        }
+        let exemplar = || Exemplar::new(frame.span, frame.text);
+        let entry =
+            self.evidence.calls.entry((caller.to_string(), callee.to_string())).or_insert_with(|| (0, exemplar()));
+        entry.0 += 1;
+    }
+
+    fn person(&mut self, id: &str, name: &str) {
+        self.evidence.people.insert(id.to_string(), name.to_string());
+    }
+
+    fn zone_note(&mut self, zone: &str, frame: &Frame<'_>) {
+        if !self.evidence.zone_notes.iter().any(|(known, _)| known == zone) {
+            self.evidence.zone_notes.push((zone.to_string(), frame.exemplar()));
+        }
+    }
+
+    fn diagnostic(&mut self, diagnostic: Diagnostic) {
+        self.evidence.diagnostics.push(diagnostic);
+    }
+
+    fn account(&mut self, class: FrameClass, frame: &Frame<'_>) {
+        let tally = match class {
+            FrameClass::Record => &mut self.evidence.accounting.records,
+            FrameClass::Blank => &mut self.evidence.accounting.blank,
+        };
+        tally.add(frame.text.len() as u64);
+        self.evidence.accounting.total.add(frame.text.len() as u64);
+    }
+
+    fn reject(&mut self, reason: &str, frame: &Frame<'_>) {
+        let bytes = frame.text.len() as u64;
+        self.evidence.accounting.reject(reason, bytes, || frame.exemplar());
+        self.evidence.accounting.total.add(bytes);
+    }
+}
+
+/// Counts a record in its second.
+fn count(track: &mut Track, record: &LogRecord<'_>, start: RawTime) {
+    let cell = track.cells.entry(start.key_s()).or_default();
+    cell.records += 1;
+    match record.level {
+        Some(level) if level.is_error() => cell.errors += 1,
+        Some(Level::Warn) => cell.warnings += 1,
+        _ => {}
+    }
+    if let Some(outcome) = record.request_outcome() {
+        cell.outcomes.add(outcome);
+        if let Some(ns) = record.duration_ns {
+            cell.latency.get_or_insert_with(Box::default).add(ns);
+            if outcome.is_failure() {
+                let seconds = u32::try_from(ns.div_ceil(1_000_000_000)).unwrap_or(u32::MAX);
+                cell.longest_failure_s = cell.longest_failure_s.max(seconds);
+            }
+        }
+    }
+}
+
+impl FoldSink {
+    fn pattern(&mut self, service: &str, level: Level, record: &LogRecord<'_>, start: RawTime, frame: &Frame<'_>) {
+        let template = mask(&record.body);
+        let exemplar = self.exemplar(frame);
+        let minute = start.key_s().div_euclid(60);
+        let Some(open) = record.time.or(record.observed).or(self.wrapped.observed).map(|at| at.kind) else { return };
+        let Some(open) = self.open.get_mut(&open) else { return };
+        let key = (service.to_string(), template);
+        if open.fold.patterns.len() >= MAX_PATTERNS && !open.fold.patterns.contains_key(&key) {
+            self.capped_patterns += 1;
+            return;
+        }
+        let pattern = open.fold.patterns.entry(key).or_insert_with(|| Pattern {
+            minutes: BTreeMap::new(),
+            level,
+            first: exemplar,
+        });
+        *pattern.minutes.entry(minute).or_default() += 1;
+        pattern.level = pattern.level.max(level);
+    }
+}
+
+impl Receiver for FoldSink {
+    fn wrapped(&mut self, wrapped: &Wrapped) {
+        self.wrapped = wrapped.clone();
+    }
+
+    fn tally(&mut self, class: LineClass, bytes: u64) {
+        let accounting = &mut self.evidence.accounting;
+        accounting.total.add(bytes);
+        match class {
+            LineClass::Record => accounting.records.add(bytes),
+            LineClass::Continuation => accounting.continuation.add(bytes),
+            LineClass::Blank => accounting.blank.add(bytes),
+        }
+    }
+
+    fn reject_line(&mut self, reason: &str, bytes: u64, frame: &Frame<'_>) {
+        self.evidence.accounting.total.add(bytes);
+        self.evidence.accounting.reject(reason, bytes, || frame.exemplar());
+    }
+}

@@ -1,0 +1,295 @@
+//! One innermost file: sniffed, detected, read.
+
+use std::io::Read;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
+use super::fold::FoldSink;
+use super::frames::{Readers, drive};
+use super::segment::{Segment, Segmenter};
+use super::{Options, not_read, service_of_path};
+use crate::bundle::{self, Member};
+use crate::format::detect::{self, Plan, Reading};
+use crate::format::{Document, DocumentFormat, Format, Head, Shape};
+use crate::model::{
+    Accounting, Diagnostic, DiagnosticKind, Exemplar, FormatUse, SourceEvidence, SourceInfo, Span, Tally,
+};
+
+/// Bytes looked at before deciding how to read.
+pub const HEAD: usize = 256 * 1024;
+/// Largest file read by a format that needs it whole.
+const DOCUMENT_LIMIT: u64 = 512 << 20;
+/// Segments read ahead and folded together.
+const BATCH: usize = 8;
+
+/// Hashes and counts what passes through.
+struct Metered<R> {
+    inner: R,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.inner.read(out)?;
+        self.hash.update(&out[..n]);
+        self.bytes += n as u64;
+        Ok(n)
+    }
+}
+
+/// Reads one member whole.
+pub fn read(member: Member<'_>, options: &Options, formats: &[&dyn Format]) -> SourceEvidence {
+    let mut metered = Metered { inner: member.reader, hash: Sha256::new(), bytes: 0 };
+    let path = member.path;
+    let (head, early) = read_head(&mut metered);
+    let mut source = if let Some(refusal) = bundle::refusal(&head) {
+        let message = format!("expected text, found {}", refusal.name);
+        unread(&path, &head, &mut metered, &message, refusal.instead)
+    } else if head.is_empty() {
+        let mut source = SourceEvidence::default();
+        source.diagnostics.push(not_read(&path, "expected evidence, found an empty file", ""));
+        source
+    } else {
+        read_text(&path, head, &mut metered, options, formats)
+    };
+    source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, &path)));
+    source.info = SourceInfo {
+        path,
+        bytes: metered.bytes,
+        sha256: metered.hash.finalize().iter().map(|b| format!("{b:02x}")).collect(),
+        modified_s: member.modified_s,
+        encoding: source.info.encoding,
+    };
+    source.diagnostics.extend(rejected(&source));
+    source
+}
+
+/// The first bytes, and the error that ended them early.
+fn read_head(reader: &mut dyn Read) -> (Vec<u8>, Option<std::io::Error>) {
+    let mut head = vec![0; HEAD];
+    let mut have = 0;
+    while have < HEAD {
+        match reader.read(&mut head[have..]) {
+            Ok(0) => break,
+            Ok(n) => have += n,
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(e) => {
+                head.truncate(have);
+                return (head, Some(e));
+            }
+        }
+    }
+    head.truncate(have);
+    (head, None)
+}
+
+/// A file that is named, hashed and counted, but not read.
+fn unread(path: &str, head: &[u8], rest: &mut dyn Read, message: &str, hint: &str) -> SourceEvidence {
+    let mut bytes = head.len() as u64;
+    let mut buffer = vec![0; 256 * 1024];
+    while let Ok(n) = rest.read(&mut buffer) {
+        if n == 0 {
+            break;
+        }
+        bytes += n as u64;
+    }
+    let mut source = SourceEvidence::default();
+    let tally = Tally { frames: 1, bytes };
+    source.accounting.total = tally;
+    let text = String::from_utf8_lossy(&head[..head.len().min(64)]).escape_debug().to_string();
+    let span = Span { line: 1, lines: 1, offset: 0, len: u32::try_from(bytes).unwrap_or(u32::MAX) };
+    source.accounting.reject(message, bytes, || Exemplar::new(span, &text));
+    source.diagnostics.push(not_read(path, message, hint));
+    source
+}
+
+fn read_text(
+    path: &str,
+    head: Vec<u8>,
+    rest: &mut dyn Read,
+    options: &Options,
+    formats: &[&dyn Format],
+) -> SourceEvidence {
+    let (encoding, bom) = sniff(&head);
+    let mut source = if encoding == encoding_rs::UTF_8 {
+        let head = head[bom..].to_vec();
+        if looks_binary(&head) {
+            let hint = "export it as text, or leave it out";
+            return unread(path, &head, rest, "expected text, found binary data", hint);
+        }
+        read_utf8(path, head, rest, options, formats)
+    } else {
+        let mut decoded = Utf16Reader::new(std::io::Cursor::new(head[bom..].to_vec()).chain(rest), encoding);
+        let (head, early) = read_head(&mut decoded);
+        let mut source = read_utf8(path, head, &mut decoded, options, formats);
+        source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
+        source
+    };
+    source.info.encoding = encoding.name().to_ascii_lowercase();
+    source
+}
+
+fn read_utf8(
+    path: &str,
+    head: Vec<u8>,
+    rest: &mut dyn Read,
+    options: &Options,
+    formats: &[&dyn Format],
+) -> SourceEvidence {
+    let complete = head.len() < HEAD;
+    let (text, _) = to_text(&head);
+    let plan = detect::plan(&sampled(path, &text, complete), formats, options.formats.get(path));
+    let service = options.services.get(path).map_or_else(|| service_of_path(path), str::to_string);
+    let uses = uses(&plan);
+    let mut source = match plan.reading {
+        Reading::Document(format) => read_document(path, head, rest, format, &service),
+        Reading::Lines(chosen) => {
+            let readers = Readers { envelopes: plan.envelopes, chosen, all: formats.to_vec() };
+            read_lines(path, head, rest, &readers, &service)
+        }
+        Reading::Unknown => {
+            let hint = "see `recount formats`, name one with --format GLOB=NAME, or add a definition";
+            unread(path, &head, rest, "expected a known format, found text that none claims", hint)
+        }
+    };
+    source.formats = uses;
+    source
+}
+
+/// The head cut at its last line end, so that no format sees half a line.
+fn sampled<'a>(path: &'a str, text: &'a str, complete: bool) -> Head<'a> {
+    let end = if complete { text.len() } else { text.rfind('\n').map_or(text.len(), |at| at + 1) };
+    Head { path, text: &text[..end], complete }
+}
+
+fn uses(plan: &Plan<'_>) -> Vec<FormatUse> {
+    plan.candidates
+        .iter()
+        .filter(|c| c.chosen)
+        .map(|c| FormatUse { name: c.name.clone(), reason: c.reason.clone(), score: c.score })
+        .collect()
+}
+
+fn read_document(path: &str, head: Vec<u8>, rest: &mut dyn Read, format: &dyn Format, service: &str) -> SourceEvidence {
+    let Shape::Document(reader) = format.shape() else { return SourceEvidence::default() };
+    let mut bytes = head;
+    let early = rest.take(DOCUMENT_LIMIT).read_to_end(&mut bytes).err();
+    let (text, foreign) = to_text(&bytes);
+    drop(bytes);
+    let mut source = fold_document(path, &text, reader, service);
+    source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
+    let over = std::io::copy(rest, &mut std::io::sink()).unwrap_or(0);
+    if over > 0 {
+        let message = format!("expected at most {} MiB in one document, found {over} bytes more", DOCUMENT_LIMIT >> 20);
+        source.diagnostics.push(Diagnostic::new(DiagnosticKind::Capped, path, message).hint("split the export"));
+        source.accounting.total.add(over);
+        source.accounting.reject("beyond the size limit of a document", over, || Exemplar::new(Span::default(), ""));
+    }
+    source.diagnostics.extend(foreign_lines(path, foreign));
+    source
+}
+
+fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, service: &str) -> SourceEvidence {
+    let document = Document::new(path, text);
+    let mut sink = FoldSink::new(service);
+    let fault = reader.read(&document, &mut sink).err();
+    settle_bytes(sink.accounting(), text.len() as u64);
+    let mut source = sink.finish(path);
+    if let Some(fault) = fault {
+        source.diagnostics.push(
+            Diagnostic::new(DiagnosticKind::Truncated, path, fault.reason)
+                .hint("what came before was read; export the file again"),
+        );
+    }
+    source
+}
+
+/// Elements of a document need not cover its punctuation: the bytes between them go to the class
+/// that holds most of the document, so that every byte is in exactly one.
+fn settle_bytes(accounting: &mut Accounting, bytes: u64) {
+    let rejected: u64 = accounting.rejected.values().map(|r| r.tally.bytes).sum();
+    let told = accounting.records.bytes + accounting.blank.bytes + rejected;
+    accounting.total.bytes = bytes;
+    if told <= bytes {
+        let rest = if accounting.records.frames > 0 { &mut accounting.records } else { &mut accounting.blank };
+        rest.bytes += bytes - told;
+        if accounting.records.frames + accounting.blank.frames == 0 {
+            // Nothing but rejects: the punctuation around them is one blank frame.
+            accounting.blank.frames = 1;
+            accounting.total.frames += 1;
+        }
+    } else {
+        // Elements overlap (a cell inside a row): bytes are shared out by what is left.
+        accounting.blank.bytes = accounting.blank.bytes.min(bytes.saturating_sub(rejected));
+        accounting.records.bytes = bytes.saturating_sub(rejected + accounting.blank.bytes);
+    }
+}
+
+fn read_lines(path: &str, head: Vec<u8>, rest: &mut dyn Read, readers: &Readers<'_>, service: &str) -> SourceEvidence {
+    let mut segments = Segmenter::new(head, rest);
+    let starts = |line: &str| readers.starts(line);
+    let mut source = SourceEvidence::default();
+    loop {
+        let batch: Vec<Segment> = std::iter::from_fn(|| segments.next(&starts)).take(BATCH).collect();
+        if batch.is_empty() {
+            break;
+        }
+        let foreign = batch.iter().map(|s| s.foreign).sum();
+        let folded: Vec<SourceEvidence> = batch
+            .par_iter()
+            .map(|segment| {
+                let mut sink = FoldSink::new(service);
+                drive(readers, segment, &mut sink);
+                sink.finish(path)
+            })
+            .collect();
+        for piece in folded {
+            source.merge(piece);
+        }
+        source.diagnostics.extend(foreign_lines(path, foreign));
+    }
+    source.diagnostics.extend(segments.damage.map(|e| bundle::diagnose(&e, path)));
+    source.diagnostics = summed(std::mem::take(&mut source.diagnostics));
+    source
+}
+
+/// Adds up diagnostics that differ only in their count.
+fn summed(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut out: Vec<Diagnostic> = Vec::new();
+    for diagnostic in diagnostics {
+        match out.iter_mut().find(|d| d.kind == diagnostic.kind && d.message == diagnostic.message) {
+            Some(same) => same.count += diagnostic.count,
+            None => out.push(diagnostic),
+        }
+    }
+    out
+}
+
+fn foreign_lines(path: &str, lines: u64) -> Option<Diagnostic> {
+    let mut diagnostic = Diagnostic::new(
+        DiagnosticKind::Encoding,
+        path,
+        "expected UTF-8, found lines that are not; they were read as windows-1252",
+    );
+    diagnostic.count = lines;
+    (lines > 0).then_some(diagnostic)
+}
+
+/// One diagnostic for each reason of rejection, at its first line.
+fn rejected(source: &SourceEvidence) -> Vec<Diagnostic> {
+    let named = source.diagnostics.iter().any(|d| d.kind == DiagnosticKind::NotRead);
+    let rejects = source.accounting.rejected.iter().filter(|_| !named);
+    rejects
+        .map(|(reason, reject)| Diagnostic {
+            kind: DiagnosticKind::Rejected,
+            path: source.info.path.clone(),
+            line: Some(reject.first.span.line),
+            count: reject.tally.frames,
+            message: reason.clone(),
+            hint: String::new(),
+        })
+        .collect()
+}

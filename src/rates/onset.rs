@@ -1,0 +1,154 @@
+//! The moment a ratio left its band, or came back, to the second where single seconds were counted.
+
+use std::collections::BTreeMap;
+
+use crate::model::{ErrorPolicy, Outcome, SourceTrack, TimeInterval};
+
+/// Requests and failures of one second of one view.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Second {
+    pub(super) at: i64,
+    pub(super) requests: f64,
+    pub(super) failed: f64,
+    /// Longest duration of a failed request that started here, seconds.
+    pub(super) longest: i64,
+}
+
+/// Log likelihood within which a neighbouring second explains the data as well (95 %).
+const PROFILE: f64 = 1.92;
+
+/// Seconds of the tracks in `from..to` that hold requests, in time order.
+pub(super) fn seconds(
+    tracks: &[&SourceTrack],
+    operation: Option<&str>,
+    policy: &ErrorPolicy,
+    from: i64,
+    to: i64,
+) -> Vec<Second> {
+    let mut out: BTreeMap<i64, Second> = BTreeMap::new();
+    if from >= to {
+        return Vec::new();
+    }
+    for track in tracks.iter().filter(|t| operation.is_none_or(|o| t.key.operation == o)) {
+        for (at, cell) in track.track.cells.range(from..to) {
+            let counted = |keep: &dyn Fn(Outcome) -> bool| -> f64 {
+                Outcome::ALL.into_iter().filter(|o| keep(*o)).map(|o| f64::from(cell.outcomes.get(o))).sum()
+            };
+            let requests = counted(&|o| policy.is_counted(o));
+            if requests > 0.0 {
+                let second = out.entry(*at).or_insert(Second { at: *at, ..Second::default() });
+                second.requests += requests;
+                second.failed += counted(&|o| policy.is_counted(o) && policy.is_error(o));
+                second.longest = second.longest.max(i64::from(cell.longest_failure_s));
+            }
+        }
+    }
+    out.into_values().collect()
+}
+
+/// The two levels a change is measured between.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Levels {
+    /// Normal share of failures.
+    pub(super) base: f64,
+    /// Share just inside the stretch.
+    pub(super) hurt: f64,
+    /// Where the band ends.
+    pub(super) threshold: f64,
+}
+
+impl Levels {
+    /// Log likelihood gained by calling each second hurt instead of normal.
+    fn gains(self, seconds: &[Second]) -> Vec<f64> {
+        let normal = self.base.clamp(1e-4, 0.5);
+        let hurt = (self.threshold * self.hurt).sqrt().clamp((normal * 1.5).min(0.98), 0.99);
+        let (fail, pass) = ((hurt / normal).ln(), ((1.0 - hurt) / (1.0 - normal)).ln());
+        seconds.iter().map(|s| s.failed * fail + (s.requests - s.failed) * pass).collect()
+    }
+}
+
+/// Start of the failing stretch: the failing second from which on everything is best explained.
+/// The interval reaches back to the last sample before it.
+pub(super) fn onset(seconds: &[Second], levels: Levels) -> Option<TimeInterval> {
+    let gains = levels.gains(seconds);
+    let mut suffix = vec![0.0; gains.len() + 1];
+    for i in (0..gains.len()).rev() {
+        suffix[i] = suffix[i + 1] + gains[i];
+    }
+    let failing = |i: &usize| seconds[*i].failed > 0.0;
+    let best = (0..gains.len()).filter(failing).max_by(|a, b| suffix[*a].total_cmp(&suffix[*b]).then(b.cmp(a)))?;
+    let near: Vec<usize> = (0..gains.len()).filter(failing).filter(|i| suffix[*i] >= suffix[best] - PROFILE).collect();
+    let first = *near.first()?;
+    let before = first.checked_sub(1).map_or(seconds[first].at, |p| seconds[p].at);
+    Some(TimeInterval {
+        best_s: seconds[best].at,
+        from_s: before.min(seconds[best].at),
+        to_s: near.last().map_or(seconds[best].at, |l| seconds[*l].at).max(seconds[best].at),
+    })
+}
+
+/// End of the failing stretch: its last failure, once that failure had ended. The interval
+/// reaches on to the first sample after it.
+pub(super) fn recovery(seconds: &[Second], levels: Levels) -> Option<TimeInterval> {
+    let gains = levels.gains(seconds);
+    let mut sum = 0.0;
+    let prefix: Vec<f64> = gains
+        .iter()
+        .map(|g| {
+            sum += g;
+            sum
+        })
+        .collect();
+    let failing = |i: &usize| seconds[*i].failed > 0.0;
+    let best = (0..gains.len()).filter(failing).max_by(|a, b| prefix[*a].total_cmp(&prefix[*b]).then(a.cmp(b)))?;
+    let near: Vec<usize> = (0..gains.len()).filter(failing).filter(|i| prefix[*i] >= prefix[best] - PROFILE).collect();
+    let first = *near.first()?;
+    let last = *near.last()?;
+    let ended = |upto: usize| {
+        let failures = seconds.iter().take(upto + 1).filter(|s| s.failed > 0.0);
+        failures.map(|s| s.at + s.longest.max(1)).max().unwrap_or(seconds[upto].at)
+    };
+    let after = seconds.get(last + 1).map_or(ended(last), |s| s.at);
+    let best_s = ended(best);
+    Some(TimeInterval { best_s, from_s: (seconds[first].at + 1).min(best_s), to_s: after.max(ended(last)).max(best_s) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steady(range: std::ops::Range<i64>, requests: f64, failed: f64) -> impl Iterator<Item = Second> {
+        range.map(move |at| Second { at, requests, failed, longest: 0 })
+    }
+
+    const LEVELS: Levels = Levels { base: 0.001, hurt: 0.9, threshold: 0.011 };
+
+    #[test]
+    fn a_step_is_found_to_the_second() {
+        let data: Vec<Second> = steady(0..100, 10.0, 0.0).chain(steady(100..200, 10.0, 9.0)).collect();
+        assert_eq!(onset(&data, LEVELS), Some(TimeInterval { best_s: 100, from_s: 99, to_s: 100 }));
+    }
+
+    #[test]
+    fn a_stray_failure_long_before_a_step_does_not_move_it() {
+        let mut data: Vec<Second> = steady(0..100, 10.0, 0.0).chain(steady(100..200, 10.0, 9.0)).collect();
+        data[40].failed = 1.0;
+        assert_eq!(onset(&data, LEVELS).unwrap().best_s, 100);
+    }
+
+    #[test]
+    fn recovery_waits_for_the_last_failure_to_end() {
+        let mut data: Vec<Second> = steady(0..100, 10.0, 9.0).chain(steady(100..200, 10.0, 0.0)).collect();
+        assert_eq!(recovery(&data, LEVELS), Some(TimeInterval { best_s: 100, from_s: 100, to_s: 100 }));
+        data[98].longest = 30;
+        let slow = recovery(&data, LEVELS).unwrap();
+        assert_eq!((slow.best_s, slow.from_s), (128, 100));
+    }
+
+    #[test]
+    fn nothing_is_found_where_nothing_failed() {
+        let data: Vec<Second> = steady(0..100, 10.0, 0.0).collect();
+        assert_eq!(onset(&data, LEVELS), None);
+        assert_eq!(recovery(&data, LEVELS), None);
+    }
+}

@@ -1,0 +1,305 @@
+//! Ways of seeing a service: sources of one format are instances and add up, formats never do.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::curve::{Counts, Curve, LADDER, roll_up, sum};
+use super::frame::Bucketing;
+use crate::model::{Citation, ErrorPolicy, Evidence, SourceId, SourceTrack};
+
+/// One way of seeing one service.
+#[derive(Clone, Debug, Default)]
+pub(super) struct View {
+    /// Format name.
+    pub(super) format: String,
+    pub(super) sources: BTreeSet<SourceId>,
+    pub(super) from_metrics: bool,
+    /// Finest time that can be told apart, seconds.
+    pub(super) step: i64,
+    /// All operations together.
+    pub(super) curve: Curve,
+    pub(super) operations: BTreeMap<String, Curve>,
+    /// Percentiles stated by metrics: bucket → p50, p95, p99 in ms.
+    pub(super) latency: BTreeMap<i64, [Option<f64>; 3]>,
+    /// Lines that show the series of a metric view.
+    pub(super) cites: Vec<Citation>,
+}
+
+impl View {
+    /// Requests seen, weighted.
+    pub(super) fn requests(&self) -> f64 {
+        self.curve.iter().map(|(_, c)| c.requests).sum()
+    }
+
+    /// Whether any share can be made of it.
+    pub(super) fn has_ratio(&self) -> bool {
+        self.curve.iter().any(|(_, c)| c.requests > 0.0 || c.stated.1 > 0.0)
+    }
+}
+
+/// Everything that speaks of one service.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ServiceViews<'a> {
+    /// Primary first.
+    pub(super) views: Vec<View>,
+    /// Its tracks, for anything that needs single seconds.
+    pub(super) tracks: Vec<&'a SourceTrack>,
+    /// Log lines of every source: lines are not requests, so they add up over formats.
+    pub(super) lines: Curve,
+}
+
+impl<'a> ServiceViews<'a> {
+    /// The view the curves are made of.
+    pub(super) fn primary(&self) -> Option<&View> {
+        self.views.first()
+    }
+
+    /// Tracks of the primary view; none when that is a metric.
+    pub(super) fn primary_tracks(&self) -> Vec<&'a SourceTrack> {
+        let Some(view) = self.primary().filter(|v| !v.from_metrics) else { return Vec::new() };
+        self.tracks.iter().filter(|t| view.sources.contains(&t.source)).copied().collect()
+    }
+
+    /// Puts the best view first: counted before stated, more requests before fewer; a log stands
+    /// before a metric that saw no more than twice as much, since its lines can be cited.
+    pub(super) fn order(&mut self) {
+        let rank = |v: &View| {
+            let requests = v.requests();
+            let class = match (requests > 0.0, v.has_ratio()) {
+                (true, _) => 0_u8,
+                (false, true) => 1,
+                _ => 2,
+            };
+            let favour = if v.from_metrics { 1.0 } else { 2.0 };
+            (class, requests * favour)
+        };
+        self.views.sort_by(|a, b| {
+            let ((class_a, weight_a), (class_b, weight_b)) = (rank(a), rank(b));
+            class_a.cmp(&class_b).then(weight_b.total_cmp(&weight_a)).then_with(|| a.format.cmp(&b.format))
+        });
+    }
+}
+
+/// Name of the format that read most of a source.
+pub(super) fn format_of(evidence: &Evidence, source: SourceId) -> String {
+    let uses = evidence.sources.get(source.0 as usize).and_then(|s| s.formats.first());
+    uses.map_or_else(|| "unknown".to_string(), |f| f.name.clone())
+}
+
+/// Sources that are byte-identical copies of an earlier one: counted once.
+pub(super) fn copies(evidence: &Evidence) -> BTreeSet<SourceId> {
+    let mut seen = BTreeSet::new();
+    let known = evidence.sources.iter().filter(|s| !s.info.sha256.is_empty() && s.info.bytes > 0);
+    known.filter(|s| !seen.insert(s.info.sha256.as_str())).map(|s| s.id).collect()
+}
+
+/// Stands for records that neither say their service nor lie where a path says it.
+const UNNAMED: &str = "(unnamed)";
+
+/// Views made of log tracks, by canonical service, on a grid of `grid` seconds.
+pub(super) fn of_logs<'a>(
+    evidence: &'a Evidence,
+    policy: &ErrorPolicy,
+    grid: i64,
+) -> BTreeMap<String, ServiceViews<'a>> {
+    let copies = copies(evidence);
+    let mut names = Interner::default();
+    let mut bucketing = Bucketing::new(grid);
+    let mut services: BTreeMap<String, ServiceViews<'a>> = BTreeMap::new();
+    let mut sources: BTreeMap<(u32, u32), BTreeSet<SourceId>> = BTreeMap::new();
+    for track in evidence.tracks.iter().filter(|t| !copies.contains(&t.source)) {
+        let named = evidence.names.of(&track.key.service);
+        let service = if named.is_empty() { UNNAMED } else { named }.to_string();
+        let key = (names.id(&service), names.id(&format_of(evidence, track.source)), names.id(&track.key.operation));
+        for (second, cell) in &track.track.cells {
+            bucketing.push(key, *second, cell, track.key.weight_milli, policy);
+        }
+        sources.entry((key.0, key.1)).or_default().insert(track.source);
+        services.entry(service).or_default().tracks.push(track);
+    }
+    let mut curves: BTreeMap<(u32, u32), BTreeMap<String, Curve>> = BTreeMap::new();
+    for ((service, view, operation), curve) in bucketing.finish() {
+        curves.entry((service, view)).or_default().insert(names.name(operation).to_string(), curve);
+    }
+    demote_failures_only(&mut curves);
+    for ((service, view), operations) in curves {
+        let Some(of_service) = services.get_mut(names.name(service)) else { continue };
+        let sources = sources.remove(&(service, view)).unwrap_or_default();
+        let tracks = of_service.tracks.iter().filter(|t| sources.contains(&t.source));
+        of_service.views.push(View {
+            format: names.name(view).to_string(),
+            step: step_of(tracks),
+            sources,
+            curve: sum(operations.values()),
+            operations,
+            ..View::default()
+        });
+    }
+    for views in services.values_mut() {
+        views.lines = sum(views.views.iter().map(|v| &v.curve));
+    }
+    services
+}
+
+/// One minute when nothing was stamped finer than that, else one second.
+fn step_of<'a, 'b: 'a>(tracks: impl Iterator<Item = &'a &'b SourceTrack>) -> i64 {
+    let mut stamps = tracks.flat_map(|t| t.track.cells.keys()).peekable();
+    if stamps.peek().is_some() && stamps.all(|s| s % 60 == 0) { 60 } else { 1 }
+}
+
+/// A format in which nothing ever succeeds logs failures only: it has a count, no denominator.
+fn demote_failures_only(curves: &mut BTreeMap<(u32, u32), BTreeMap<String, Curve>>) {
+    let mut totals: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
+    for ((_, view), operations) in curves.iter() {
+        let total = totals.entry(*view).or_default();
+        for (_, counts) in operations.values().flatten() {
+            *total = (total.0 + counts.requests, total.1 + counts.failed);
+        }
+    }
+    let failures_only = |view: &u32| totals.get(view).is_some_and(|(all, failed)| *all > 0.0 && *failed >= 0.98 * all);
+    for (_, operations) in curves.iter_mut().filter(|((_, view), _)| failures_only(view)) {
+        operations.values_mut().for_each(without_denominator);
+    }
+}
+
+/// The same failures as mere lines.
+pub(super) fn without_denominator(curve: &mut Curve) {
+    for (_, counts) in curve {
+        *counts = Counts {
+            error_lines: counts.error_lines.max(counts.failed),
+            lines: counts.lines,
+            throttled: counts.throttled,
+            cancelled: counts.cancelled,
+            client_errors: counts.client_errors,
+            ..Counts::default()
+        };
+    }
+}
+
+/// Numbers for names, in order of first use.
+#[derive(Default)]
+struct Interner {
+    ids: BTreeMap<String, u32>,
+    names: Vec<String>,
+}
+
+impl Interner {
+    fn id(&mut self, name: &str) -> u32 {
+        if let Some(id) = self.ids.get(name) {
+            return *id;
+        }
+        let id = self.names.len() as u32;
+        self.ids.insert(name.to_string(), id);
+        self.names.push(name.to_string());
+        id
+    }
+
+    fn name(&self, id: u32) -> &str {
+        self.names.get(id as usize).map_or("", String::as_str)
+    }
+}
+
+/// Most buckets a report's curve may have.
+const MOST_BUCKETS: i64 = 240;
+
+/// Requests a bucket should have for its ratio to mean something.
+pub(super) const ENOUGH_REQUESTS: f64 = 30.0;
+
+/// Hands on runs of sorted seconds that lie in one hour: (count, first, last).
+fn by_hour(seconds: impl Iterator<Item = (i64, u64)>, add: &mut impl FnMut(i64, (u64, i64, i64))) {
+    let mut run: Option<(i64, (u64, i64, i64))> = None;
+    for (second, count) in seconds {
+        let hour = second.div_euclid(3600);
+        match &mut run {
+            Some((at, slot)) if *at == hour => *slot = (slot.0 + count, slot.1, second),
+            _ => {
+                if let Some((at, slot)) = run.replace((hour, (count, second, second))) {
+                    add(at, slot);
+                }
+            }
+        }
+    }
+    if let Some((at, slot)) = run {
+        add(at, slot);
+    }
+}
+
+/// First and last second that matter for choosing a width: a handful of stray lines hours away
+/// from everything else must not coarsen the whole report.
+pub(super) fn core_span(evidence: &Evidence) -> Option<(i64, i64)> {
+    let mut hours: BTreeMap<i64, (u64, i64, i64)> = BTreeMap::new();
+    let mut add = |hour: i64, (count, first, last): (u64, i64, i64)| {
+        let slot = hours.entry(hour).or_insert((0, first, last));
+        *slot = (slot.0 + count, slot.1.min(first), slot.2.max(last));
+    };
+    for track in &evidence.tracks {
+        by_hour(track.track.cells.iter().map(|(s, c)| (*s, u64::from(c.records))), &mut add);
+    }
+    for (_, series) in &evidence.series {
+        by_hour(series.points.iter().map(|(ns, _)| (ns.div_euclid(1_000_000_000), 1)), &mut add);
+    }
+    let total: u64 = hours.values().map(|h| h.0).sum();
+    let list: Vec<(i64, (u64, i64, i64))> = hours.into_iter().collect();
+    let stray = |order: &mut dyn Iterator<Item = &(i64, (u64, i64, i64))>| {
+        let (mut seen, mut previous, mut skip, mut index) = (0_u64, None, 0, 0);
+        for (hour, (count, ..)) in order {
+            if previous.is_some_and(|p: i64| (hour - p).abs() > 3) {
+                skip = index;
+            }
+            seen += count;
+            if seen * 1000 > total {
+                break;
+            }
+            previous = Some(*hour);
+            index += 1;
+        }
+        skip
+    };
+    let (head, tail) = (stray(&mut list.iter()), stray(&mut list.iter().rev()));
+    let core = list.get(head..list.len().saturating_sub(tail))?;
+    Some((core.first()?.1.1, core.last()?.1.2))
+}
+
+/// Grid that detection works on: fine enough for a short outage, coarse enough for a long bundle.
+pub(super) fn grid(span: (i64, i64), bucket_s: Option<u32>) -> i64 {
+    const MOST_CELLS: i64 = 20_000;
+    let length = (span.1 - span.0).max(1);
+    let wanted = if length / 10 <= 1_000 { 10 } else { 60 };
+    let wanted = if length <= 240 { 1 } else { wanted };
+    let fits = LADDER.into_iter().find(|w| *w >= wanted && length / w <= MOST_CELLS).unwrap_or(3600);
+    match bucket_s.map(i64::from).filter(|b| *b > 0) {
+        Some(b) => LADDER.into_iter().rev().find(|w| *w <= fits && b % w == 0).unwrap_or(1),
+        None => fits,
+    }
+}
+
+/// Width of the report's buckets: the finest that keeps the window short enough to read and most
+/// buckets well filled; never finer than metrics alone can show.
+pub(super) fn bucket_width(span: (i64, i64), services: &BTreeMap<String, ServiceViews<'_>>, grid: i64) -> i64 {
+    let length = (span.1 - span.0).max(1);
+    let primaries: Vec<&View> = services.values().filter_map(ServiceViews::primary).filter(|v| v.has_ratio()).collect();
+    let only_metrics = primaries.iter().all(|v| v.from_metrics);
+    let step = primaries.iter().map(|v| v.step).min().filter(|_| only_metrics).unwrap_or(1);
+    let candidates: Vec<i64> =
+        LADDER.into_iter().filter(|w| *w >= grid && *w >= step && length / w < MOST_BUCKETS).collect();
+    let filled = |width: i64| {
+        let buckets = primaries.iter().flat_map(|v| roll_up(&v.curve, width));
+        let (all, enough) = buckets
+            .filter(|(_, c)| c.requests > 0.0)
+            .fold((0, 0), |(all, enough), (_, c)| (all + 1, enough + usize::from(c.samples > ENOUGH_REQUESTS)));
+        enough * 2 >= all
+    };
+    let coarse_enough = candidates.iter().copied().find(|w| filled(*w) || length / w <= 24);
+    coarse_enough.or(candidates.last().copied()).unwrap_or(3600)
+}
+
+/// First and last second any track or point speaks of.
+pub(super) fn span_of_all(evidence: &Evidence) -> Option<(i64, i64)> {
+    let tracks = evidence
+        .tracks
+        .iter()
+        .filter_map(|t| Some((*t.track.cells.first_key_value()?.0, *t.track.cells.last_key_value()?.0)));
+    let seconds = |ns: i64| ns.div_euclid(1_000_000_000);
+    let series =
+        evidence.series.iter().filter_map(|(_, s)| Some((seconds(s.points.first()?.0), seconds(s.points.last()?.0))));
+    tracks.chain(series).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+}

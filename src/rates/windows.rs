@@ -1,0 +1,218 @@
+//! Impact windows with their figures and their evidence.
+
+use super::curve::{Counts, Curve, floor_to, pooled, roll_up};
+use super::impact::{Detection, Stretch, calm_needed, edge_level};
+use super::onset::{Levels, onset, recovery, seconds};
+use super::views::{ENOUGH_REQUESTS, ServiceViews, View};
+use crate::model::{Citation, ErrorPolicy, ImpactWindow, Peak, Ratio, SourceTrack, TimeInterval};
+
+/// What a window is measured on.
+pub(super) struct Subject<'a> {
+    /// The counts at the detection grid.
+    pub(super) curve: &'a Curve,
+    pub(super) grid: i64,
+    /// Width of the report's buckets.
+    pub(super) bucket: i64,
+    pub(super) view: &'a View,
+    pub(super) tracks: &'a [&'a SourceTrack],
+    pub(super) operation: Option<&'a str>,
+    pub(super) policy: &'a ErrorPolicy,
+}
+
+/// Later rises within this time after a recovery belong to the same window.
+const DIP_WITHIN_S: i64 = 30 * 60;
+
+/// All error-ratio windows of a subject, later dips joined to the rise before them.
+pub(super) fn error_windows(subject: &Subject<'_>, detection: &Detection) -> Vec<ImpactWindow> {
+    let mut out: Vec<ImpactWindow> = Vec::new();
+    let mut group: Vec<Stretch> = Vec::new();
+    let excess = |s: &Stretch| excess_of(subject, detection, s.from, s.to);
+    for stretch in &detection.stretches {
+        let joins = group.last().is_some_and(|last| {
+            // A blip before a real outage is a window of its own, not the start of the outage.
+            let so_far: f64 = group.iter().map(excess).sum();
+            stretch.from - last.to <= DIP_WITHIN_S && so_far >= 0.05 * excess(stretch)
+        });
+        if !joins && !group.is_empty() {
+            out.extend(window(subject, detection, &group));
+            group.clear();
+        }
+        group.push(*stretch);
+    }
+    out.extend(window(subject, detection, &group));
+    out
+}
+
+fn base_ratio(detection: &Detection) -> Option<Ratio> {
+    detection.reference.and_then(|r| r.counts.ratio())
+}
+
+fn excess_of(subject: &Subject<'_>, detection: &Detection, from: i64, to: i64) -> f64 {
+    let base = base_ratio(detection).map_or(0.0, |r| r.value);
+    let total = pooled(subject.curve, from, to);
+    if total.requests > 0.0 {
+        return total.failed - base * total.requests;
+    }
+    total.stated.0 - base * total.stated.1
+}
+
+fn levels(detection: &Detection, from: i64, to: i64) -> Levels {
+    // Never below half a failure in the reference: a base of zero would make one stray failure infinite.
+    let floor = detection.reference.map_or(0.001, |r| 0.5 / r.counts.samples.max(1.0));
+    let base = base_ratio(detection).map_or(0.001, |r| r.value).max(floor).min(0.2);
+    Levels { base, hurt: edge_level(detection, from, to).max(detection.threshold), threshold: detection.threshold }
+}
+
+/// Onset of a stretch: by single seconds where they were counted, else by the buckets.
+fn onset_of(subject: &Subject<'_>, detection: &Detection, stretch: &Stretch, not_before: i64) -> TimeInterval {
+    let w = detection.width;
+    if !stretch.open_start || !subject.tracks.is_empty() {
+        let (from, to) = ((stretch.from - 2 * w).max(not_before), (stretch.from + 2 * w).min(stretch.to));
+        let cells = seconds(subject.tracks, subject.operation, subject.policy, from, to);
+        if let Some(found) = onset(&cells, levels(detection, stretch.from, (stretch.from + 2 * w).min(stretch.to))) {
+            return TimeInterval { to_s: found.to_s + subject.view.step - 1, ..found };
+        }
+    }
+    let step = subject.view.step.max(w);
+    let from_s = if stretch.open_start { stretch.from } else { stretch.from - step };
+    TimeInterval { best_s: stretch.from, from_s, to_s: stretch.from + step }
+}
+
+fn recovery_of(subject: &Subject<'_>, detection: &Detection, stretch: &Stretch) -> Option<TimeInterval> {
+    if !stretch.recovered {
+        return None;
+    }
+    let w = detection.width;
+    let from = (stretch.to - 2 * w).max(stretch.from);
+    let cells = seconds(subject.tracks, subject.operation, subject.policy, from, stretch.to + 2 * w);
+    let found = recovery(&cells, levels(detection, from, stretch.to));
+    let found = found.map(|f| TimeInterval { to_s: f.to_s + subject.view.step - 1, ..f });
+    let step = subject.view.step.max(w);
+    Some(found.unwrap_or(TimeInterval { best_s: stretch.to, from_s: stretch.to - step, to_s: stretch.to + step }))
+}
+
+fn window(subject: &Subject<'_>, detection: &Detection, group: &[Stretch]) -> Option<ImpactWindow> {
+    let (first, last) = (group.first()?, group.last()?);
+    let start = onset_of(subject, detection, first, i64::MIN / 2);
+    let end = recovery_of(subject, detection, last);
+    let upto = end.map_or(last.to, |e| e.best_s.max(start.best_s + 1));
+    let (from, to) = (floor_to(start.best_s, subject.grid), floor_to(upto - 1, subject.grid) + subject.grid);
+    let total = pooled(subject.curve, from, to);
+    let base = base_ratio(detection).map_or(0.0, |r| r.value);
+    let second_dips = group.iter().skip(1).map(|s| (s.from, s.to)).collect();
+    let peak = peak(subject, detection, from, to);
+    let failed = total.failed;
+    let mut out = ImpactWindow {
+        signal: "error_ratio".to_string(),
+        onset: start,
+        recovery: end,
+        open_start: first.open_start,
+        mean: total.ratio(),
+        failed,
+        excess: (failed - base * total.requests).max(0.0),
+        missing: missing(detection, &total, upto - start.best_s),
+        minutes_above: [0.01, 0.1, 0.5].map(|level| minutes_above(subject, from, to, level)),
+        recovered_95_s: end.and_then(|_| recovered_95(subject, base, start.best_s, from, to)),
+        second_dips,
+        evidence: Vec::new(),
+        peak,
+    };
+    out.evidence = cite(subject.tracks, subject.operation, subject.view, &out);
+    Some(out)
+}
+
+/// Requests missing against the reference rate, never negative.
+fn missing(detection: &Detection, total: &Counts, length_s: i64) -> Option<f64> {
+    let reference = detection.reference.filter(|r| r.counts.requests > 0.0 && r.seconds > 0.0)?;
+    let expected = reference.counts.requests / reference.seconds * length_s.max(0) as f64;
+    Some((expected - total.requests).max(0.0))
+}
+
+/// The worst bucket that holds enough requests to be believed.
+fn peak(subject: &Subject<'_>, detection: &Detection, from: i64, to: i64) -> Option<Peak> {
+    let width =
+        subject.bucket.max(subject.grid).max(if detection.width > subject.bucket { detection.width } else { 0 });
+    let (from, to) = (floor_to(from, width), to);
+    let buckets: Vec<(i64, Counts)> =
+        roll_up(subject.curve, width).into_iter().filter(|(s, _)| (from..to).contains(s)).collect();
+    let most = buckets.iter().map(|(_, c)| c.samples).fold(0.0, f64::max);
+    let least = ENOUGH_REQUESTS.min(most).max(most * 0.1);
+    let candidates = buckets.iter().filter(|(_, c)| c.samples >= least);
+    let ranked = candidates.filter_map(|(s, c)| Some((c.ratio()?, *s)));
+    let (ratio, at_s) = ranked.max_by(|a, b| a.0.value.total_cmp(&b.0.value).then(b.1.cmp(&a.1)))?;
+    Some(Peak { ratio, at_s, width_s: u32::try_from(width).unwrap_or(u32::MAX) })
+}
+
+fn minutes_above(subject: &Subject<'_>, from: i64, to: i64, level: f64) -> f64 {
+    let inside = subject.curve.iter().filter(|(s, _)| (from..to).contains(s));
+    let above = inside.filter(|(_, c)| c.ratio().is_some_and(|r| r.value > level)).count();
+    above as f64 * subject.grid as f64 / 60.0
+}
+
+/// Seconds from onset until 95 % of the excess was over.
+fn recovered_95(subject: &Subject<'_>, base: f64, onset_s: i64, from: i64, to: i64) -> Option<i64> {
+    let parts: Vec<(i64, f64)> = subject
+        .curve
+        .iter()
+        .filter(|(s, _)| (from..to).contains(s))
+        .map(|(s, c)| {
+            let excess = if c.requests > 0.0 { c.failed - base * c.requests } else { c.stated.0 - base * c.stated.1 };
+            (*s, excess.max(0.0))
+        })
+        .collect();
+    let total: f64 = parts.iter().map(|p| p.1).sum();
+    let mut sum = 0.0;
+    let reached = parts.iter().find(|(_, excess)| {
+        sum += excess;
+        total > 0.0 && sum >= 0.95 * total
+    })?;
+    Some((reached.0 + subject.grid - onset_s).max(0))
+}
+
+/// Lines that show onset, peak and the way back.
+pub(super) fn cite(
+    tracks: &[&SourceTrack],
+    operation: Option<&str>,
+    view: &View,
+    window: &ImpactWindow,
+) -> Vec<Citation> {
+    let of_operation = || tracks.iter().filter(|t| operation.is_none_or(|o| t.key.operation == o));
+    let first = |failed: bool, from: i64, to: i64| -> Option<Citation> {
+        let found = of_operation().filter_map(|t| {
+            let lines = if failed { &t.track.failed } else { &t.track.passed };
+            let (minute, line) = lines.range(from.div_euclid(60)..=to.max(from).div_euclid(60)).next()?;
+            Some((*minute, line.cite(t.source)))
+        });
+        found
+            .min_by(|a, b| a.0.cmp(&b.0).then_with(|| (a.1.source, a.1.span).cmp(&(b.1.source, b.1.span))))
+            .map(|f| f.1)
+    };
+    let end = window.recovery.map_or(i64::MAX / 2, |r| r.best_s);
+    let mut out = Vec::new();
+    out.extend(first(true, window.onset.best_s, end));
+    if let Some(peak) = &window.peak {
+        out.extend(first(true, peak.at_s, peak.at_s + i64::from(peak.width_s) - 1));
+    }
+    if let Some(recovery) = window.recovery {
+        let after = recovery.best_s + 300 + calm_needed(60) as i64 * 60;
+        out.extend(first(false, recovery.best_s + 59, after));
+    }
+    if out.is_empty() {
+        out.extend(first(false, window.onset.from_s, end));
+    }
+    if out.is_empty() {
+        out.extend(view.cites.iter().take(2).cloned());
+    }
+    out.sort_by_key(|c| (c.source, c.span));
+    out.dedup();
+    out
+}
+
+/// Evidence for a window that no counted view could cite: any line of the service near its start.
+pub(super) fn cite_any(views: &ServiceViews<'_>, window: &ImpactWindow) -> Vec<Citation> {
+    let cited = views.primary().map(|v| cite(&views.tracks, None, v, window)).unwrap_or_default();
+    if !cited.is_empty() {
+        return cited;
+    }
+    views.views.iter().flat_map(|v| v.cites.iter().take(2).cloned()).take(2).collect()
+}

@@ -1,0 +1,217 @@
+//! The view of two incidents side by side.
+
+use serde::Serialize;
+
+use super::response::milestone_words;
+use super::severity::of_track;
+use super::times::Times;
+use super::{ChartView, Refs, SeverityView};
+use crate::model::{Comparison, IncidentSummary, Ratio, ServiceComparison, ServicePresence, SeverityTrack};
+use crate::report::{chart, text};
+
+/// Patterns listed per group.
+const PATTERNS: usize = 40;
+
+/// One figure of both sides.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PairRow {
+    /// Figure.
+    pub label: String,
+    /// First incident; "–" when unknown.
+    pub a: String,
+    /// Second incident; "–" when unknown.
+    pub b: String,
+}
+
+/// One service, or all of them together.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Verdicts {
+    /// Name in the first incident (or the second, when only there).
+    pub service: String,
+    /// Name in the second, when it is another; else empty.
+    pub other_name: String,
+    /// `both`, `only_a` or `only_b`.
+    pub presence: String,
+    /// Peak of the first.
+    pub peak_a: String,
+    /// Peak of the second.
+    pub peak_b: String,
+    /// Length in the first.
+    pub duration_a: String,
+    /// Length in the second.
+    pub duration_b: String,
+    /// Failed requests in the first.
+    pub failed_a: String,
+    /// Failed requests in the second.
+    pub failed_b: String,
+    /// `bigger`, `smaller`, `same` or `unknown`: peak of the first against the second.
+    pub verdict: String,
+    /// All figures.
+    pub rows: Vec<PairRow>,
+}
+
+/// One milestone of both sides.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MilestoneRow {
+    /// In words.
+    pub label: String,
+    /// After the first impact of the first incident ("+13 min"); "–" when unknown.
+    pub a: String,
+    /// After the first impact of the second.
+    pub b: String,
+    /// First minus second; "–" when one is unknown.
+    pub difference: String,
+}
+
+/// Everything a comparison template sees.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CompareView {
+    /// Title of the first incident.
+    pub title_a: String,
+    /// Title of the second.
+    pub title_b: String,
+    /// First impact of the first ("12 June 2025 17:52 UTC").
+    pub zero_a: String,
+    /// First impact of the second.
+    pub zero_b: String,
+    /// Common bucket width.
+    pub bucket: String,
+    /// In plain words, with figures.
+    pub verdict: Vec<String>,
+    /// Likeness of shape, 0 to 1; "–" when unknown.
+    pub shape: String,
+    /// Likeness of size.
+    pub size: String,
+    /// Likeness of the services hurt.
+    pub services_likeness: String,
+    /// All services together.
+    pub overall: Verdicts,
+    /// Service by service.
+    pub services: Vec<Verdicts>,
+    /// Milestones side by side.
+    pub milestones: Vec<MilestoneRow>,
+    /// Severity of the first.
+    pub severity_a: SeverityView,
+    /// Severity of the second.
+    pub severity_b: SeverityView,
+    /// Log templates seen in both.
+    pub patterns_both: Vec<String>,
+    /// Only in the first.
+    pub patterns_a: Vec<String>,
+    /// Only in the second.
+    pub patterns_b: Vec<String>,
+    /// Templates left out of the three lists.
+    pub more_patterns: usize,
+    /// Drawings: overlay, difference, milestones.
+    pub charts: Vec<ChartView>,
+    /// Name and version of the program.
+    pub generator: String,
+}
+
+/// Builds the view of a comparison.
+pub(in crate::report) fn view(comparison: &Comparison) -> CompareView {
+    let c = comparison;
+    let likeness = |v: Option<f64>| v.map_or_else(none, |v| format!("{v:.2}"));
+    let zero = |s: i64| format!("{} UTC", Times::default().second(s).text);
+    let patterns = |i: usize| c.patterns[i].iter().take(PATTERNS).map(|p| text::short(p, 200)).collect();
+    CompareView {
+        title_a: text::line(&c.titles[0]),
+        title_b: text::line(&c.titles[1]),
+        zero_a: zero(c.zero_s[0]),
+        zero_b: zero(c.zero_s[1]),
+        bucket: text::width(c.bucket_s),
+        verdict: c.verdict.iter().map(|v| text::line(v)).collect(),
+        shape: likeness(c.similarity.shape),
+        size: likeness(c.similarity.size),
+        services_likeness: likeness(c.similarity.services),
+        overall: service(&c.overall),
+        services: c.services.iter().map(service).collect(),
+        milestones: milestones(c),
+        severity_a: severity(&c.severity[0]),
+        severity_b: severity(&c.severity[1]),
+        patterns_both: patterns(0),
+        patterns_a: patterns(1),
+        patterns_b: patterns(2),
+        more_patterns: c.patterns.iter().map(|p| p.len().saturating_sub(PATTERNS)).sum(),
+        charts: [chart::overlay(c), chart::difference(c), chart::milestones(c)]
+            .into_iter()
+            .flatten()
+            .map(ChartView::from)
+            .collect(),
+        generator: concat!("recount ", env!("CARGO_PKG_VERSION")).to_string(),
+    }
+}
+
+/// What stands where nothing is known.
+fn none() -> String {
+    String::from("–")
+}
+
+fn ratio(ratio: &Option<Ratio>) -> String {
+    ratio.as_ref().map_or_else(none, |r| format!("{} ({})", text::ratio(r), text::ratio_interval(r)))
+}
+
+fn length(seconds: Option<i64>) -> String {
+    seconds.map_or_else(none, text::duration)
+}
+
+fn service(s: &ServiceComparison) -> Verdicts {
+    let (has_a, has_b) = (s.presence != ServicePresence::OnlyB, s.presence != ServicePresence::OnlyA);
+    let failed = |has: bool, i: &IncidentSummary| if has { text::count(i.failed) } else { none() };
+    let peak = |has: bool, i: &IncidentSummary| i.peak.as_ref().filter(|_| has).map_or_else(none, text::ratio);
+    Verdicts {
+        service: text::line(&s.service),
+        other_name: s.other_name.as_deref().map(text::line).unwrap_or_default(),
+        presence: match s.presence {
+            ServicePresence::Both => "both",
+            ServicePresence::OnlyA => "only_a",
+            ServicePresence::OnlyB => "only_b",
+        }
+        .into(),
+        peak_a: peak(has_a, &s.a),
+        peak_b: peak(has_b, &s.b),
+        duration_a: length(s.a.duration_s.filter(|_| has_a)),
+        duration_b: length(s.b.duration_s.filter(|_| has_b)),
+        failed_a: failed(has_a, &s.a),
+        failed_b: failed(has_b, &s.b),
+        verdict: text::line(&s.verdict),
+        rows: rows(s, has_a, has_b),
+    }
+}
+
+fn rows(s: &ServiceComparison, has_a: bool, has_b: bool) -> Vec<PairRow> {
+    let pair = |label: &str, of: &dyn Fn(&IncidentSummary) -> String| PairRow {
+        label: label.into(),
+        a: if has_a { of(&s.a) } else { none() },
+        b: if has_b { of(&s.b) } else { none() },
+    };
+    vec![
+        pair("Peak error ratio (95 % interval)", &|i| ratio(&i.peak)),
+        pair("Time to peak", &|i| length(i.time_to_peak_s)),
+        pair("Duration", &|i| length(i.duration_s)),
+        pair("Error-minutes (ratio × minutes)", &|i| format!("{:.1}", i.error_minutes)),
+        pair("Failed requests", &|i| text::count(i.failed)),
+        pair("Half of the peak gone after", &|i| length(i.half_life_s)),
+        pair("Second dips", &|i| text::whole(u64::from(i.second_dips))),
+    ]
+}
+
+fn milestones(c: &Comparison) -> Vec<MilestoneRow> {
+    let signed = |s: i64| if s > 0 { format!("+{}", text::duration(s)) } else { text::duration(s) };
+    let show = |s: Option<i64>| s.map_or_else(none, signed);
+    c.milestones
+        .iter()
+        .map(|m| MilestoneRow {
+            label: milestone_words(m.kind).1.into(),
+            a: show(m.a_s),
+            b: show(m.b_s),
+            difference: show(m.a_s.zip(m.b_s).map(|(a, b)| a - b)),
+        })
+        .collect()
+}
+
+/// A severity track without its lines: a comparison does not hold the sources they would name.
+fn severity(track: &SeverityTrack) -> SeverityView {
+    let times = Times::on_day_of(track.steps.first().map(|s| s.at.seconds()));
+    of_track(track, &times, &|_| Refs::default())
+}

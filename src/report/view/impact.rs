@@ -1,0 +1,249 @@
+//! Impact by service: what was hurt, how badly, for how long; what was watched and not hurt.
+
+use serde::Serialize;
+
+use super::{Ctx, Moment, Refs};
+use crate::model::{ErrorPolicy, ImpactWindow, OperationRates, Peak, Ratio, ServiceRates};
+use crate::report::{chart, text};
+
+/// Width and height of a sparkline in pixels.
+const SPARK: (u32, u32) = (120, 24);
+/// Operations named per service.
+const OPERATIONS: usize = 12;
+
+/// The worst bucket.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PeakView {
+    /// "90.2 %".
+    pub value: String,
+    /// 95 % interval.
+    pub interval: String,
+    /// Width of the bucket it was measured over.
+    pub width: String,
+    /// Start of the bucket.
+    pub at: Moment,
+}
+
+/// One operation of a hurt service.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OperationRow {
+    /// Name.
+    pub operation: String,
+    /// Error ratio before; empty when unknown.
+    pub baseline: String,
+    /// Error ratio inside the incident; empty when unknown.
+    pub during: String,
+    /// Whether it was hurt.
+    pub hurt: bool,
+    /// Requests over the whole evidence.
+    pub requests: String,
+}
+
+/// One hurt service.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ImpactRow {
+    /// Canonical name.
+    pub service: String,
+    /// Tiny curve as SVG (safe to print as it is); empty without a ratio.
+    pub spark: String,
+    /// Tiny curve in block characters; empty without a ratio.
+    pub spark_text: String,
+    /// What was hurt, in words ("error ratio").
+    pub signal: String,
+    /// Error ratio before; empty when unknown.
+    pub baseline: String,
+    /// Worst bucket; `None` without a ratio.
+    pub peak: Option<PeakView>,
+    /// Ratio over the whole window; empty when unknown.
+    pub mean: String,
+    /// When it began.
+    pub onset: Moment,
+    /// Whether it had begun before the evidence does.
+    pub open_start: bool,
+    /// When it ended; `None` when it had not.
+    pub recovery: Option<Moment>,
+    /// Length; empty while open.
+    pub duration: String,
+    /// Time until 95 % of the excess was over; empty when unknown.
+    pub recovered_95: String,
+    /// Failed requests, or error lines without a denominator.
+    pub failed: String,
+    /// Of them, above the baseline.
+    pub excess: String,
+    /// Requests missing against the baseline rate; empty when unknown.
+    pub missing: String,
+    /// Minutes above 1 %, 10 % and 50 %.
+    pub minutes_above: Vec<String>,
+    /// "95th percentile 80 ms before, 2.4 s at worst (18:10)"; empty without durations.
+    pub latency: String,
+    /// Later rises inside the window: "19:10–19:14".
+    pub second_dips: Vec<String>,
+    /// Further windows of the same service, in words.
+    pub other_windows: Vec<String>,
+    /// Operations that were hurt.
+    pub hurt: Vec<OperationRow>,
+    /// Operations that survived.
+    pub survived: Vec<OperationRow>,
+    /// Operations not named here.
+    pub more_operations: usize,
+    /// How it was seen: "ndjson: 12 345 requests".
+    pub viewpoints: Vec<String>,
+    /// Lines that show onset, peak and recovery.
+    pub refs: Refs,
+}
+
+/// A service without impact.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct QuietService {
+    /// Name.
+    pub service: String,
+    /// What was seen of it.
+    pub note: String,
+    /// Paths it was seen in.
+    pub sources: Vec<String>,
+}
+
+/// Impact of the incident.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ImpactView {
+    /// Width of every bucket.
+    pub bucket: String,
+    /// What was counted as an error, in words.
+    pub policy: String,
+    /// Hurt services, worst first.
+    pub rows: Vec<ImpactRow>,
+    /// Services watched and not hurt.
+    pub unaffected: Vec<QuietService>,
+    /// Services seen, without enough to say either.
+    pub unclear: Vec<QuietService>,
+}
+
+/// The impact section.
+pub(super) fn view(ctx: &Ctx) -> ImpactView {
+    let rates = &ctx.incident.rates;
+    let unaffected = &ctx.incident.findings.unaffected;
+    let quiet = |name: &str| QuietService {
+        service: text::line(name),
+        note: note(rates.service(name)),
+        sources: rates.service(name).map(|s| paths(ctx, s)).unwrap_or_default(),
+    };
+    ImpactView {
+        bucket: if rates.bucket_s > 0 { text::width(rates.bucket_s) } else { String::new() },
+        policy: policy(&rates.policy),
+        rows: ctx.hurt().into_iter().filter_map(|s| row(ctx, s)).collect(),
+        unaffected: unaffected.iter().map(|n| quiet(n)).collect(),
+        unclear: rates
+            .services
+            .iter()
+            .filter(|s| s.impact.is_empty() && !unaffected.contains(&s.service))
+            .map(|s| quiet(&s.service))
+            .collect(),
+    }
+}
+
+/// What counts as an error, in words.
+fn policy(policy: &ErrorPolicy) -> String {
+    let mut parts = vec!["server errors", "timeouts"];
+    let more =
+        [(policy.throttled, "throttled"), (policy.cancelled, "cancelled"), (policy.client_errors, "client errors")];
+    parts.extend(more.into_iter().filter(|m| m.0).map(|m| m.1));
+    parts.join(", ")
+}
+
+/// Paths of the sources that a service's curves were made from.
+fn paths(ctx: &Ctx, service: &ServiceRates) -> Vec<String> {
+    let primary = service.viewpoints.iter().filter(|v| v.primary).flat_map(|v| &v.sources);
+    primary.filter_map(|id| ctx.incident.sources.get(id.0 as usize)).map(|s| text::line(&s.info.path)).collect()
+}
+
+/// What was seen of a service without impact.
+fn note(service: Option<&ServiceRates>) -> String {
+    let Some(service) = service else {
+        return "named in the evidence, not measured".into();
+    };
+    let requests: f64 = service.viewpoints.iter().find(|v| v.primary).map_or(0.0, |v| v.requests);
+    let highest = service.buckets.iter().filter_map(|b| b.ratio).max_by(|a, b| a.value.total_cmp(&b.value));
+    match highest {
+        Some(r) => format!("{} requests, highest bucket {}", text::count(requests), text::ratio(&r)),
+        None => "no requests to make a ratio of".into(),
+    }
+}
+
+fn row(ctx: &Ctx, service: &ServiceRates) -> Option<ImpactRow> {
+    let worst = service.worst()?;
+    let (hurt, survived): (Vec<_>, Vec<_>) =
+        service.operations.iter().take(OPERATIONS).map(operation).partition(|o| o.hurt);
+    Some(ImpactRow {
+        service: text::line(&service.service),
+        spark: chart::sparkline(service, SPARK.0, SPARK.1),
+        spark_text: chart::spark_text(service),
+        signal: text::line(&worst.signal.replace('_', " ")),
+        baseline: service.baseline.as_ref().map(text::ratio).unwrap_or_default(),
+        peak: worst.peak.as_ref().map(|p| peak(ctx, p)),
+        mean: worst.mean.as_ref().map(text::ratio).unwrap_or_default(),
+        onset: ctx.times.interval(&worst.onset),
+        open_start: worst.open_start,
+        recovery: worst.recovery.as_ref().map(|r| ctx.times.interval(r)),
+        duration: worst.duration_s().map(text::duration).unwrap_or_default(),
+        recovered_95: worst.recovered_95_s.map(text::duration).unwrap_or_default(),
+        failed: text::count(worst.failed),
+        excess: text::count(worst.excess),
+        missing: worst.missing.map(text::count).unwrap_or_default(),
+        minutes_above: worst.minutes_above.iter().map(|m| text::count(*m)).collect(),
+        latency: latency(ctx, service),
+        second_dips: worst.second_dips.iter().map(|d| span(ctx, d.0, d.1)).collect(),
+        other_windows: other_windows(ctx, service, worst),
+        hurt,
+        survived,
+        more_operations: service.operations.len().saturating_sub(OPERATIONS),
+        viewpoints: service
+            .viewpoints
+            .iter()
+            .map(|v| format!("{}: {} requests", text::line(&v.format), text::count(v.requests)))
+            .collect(),
+        refs: ctx.cites.of(&worst.evidence),
+    })
+}
+
+fn peak(ctx: &Ctx, peak: &Peak) -> PeakView {
+    PeakView {
+        value: text::ratio(&peak.ratio),
+        interval: text::ratio_interval(&peak.ratio),
+        width: text::width(peak.width_s),
+        at: ctx.times.second(peak.at_s),
+    }
+}
+
+fn operation(operation: &OperationRates) -> OperationRow {
+    let show = |r: &Option<Ratio>| r.as_ref().map(text::ratio).unwrap_or_default();
+    OperationRow {
+        operation: text::line(&operation.operation),
+        baseline: show(&operation.baseline),
+        during: show(&operation.during),
+        hurt: !operation.impact.is_empty(),
+        requests: text::count(operation.requests),
+    }
+}
+
+fn span(ctx: &Ctx, from_s: i64, to_s: i64) -> String {
+    format!("{}–{}", ctx.times.second(from_s).text, ctx.times.second(to_s).text)
+}
+
+/// The other stretches in which the service was hurt.
+fn other_windows(ctx: &Ctx, service: &ServiceRates, worst: &ImpactWindow) -> Vec<String> {
+    let words = |w: &ImpactWindow| {
+        let end = w.recovery.map_or_else(|| "open".to_string(), |r| ctx.times.second(r.best_s).text);
+        let peak = w.peak.as_ref().map(|p| format!(", peak {}", text::ratio(&p.ratio))).unwrap_or_default();
+        let signal = text::line(&w.signal.replace('_', " "));
+        format!("{}–{end} ({signal}{peak})", ctx.times.second(w.onset.best_s).text)
+    };
+    service.impact.iter().filter(|w| !std::ptr::eq(*w, worst)).map(words).collect()
+}
+
+fn latency(ctx: &Ctx, service: &ServiceRates) -> String {
+    let Some(l) = &service.latency else {
+        return String::new();
+    };
+    let before = l.baseline_p95_ms.map(|ms| format!("{} before, ", text::millis(ms))).unwrap_or_default();
+    format!("{before}{} at worst ({} UTC)", text::millis(l.worst_p95_ms), ctx.times.second(l.worst_at_s).text)
+}

@@ -1,0 +1,173 @@
+//! The timeline: entries of the first tier stand open, the rest is folded between them.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::{Ctx, Moment, Refs};
+use crate::model::{ActorKind, EventKind, Tier, TimelineEntry};
+use crate::report::text;
+
+/// Longest title and text shown, in characters; the raw lines and `timeline.jsonl` hold the rest.
+const TITLE: usize = 240;
+const TEXT: usize = 600;
+
+/// Seconds before the onset from which entries of the first tier stand open; earlier ones are
+/// folded, and the lead-up section names those that matter.
+const LEAD_UP_S: i64 = 3_600;
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EntryView {
+    /// Stable id, usable as an anchor.
+    pub id: String,
+    /// When.
+    pub at: Moment,
+    /// When it ended.
+    pub until: Option<Moment>,
+    /// `alert_fired`, `chat`, …
+    pub kind: String,
+    /// The kind in words.
+    pub kind_text: String,
+    /// 1, 2 or 3.
+    pub tier: u8,
+    /// One line.
+    pub title: String,
+    /// More than the title, or empty.
+    pub text: String,
+    /// Who; empty when nobody is named.
+    pub actor: String,
+    /// Whether a machine acted.
+    pub machine: bool,
+    /// Services concerned.
+    pub services: Vec<String>,
+    /// State word; may be empty.
+    pub status: String,
+    /// Stamp as written.
+    pub raw_time: String,
+    /// Reporting lag ("written 4 min later"); empty when there is none.
+    pub lag: String,
+    /// Distinct sources that tell of it.
+    pub witnesses: usize,
+    /// Lines.
+    pub refs: Refs,
+}
+
+/// One open entry, or several folded ones.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Block {
+    /// Whether the entries are folded away.
+    pub folded: bool,
+    /// What a folded block holds ("7 more events, 18:06–18:21: chat ×4, alert ×3"); empty for an open one.
+    pub label: String,
+    /// The entries: exactly one when open.
+    pub entries: Vec<EntryView>,
+}
+
+/// All events.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct TimelineView {
+    /// In time order.
+    pub blocks: Vec<Block>,
+    /// Number of entries.
+    pub total: usize,
+    /// Number of entries that stand open.
+    pub open: usize,
+}
+
+/// The timeline section.
+pub(super) fn view(ctx: &Ctx) -> TimelineView {
+    let entries = &ctx.incident.timeline.entries;
+    let mut blocks: Vec<Block> = Vec::new();
+    let start = ctx.incident.rates.incident.as_ref().map(|(onset, _)| onset.best_s - LEAD_UP_S);
+    let stands_open = |e: &TimelineEntry| e.tier == Tier::One && start.is_none_or(|s| e.at.seconds() >= s);
+    for one in entries {
+        let shown = entry(ctx, one);
+        let folded = !stands_open(one);
+        match blocks.last_mut() {
+            Some(block) if folded && block.folded => block.entries.push(shown),
+            _ => blocks.push(Block { folded, label: String::new(), entries: vec![shown] }),
+        }
+    }
+    for block in blocks.iter_mut().filter(|b| b.folded) {
+        block.label = label(&block.entries);
+    }
+    let open = entries.iter().filter(|e| stands_open(e)).count();
+    TimelineView { blocks, total: entries.len(), open }
+}
+
+/// What a folded block holds.
+fn label(entries: &[EntryView]) -> String {
+    let mut kinds: IndexMap<&str, usize> = IndexMap::new();
+    for entry in entries {
+        *kinds.entry(entry.kind_text.as_str()).or_default() += 1;
+    }
+    let kinds: Vec<String> =
+        kinds.iter().map(|(kind, n)| if *n > 1 { format!("{kind} ×{n}") } else { (*kind).to_string() }).collect();
+    let ends = match (entries.first(), entries.last()) {
+        (Some(a), Some(b)) if a.at.text != b.at.text => format!(", {}–{}", a.at.text, b.at.text),
+        (Some(a), _) => format!(", {}", a.at.text),
+        _ => String::new(),
+    };
+    format!("{}{ends}: {}", text::counted(entries.len(), "more event", "more events"), kinds.join(", "))
+}
+
+/// Posts of a public status page, in time order.
+pub(super) fn communication(ctx: &Ctx) -> Vec<EntryView> {
+    let all = &ctx.incident.timeline.entries;
+    all.iter().filter(|e| e.kind == EventKind::PublicUpdate).map(|e| entry(ctx, e)).collect()
+}
+
+/// One entry.
+pub(super) fn entry(ctx: &Ctx, entry: &TimelineEntry) -> EntryView {
+    let title = text::short(&entry.title, TITLE);
+    let body = text::short(&entry.text, TEXT);
+    let (kind, kind_text) = kind(entry.kind);
+    EntryView {
+        id: text::line(&entry.id),
+        at: ctx.times.at(&entry.at),
+        until: entry.until.as_ref().map(|u| ctx.times.at(u)),
+        kind: kind.into(),
+        kind_text: kind_text.into(),
+        tier: match entry.tier {
+            Tier::One => 1,
+            Tier::Two => 2,
+            Tier::Three => 3,
+        },
+        text: if title.starts_with(&body) || body.is_empty() { String::new() } else { body },
+        title,
+        actor: entry.actor.as_ref().map(|a| text::short(&a.name, 60)).unwrap_or_default(),
+        machine: entry.actor.as_ref().is_some_and(|a| a.kind == ActorKind::Machine),
+        services: entry.services.iter().map(|s| text::line(s)).collect(),
+        status: entry.status.as_deref().map(text::line).unwrap_or_default(),
+        raw_time: text::line(&entry.raw_time),
+        lag: match entry.lag_s {
+            Some(s) if s > 0 => format!("written {} later", text::duration(s)),
+            _ => String::new(),
+        },
+        witnesses: entry.witnesses(),
+        refs: ctx.cites.of(&entry.evidence),
+    }
+}
+
+/// Name and words of a kind.
+pub(in crate::report) fn kind(kind: EventKind) -> (&'static str, &'static str) {
+    match kind {
+        EventKind::AlertFired => ("alert_fired", "alert"),
+        EventKind::AlertResolved => ("alert_resolved", "alert resolved"),
+        EventKind::Page => ("page", "page"),
+        EventKind::Ack => ("ack", "acknowledged"),
+        EventKind::Escalation => ("escalation", "paging escalated"),
+        EventKind::SeverityChange => ("severity_change", "severity"),
+        EventKind::StatusChange => ("status_change", "status"),
+        EventKind::PublicUpdate => ("public_update", "public update"),
+        EventKind::Deploy => ("deploy", "deploy"),
+        EventKind::Rollback => ("rollback", "rollback"),
+        EventKind::ConfigChange => ("config_change", "config change"),
+        EventKind::HumanAction => ("human_action", "action"),
+        EventKind::Silence => ("silence", "silence"),
+        EventKind::Chat => ("chat", "chat"),
+        EventKind::Platform => ("platform", "platform"),
+        EventKind::Annotation => ("annotation", "annotation"),
+        EventKind::Prose => ("prose", "write-up"),
+    }
+}

@@ -1,0 +1,69 @@
+//! Access logs.
+
+use std::fmt::Write as _;
+
+use super::{Line, MARKUP, Stamps};
+use crate::simulate::source::Written;
+
+/// Clients: documentation addresses (RFC 5737).
+fn client(line: &Line<'_>) -> String {
+    let bits = line.request.bits(3);
+    format!("198.51.100.{}", 1 + bits % 40)
+}
+
+fn agent(line: &Line<'_>) -> &'static str {
+    const AGENTS: [&str; 4] = ["example-sdk/4.1", "Mozilla/5.0 (X11; Linux x86_64)", "curl/8.7.1", "worker-fetch/2"];
+    AGENTS.get((line.request.bits(4) % 4) as usize).copied().unwrap_or("-")
+}
+
+/// Body sizes as few different values as real small objects have.
+fn bytes(line: &Line<'_>) -> u64 {
+    if line.request.failed { 91 } else { 256 << (line.request.bits(5) % 4) }
+}
+
+/// Combined layout; the stamp is the end of the request.
+pub(super) fn nginx(to: &mut String, stamps: Stamps, line: &Line<'_>, hostile: bool) {
+    let agent = if hostile { MARKUP.replace('"', "\\x22").replace('\u{1b}', "\\x1B") } else { agent(line).to_string() };
+    let _ = write!(
+        to,
+        "{} - - [{}] \"{} {} HTTP/2.0\" {} {} \"-\" \"{agent}\" {:.3}",
+        client(line),
+        stamps.wall(line.end_ns).clf(),
+        line.operation.method,
+        line.operation.path,
+        line.request.status,
+        bytes(line),
+        line.request.duration_ns as f64 / 1e9,
+    );
+}
+
+/// One object per line; the edge's stamps of start and end, by the source's choice of encoding:
+/// RFC 3339 where the zone is written, else epoch nanoseconds.
+pub(super) fn logpush(to: &mut String, stamps: Stamps, line: &Line<'_>) {
+    let stamp = |ns: i64| match stamps.written {
+        None => (ns / 1000 * 1000).to_string(),
+        Some(_) => format!("\"{}\"", stamps.iso(ns, 'T', 3, Written::Z)),
+    };
+    let sites = &line.operation.sites;
+    let site = sites.get(line.request.bits(6) as usize % sites.len().max(1)).map_or("FRA", String::as_str);
+    let origin = if line.request.failed { 0 } else { line.request.status };
+    let cache = if line.operation.upstream.is_empty() { "hit" } else { "dynamic" };
+    let _ = write!(
+        to,
+        "{{\"ClientIP\":\"{}\",\"ClientRequestHost\":\"{}\",\"ClientRequestMethod\":\"{}\",\
+         \"ClientRequestURI\":\"{}\",\"EdgeColoCode\":\"{site}\",\"EdgeStartTimestamp\":{},\
+         \"EdgeEndTimestamp\":{},\"EdgeResponseStatus\":{},\"EdgeResponseBytes\":{},\
+         \"OriginResponseStatus\":{origin},\"CacheCacheStatus\":\"{cache}\",\"EdgeTimeToFirstByteMs\":{:.0},\
+         \"RayID\":\"{}\",\"ZoneName\":\"example.net\"}}",
+        client(line),
+        super::host(&line.service.slug),
+        line.operation.method,
+        line.operation.path,
+        stamp(line.start_ns),
+        stamp(line.end_ns),
+        line.request.status,
+        bytes(line),
+        line.millis(),
+        line.id(),
+    );
+}

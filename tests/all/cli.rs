@@ -1,0 +1,184 @@
+//! The program as a process: what a person types, sees and gets back.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use crate::support::{contents, recount, recounts, root};
+
+const SAMPLE: &str = "samples/kv-outage-2025-06-12";
+
+fn sample() -> std::path::PathBuf {
+    root().join(SAMPLE)
+}
+
+fn path(p: &std::path::Path) -> String {
+    p.display().to_string()
+}
+
+#[test]
+fn a_report_is_a_folder_with_everything_in_it() {
+    let dir = tempfile::tempdir().expect("folder");
+    let out = dir.path().join("report");
+    let summary = recounts(["report", &path(&sample()), "-o", &path(&out)]);
+    assert!(summary.contains("Workers KV"), "{summary}");
+    assert!(summary.lines().all(|l| l.chars().count() <= 80), "{summary}");
+    let files = contents(&out);
+    for name in ["report.html", "report.md", "incident.json", "timeline.jsonl", "alignment.toml", "data/rates.parquet"]
+    {
+        assert!(files.contains_key(name), "{name} in {:?}", files.keys());
+    }
+    assert!(files.keys().any(|f| f.starts_with("charts/") && f.ends_with(".svg")));
+}
+
+#[test]
+fn the_same_bundle_gives_the_same_bytes_whatever_the_threads_zone_and_locale() {
+    let dir = tempfile::tempdir().expect("folder");
+    let run = |name: &str, threads: &str, tz: &str, locale: &str| {
+        let out = dir.path().join(name);
+        let status = Command::new(env!("CARGO_BIN_EXE_recount"))
+            .args(["report", &path(&sample()), "-q", "--threads", threads, "-o", &path(&out)])
+            .envs([("TZ", tz), ("LC_ALL", locale)])
+            .status()
+            .expect("the program starts");
+        assert!(status.success());
+        contents(&out)
+    };
+    let one = run("one", "1", "UTC", "C");
+    let eight = run("eight", "8", "Asia/Tokyo", "tr_TR.UTF-8");
+    assert_eq!(one.keys().collect::<Vec<_>>(), eight.keys().collect::<Vec<_>>());
+    for (name, bytes) in &one {
+        assert!(bytes == &eight[name], "{name} differs");
+    }
+}
+
+#[test]
+fn files_created_in_another_order_give_the_same_evidence() {
+    let dir = tempfile::tempdir().expect("folder");
+    let lines = |s: &str| {
+        format!("{{\"time\":\"2025-06-12T17:52:03Z\",\"service\":\"{s}\",\"level\":\"error\",\"msg\":\"gone\"}}\n")
+    };
+    let mut seen = Vec::new();
+    for order in [["a", "b", "c"], ["c", "a", "b"]] {
+        let bundle = dir.path().join(order.concat()).join("bundle");
+        std::fs::create_dir_all(&bundle).expect("folder");
+        for name in order {
+            std::fs::write(bundle.join(format!("{name}.log")), lines(name)).expect("written");
+        }
+        let text = recounts(["inspect", "--json", &path(&bundle)]);
+        // Modification times differ by nature; nothing else may.
+        seen.push(text.lines().filter(|l| !l.contains("modified_s")).collect::<Vec<_>>().join("\n"));
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[test]
+fn odd_files_are_named_and_strict_makes_them_fail() {
+    let dir = tempfile::tempdir().expect("folder");
+    let bundle = dir.path().join("odd");
+    std::fs::create_dir_all(&bundle).expect("folder");
+    let mut state = 7u64;
+    let noise: Vec<u8> = (0..5_000)
+        .map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as u8
+        })
+        .collect();
+    let good =
+        "{\"time\":\"2025-06-12T17:52:03Z\",\"service\":\"kv\",\"level\":\"error\",\"msg\":\"gone\"}\n".repeat(50);
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gz.write_all(good.repeat(40).as_bytes()).expect("compressed");
+    let gz = gz.finish().expect("compressed");
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(good.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let long =
+        format!("{{\"time\":\"2025-06-12T17:52:03Z\",\"level\":\"info\",\"msg\":\"{}\"}}\n", "x".repeat(3 << 20));
+    for (name, bytes) in [
+        ("noise.bin", noise.as_slice()),
+        ("empty.log", b"".as_slice()),
+        ("cut.log.gz", &gz[..gz.len() - 20]),
+        ("long.log", long.as_bytes()),
+        ("utf16.log", &utf16),
+        ("crlf.log", good.replace('\n', "\r\n").as_bytes()),
+    ] {
+        std::fs::write(bundle.join(name), bytes).expect("written");
+    }
+    let text = recounts(["inspect", &path(&bundle)]);
+    for name in ["noise.bin", "empty.log", "cut.log.gz", "long.log", "utf16.log", "crlf.log"] {
+        assert!(text.contains(name), "{name} is named:\n{text}");
+    }
+    assert!(text.contains("binary") && text.contains("empty file") && text.contains("all sums add up"), "{text}");
+    let json: serde_json::Value = serde_json::from_str(&recounts(["inspect", "--json", &path(&bundle)])).expect("json");
+    let records = |name: &str| {
+        let sources = json["sources"].as_array().expect("sources").clone();
+        let source = sources.iter().find(|s| s["info"]["path"] == name).cloned().unwrap_or_default();
+        source["accounting"]["records"]["frames"].as_u64().unwrap_or(0)
+    };
+    assert_eq!((records("utf16.log"), records("crlf.log"), records("long.log")), (50, 50, 1));
+    assert!(records("cut.log.gz") > 0, "what came before the cut is read");
+    assert_eq!(recount(["inspect", "--strict", &path(&bundle)]).status.code(), Some(1));
+}
+
+#[test]
+fn standard_input_is_a_bundle_too() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_recount"))
+        .args(["inspect", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let line = "{\"time\":\"2025-06-12T17:52:03Z\",\"service\":\"kv\",\"level\":\"error\",\"msg\":\"gone\"}\n";
+    child.stdin.take().expect("stdin").write_all(line.repeat(5).as_bytes()).expect("written");
+    let output = child.wait_with_output().expect("ended");
+    assert!(output.status.success());
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("5 = 5 records"),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+}
+
+#[test]
+fn wrong_usage_says_what_to_do_and_ends_with_two() {
+    for (args, says) in [
+        (vec!["report", "/nowhere/at/all"], "expected a readable file or folder"),
+        (vec!["report", SAMPLE, "--bucket", "7 bananas"], "expected a width"),
+        (vec!["report", SAMPLE, "--input-tz", "*.log=Mars/Olympus"], "expected a zone"),
+        (vec!["report"], "BUNDLE"),
+    ] {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_recount")).args(&args).current_dir(root()).output().expect("starts");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {said}");
+        assert!(said.contains(says), "{args:?}: {said}");
+    }
+}
+
+#[test]
+fn a_foreign_folder_is_not_overwritten() {
+    let dir = tempfile::tempdir().expect("folder");
+    std::fs::write(dir.path().join("thesis.txt"), "years of work").expect("written");
+    let output = recount(["report", &path(&sample()), "-o", &path(dir.path())]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(std::fs::read_to_string(dir.path().join("thesis.txt")).expect("still there"), "years of work");
+}
+
+#[test]
+fn a_written_report_stands_wherever_a_bundle_can() {
+    let dir = tempfile::tempdir().expect("folder");
+    let out = dir.path().join("report");
+    recounts(["report", &path(&sample()), "-q", "-o", &path(&out)]);
+    let again = dir.path().join("again");
+    recounts(["report", &path(&out), "-q", "-o", &path(&again)]);
+    assert!(contents(&out)["incident.json"] == contents(&again)["incident.json"]);
+    let same = recounts(["compare", &path(&out), &path(&again), "--json", "-o", &path(&dir.path().join("cmp"))]);
+    let same: serde_json::Value = serde_json::from_str(&same).expect("json");
+    assert_eq!(same["similarity"]["shape"], 1.0);
+}
+
+#[test]
+fn completions_man_page_and_formats_are_made() {
+    assert!(recounts(["completions", "bash"]).contains("recount"));
+    assert!(recounts(["man"]).contains(".TH recount"));
+    assert!(recounts(["formats"]).contains("prometheus"));
+    let formats: serde_json::Value = serde_json::from_str(&recounts(["formats", "--json"])).expect("json");
+    assert!(formats.as_array().is_some_and(|a| a.len() > 20));
+}
