@@ -13,7 +13,7 @@ use crate::model::{Citation, EventKind, Milestone, MilestoneKind, Statement, Tim
 pub(super) fn of(context: &Context<'_>) -> Vec<Milestone> {
     let mut out: Vec<Milestone> = Vec::new();
     out.extend(onset(context));
-    out.extend(told(context, MilestoneKind::Detected, "Noticed", None, &detected));
+    out.extend(told(context, MilestoneKind::Detected, "Noticed", None, &|e| detected(context, e)));
     let noticed = out.iter().find(|m| m.kind == MilestoneKind::Detected).map(|m| m.at);
     out.extend(told(context, MilestoneKind::Acknowledged, "Acknowledged", noticed, &acknowledged));
     out.extend(declared(context, noticed));
@@ -23,9 +23,20 @@ pub(super) fn of(context: &Context<'_>) -> Vec<Milestone> {
     out.extend(told(context, MilestoneKind::MitigationStarted, "First mitigating action", noticed, &mitigation));
     out.extend(recovery_started(context, noticed));
     out.extend(recovered(context));
-    out.extend(told(context, MilestoneKind::Resolved, "Called resolved", noticed, &resolved));
+    out.extend(called_resolved(context, noticed));
     out.sort_by_key(|m| (m.at.utc_ns, m.kind));
     out
+}
+
+/// Resolution as told: not before the last severity step and the turn of the curves, unless
+/// nothing later is told (several small incidents of one export resolve on their own).
+fn called_resolved(context: &Context<'_>, noticed: Option<Timestamp>) -> Option<Milestone> {
+    let step = context.timeline.severity.steps.last().map(|s| s.at);
+    let turned = turn::of(context)
+        .map(|t| context.moment(TimeInterval { best_s: t.interval.from_s, ..t.interval }, &t.evidence));
+    let late = [noticed, step, turned].into_iter().flatten().max_by_key(|t| t.utc_ns);
+    let find = |after| told(context, MilestoneKind::Resolved, "Called resolved", after, &resolved);
+    find(late).or_else(|| find(noticed))
 }
 
 /// Title and text of an entry.
@@ -51,14 +62,22 @@ fn is_told(kind: EventKind) -> bool {
 /// How well an entry tells of a milestone, 0 best; `None` when it does not.
 type Rank<'r> = &'r dyn Fn(&TimelineEntry) -> Option<u8>;
 
-fn detected(e: &TimelineEntry) -> Option<u8> {
-    match e.kind {
-        EventKind::AlertFired | EventKind::Page => Some(0),
-        EventKind::StatusChange | EventKind::Prose | EventKind::Annotation if says(&words_of(e), DETECTED) => Some(0),
-        EventKind::StatusChange if status_in(e, &["detected", "triggered"]) => Some(0),
-        EventKind::Chat | EventKind::HumanAction if says(&words_of(e), DETECTED) => Some(1),
-        _ => None,
-    }
+/// Who noticed: alerts of what was hurt (or of nothing in particular) from the onset's minute on
+/// come before those of minutes earlier and before those of services that were not hurt.
+fn detected(context: &Context<'_>, e: &TimelineEntry) -> Option<u8> {
+    let told = matches!(e.kind, EventKind::StatusChange | EventKind::Prose | EventKind::Annotation);
+    let plain = match e.kind {
+        EventKind::AlertFired | EventKind::Page => 0,
+        _ if told && says(&words_of(e), DETECTED) => 0,
+        EventKind::StatusChange if status_in(e, &["detected", "triggered"]) => 0,
+        EventKind::Chat | EventKind::HumanAction if says(&words_of(e), DETECTED) => 1,
+        _ => return None,
+    };
+    let onset = context.rates.incident.map(|(o, _)| o.from_s.min(o.best_s).div_euclid(60) * 60);
+    let early = onset.is_some_and(|o| e.at.seconds() < o);
+    let elsewhere =
+        !e.services.is_empty() && !context.hurt.is_empty() && !e.services.iter().any(|s| context.is_hurt(s));
+    Some(plain + u8::from(early) * 2 + u8::from(elsewhere) * 4)
 }
 
 fn acknowledged(e: &TimelineEntry) -> Option<u8> {

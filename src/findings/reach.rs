@@ -5,20 +5,26 @@ use std::collections::BTreeSet;
 use super::context::{Context, finding};
 use super::text::{count, figure, list, percent};
 use super::words::CONTROL_PLANE;
-use crate::model::{Citation, Finding, FindingKind, Plane, ServiceRates};
+use crate::model::{Citation, Finding, FindingKind, Plane, Ratio, ServiceRates};
 
 /// Requests inside the incident that make "not hurt" worth saying.
 const WATCHED: f64 = 100.0;
 
-/// Services that were watched during the incident and not hurt, by name.
+/// Services that were watched during the incident and not hurt, by name, with their requests
+/// inside it. A rise too small for an impact window still keeps a service off this list.
 pub(super) fn unaffected<'a>(context: &Context<'a>) -> Vec<(&'a ServiceRates, f64)> {
     let Some((from, to)) = context.bounds() else { return Vec::new() };
-    let requests = |s: &ServiceRates| -> f64 {
-        let inside = s.buckets.iter().filter(|b| b.start_s >= from && b.start_s < to);
-        inside.filter_map(|b| b.requests).sum()
+    let inside = |s: &ServiceRates| -> (f64, f64) {
+        let buckets = s.buckets.iter().filter(|b| b.start_s >= from && b.start_s < to);
+        buckets.fold((0.0, 0.0), |(r, f), b| (r + b.requests.unwrap_or(0.0), f + b.failed.unwrap_or(0.0)))
     };
-    let whole = context.rates.services.iter().filter(|s| !context.is_hurt(&s.service) && !s.service.is_empty());
-    whole.map(|s| (s, requests(s))).filter(|(s, n)| *n >= WATCHED && s.has_denominator()).collect()
+    let usual = |s: &ServiceRates, requests: f64, failed: f64| {
+        let base = s.baseline.map_or(0.0, |b| b.high);
+        Ratio::of(failed, requests).is_some_and(|r| r.low <= base + 0.002)
+    };
+    let others = context.rates.services.iter().filter(|s| !context.is_hurt(&s.service) && s.has_denominator());
+    let counted = others.map(|s| (s, inside(s)));
+    counted.filter(|(s, (r, f))| *r >= WATCHED && usual(s, *r, *f)).map(|(s, (r, _))| (s, r)).collect()
 }
 
 /// Blast radius and the services that stayed whole.

@@ -21,22 +21,11 @@ pub(super) const ONSET: &[&str] = &[
     "begin failing",
     "failures begin",
     "starts to fail",
-    "started at",
 ];
 
 /// Somebody or something noticed.
-pub(super) const DETECTED: &[&str] = &[
-    "detect",
-    "notice",
-    "noticed",
-    "alert fire",
-    "alerts fire",
-    "alarm",
-    "paged",
-    "first report",
-    "reports of",
-    "monitoring",
-];
+pub(super) const DETECTED: &[&str] =
+    &["detect", "notice", "noticed", "alert fire", "alerts fire", "alarm", "paged", "first report", "reports of"];
 
 /// Somebody took it.
 pub(super) const ACKNOWLEDGED: &[&str] = &["acknowledg", "acked"];
@@ -154,7 +143,7 @@ pub(super) const RECOVERING: &[&str] = &[
 
 /// It is over.
 pub(super) const RESOLVED: &[&str] =
-    &["resolved", "all clear", "incident closed", "closed", "impact end", "impact ended", "outage over"];
+    &["resolved", "all clear", "incident closed", "impact end", "impact ended", "outage over"];
 
 /// States of an incident that is over.
 pub(super) const RESOLVED_STATES: &[&str] = &["resolved", "closed", "completed", "recovered", "fixed"];

@@ -199,9 +199,10 @@ fn choose<'f>(
     let total: usize = claims.iter().map(|c| c.0).sum();
     let best_document = documents.first().map_or(0, |d| d.0);
     // A document with certain structure wins; then lines that explain most; then the better of the two.
-    let lines_win = !claims.is_empty()
-        && best_document < 90
+    // A wrapper with a stamp makes records even of lines that no format knows.
+    let explains = !claims.is_empty()
         && (explained >= ACCEPT || (explained >= PROBABLE && explained >= best_document));
+    let lines_win = best_document < 90 && (explains || !envelopes.is_empty());
     let mut candidates: Vec<Candidate> = claims
         .iter()
         .map(|(n, format)| Candidate {

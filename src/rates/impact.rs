@@ -42,8 +42,8 @@ pub(super) struct Reference {
 /// outage has no quiet part.
 const HIGHEST_BASE: f64 = 0.2;
 
-/// Failures a bucket needs before it can be out of the band.
-const FEWEST_FAILURES: f64 = 5.0;
+/// Failures a run needs before it can be out of the band, whether it is one wide bucket or two.
+const FEWEST_FAILURES: f64 = 10.0;
 
 /// Width at which the middle bucket holds enough requests, so that three requests a minute never
 /// make an outage of 33 %.
@@ -128,8 +128,9 @@ fn reference(curve: &Curve, width: i64, found: &[Stretch]) -> Option<Reference> 
 }
 
 /// Whether a bucket is out of the band: not by chance, and not by a handful of failures.
-fn is_hot(counts: &Counts, threshold: f64) -> bool {
-    let enough = counts.requests <= 0.0 || counts.failed.min(counts.samples) >= FEWEST_FAILURES;
+fn is_hot(counts: &Counts, threshold: f64, width: i64) -> bool {
+    let least = FEWEST_FAILURES / run_needed(width) as f64;
+    let enough = counts.requests <= 0.0 || counts.failed.min(counts.samples) >= least;
     enough && counts.ratio().is_some_and(|r| r.low > threshold)
 }
 
@@ -148,7 +149,7 @@ pub(super) fn calm_needed(width: i64) -> usize {
 }
 
 fn stretches(curve: &Curve, width: i64, threshold: f64) -> Vec<Stretch> {
-    let hot: Vec<bool> = curve.iter().map(|(_, c)| is_hot(c, threshold)).collect();
+    let hot: Vec<bool> = curve.iter().map(|(_, c)| is_hot(c, threshold, width)).collect();
     let starts: Vec<i64> = curve.iter().map(|(s, _)| *s).collect();
     runs(&hot, &starts, width)
 }

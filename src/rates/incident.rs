@@ -50,7 +50,8 @@ pub(super) fn of(services: &[ServiceRates]) -> Option<(TimeInterval, Option<Time
 fn bounds(cluster: &[(&ImpactWindow, i64)], last_s: i64) -> (TimeInterval, Option<TimeInterval>) {
     let heaviest = cluster.iter().map(|(w, l)| weight(w, *l)).fold(0.0, f64::max);
     let matter: Vec<_> = cluster.iter().filter(|(w, l)| weight(w, *l) >= 0.02 * heaviest).collect();
-    let onset = matter.iter().map(|(w, _)| w.onset).min_by_key(|o| o.best_s).unwrap_or(TimeInterval {
+    // What had surely begun first: a coarse curve does not beat a sharp one inside its own doubt.
+    let onset = matter.iter().map(|(w, _)| w.onset).min_by_key(|o| (o.to_s, o.best_s)).unwrap_or(TimeInterval {
         best_s: last_s,
         from_s: last_s,
         to_s: last_s,

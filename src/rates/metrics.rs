@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::curve::{Counts, Curve, floor_to, median};
-use super::naming::{Role, role, service};
-use super::views::{View, copies, format_of};
+use super::naming::{Role, role, service, words};
+use super::views::{View, copies, format_of, without_denominator};
 use crate::model::{Citation, ErrorPolicy, Evidence, MetricKind, Outcome, PointStamp, Series, SourceId};
 
 /// Amount over a stretch of time, seconds since 1970.
@@ -66,13 +66,10 @@ pub(super) fn increases(points: &[(i64, f64)], step: f64, sibling_before: Option
     out
 }
 
-/// The stretch each point of a level speaks for, by what its stamp means.
-fn stretches(series: &Series, step: f64, instant_is_start: bool) -> Vec<(f64, f64, f64)> {
-    let starts = match series.stamp {
-        PointStamp::Start => true,
-        PointStamp::End => false,
-        PointStamp::Instant => instant_is_start,
-    };
+/// The stretch each point of a level speaks for, by what its stamp means. A stamp that does not
+/// say is read as a start: the moment as written is then the earliest it can speak for.
+fn stretches(series: &Series, step: f64) -> Vec<(f64, f64, f64)> {
+    let starts = series.stamp != PointStamp::End;
     let points = series.points.iter().filter(|(_, v)| v.is_finite() && *v >= 0.0);
     points
         .map(
@@ -93,13 +90,13 @@ fn counted(series: &Series, sibling_before: Option<i64>) -> Vec<Piece> {
         || unit.contains("ps")
         || ["per_sec", "per sec", "rps", "qps", "/s"].iter().any(|w| name.contains(w));
     if per_second {
-        let levels = stretches(series, step, false);
+        let levels = stretches(series, step);
         return levels.into_iter().map(|(from, to, v)| Piece { from, to, amount: v * (to - from) }).collect();
     }
     if is_counter(series) {
         return increases(&series.points, step, sibling_before);
     }
-    stretches(series, step, true).into_iter().map(|(from, to, amount)| Piece { from, to, amount }).collect()
+    stretches(series, step).into_iter().map(|(from, to, amount)| Piece { from, to, amount }).collect()
 }
 
 /// Splits pieces over buckets of `grid` by overlap, so that the sum stays.
@@ -159,7 +156,7 @@ impl Family {
     }
 
     fn take_share(&mut self, series: &Series, grid: i64, share: impl Fn(f64) -> f64) {
-        for (from, to, value) in stretches(series, step(series), false) {
+        for (from, to, value) in stretches(series, step(series)) {
             // More than all of them failed: labels do not match, or something is counted twice.
             let value = share(value);
             if !(-0.02..=1.02).contains(&value) {
@@ -278,6 +275,33 @@ pub(super) fn of_metrics(evidence: &Evidence, policy: &ErrorPolicy, grid: i64) -
     out
 }
 
+/// Plain counts of different names are different things: of all that count requests one name
+/// stays, and of all that count failures the one that shares most words with it.
+fn one_name_each<'a>(members: &[Member<'a>]) -> Vec<Member<'a>> {
+    let names = |wanted: Role| -> BTreeSet<&'a str> {
+        members.iter().filter(|(_, _, r)| *r == wanted).map(|(_, s, _)| s.name.as_str()).collect()
+    };
+    let shared = |a: &str, b: &str| {
+        let theirs = words(b);
+        words(a).iter().filter(|w| theirs.contains(*w)).count()
+    };
+    let (requests, failures) = (names(Role::Requests), names(Role::Failures));
+    let mut pairs: Vec<(usize, &str, &str)> = Vec::new();
+    for r in &requests {
+        pairs.extend(failures.iter().map(|f| (shared(r, f), *r, *f)));
+    }
+    pairs.sort_by(|a, b| b.0.cmp(&a.0).then(a.cmp(b)));
+    let best = pairs.first();
+    let request = best.map(|p| p.1).or(requests.first().copied());
+    let failure = best.map(|p| p.2).or(failures.first().copied());
+    let stays = |(_, series, role): &&Member<'a>| match role {
+        Role::Requests => request == Some(series.name.as_str()),
+        Role::Failures => failure == Some(series.name.as_str()),
+        _ => true,
+    };
+    members.iter().filter(stays).copied().collect()
+}
+
 fn view(format: &str, family: &str, members: &[Member<'_>], policy: &ErrorPolicy, grid: i64) -> View {
     // A mesh reports each request at both ends: the callee's own report is the one that counts.
     let at_callee = members.iter().any(|(_, s, _)| s.labels.get("reporter").is_some_and(|r| r == "destination"));
@@ -290,12 +314,18 @@ fn view(format: &str, family: &str, members: &[Member<'_>], policy: &ErrorPolicy
     }
     let name = if family.is_empty() { format.to_string() } else { format!("{format} {family}") };
     let mut all = Family { format: name, ..Family::default() };
-    for (source, series, role) in members.iter().filter(|(_, s, _)| keep(s)) {
+    for (source, series, role) in one_name_each(members).iter().filter(|(_, s, _)| keep(s)) {
         let before = series.points.first().and_then(|p| sibling_before(&stamps, p.0));
         all.take(*source, series, *role, before, grid);
     }
+    let mut curve = all.curve(policy);
+    let (requests, failed) = curve.iter().fold((0.0, 0.0), |(r, f), (_, c)| (r + c.requests, f + c.failed));
+    if requests > 0.0 && failed >= 0.98 * requests && !all.outcomes.is_empty() {
+        // Only the failing codes were exported: there is no denominator.
+        without_denominator(&mut curve);
+    }
     View {
-        curve: all.curve(policy),
+        curve,
         format: all.format,
         sources: all.sources,
         from_metrics: true,
@@ -376,6 +406,6 @@ pub(super) mod tests {
         let members = [(SourceId(0), &requests, Role::Requests), (SourceId(0), &share, Role::ErrorRatio(1.0))];
         let view = view("csv", "", &members, &ErrorPolicy::default(), 60);
         let counts: Vec<(i64, f64, f64)> = view.curve.iter().map(|(s, c)| (*s, c.requests, c.failed)).collect();
-        assert_eq!(counts, [(0, 300.0, 0.0), (60, 300.0, 150.0)]);
+        assert_eq!(counts, [(60, 300.0, 0.0), (120, 300.0, 150.0)]);
     }
 }

@@ -124,7 +124,9 @@ fn display_curve(views: &ServiceViews<'_>, view: &View, bucket: i64) -> Curve {
 
 fn viewpoints(views: &ServiceViews<'_>, bucket: i64) -> Vec<Viewpoint> {
     let peak = |v: &View| {
-        let ratios = roll_up(&v.curve, bucket).into_iter().filter(|(_, c)| c.requests <= 0.0 || c.samples >= 5.0);
+        let ratios = roll_up(&v.curve, bucket)
+            .into_iter()
+            .filter(|(_, c)| c.requests <= 0.0 || c.samples >= views::ENOUGH_REQUESTS);
         ratios.filter_map(|(_, c)| c.ratio()).max_by(|a, b| a.value.total_cmp(&b.value))
     };
     let point = |(i, v): (usize, &View)| Viewpoint {

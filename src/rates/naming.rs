@@ -254,13 +254,14 @@ pub(super) fn role(series: &Series) -> Role {
         "handled",
         "throughput",
         "responses",
-        "count",
-    ]) || count_of_durations;
-    if requests && let Some(outcome) = labelled_outcome(&series.labels) {
+    ]) || matches!(words.as_slice(), [only] if only == "count");
+    let counts = requests || count_of_durations || has(&["count", "total"]);
+    if counts && let Some(outcome) = labelled_outcome(&series.labels) {
         return Role::Outcome(outcome);
     }
-    if has(&["4xx"]) {
-        return Role::Outcome(Outcome::ClientError);
+    // Parts of a total that stands beside them: taking them too would count a request twice.
+    if has(&["2xx", "3xx", "4xx", "1xx"]) {
+        return Role::Other;
     }
     match (failing, requests) {
         (true, _) => Role::Failures,

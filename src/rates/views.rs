@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::curve::{Curve, LADDER, roll_up, sum};
+use super::curve::{Counts, Curve, LADDER, roll_up, sum};
 use super::frame::Bucketing;
 use crate::model::{Citation, ErrorPolicy, Evidence, SourceId, SourceTrack};
 
@@ -28,11 +28,6 @@ impl View {
     /// Requests seen, weighted.
     pub(super) fn requests(&self) -> f64 {
         self.curve.iter().map(|(_, c)| c.requests).sum()
-    }
-
-    /// Requests that failed, weighted.
-    pub(super) fn failed(&self) -> f64 {
-        self.curve.iter().map(|(_, c)| c.failed).sum()
     }
 
     /// Whether any share can be made of it.
@@ -69,12 +64,10 @@ impl<'a> ServiceViews<'a> {
     pub(super) fn order(&mut self) {
         let rank = |v: &View| {
             let requests = v.requests();
-            // A log of failures alone has no denominator to speak of.
-            let only_failures = requests > 0.0 && v.failed() >= 0.98 * requests && !v.from_metrics;
-            let class = match (requests > 0.0 && !only_failures, v.has_ratio()) {
+            let class = match (requests > 0.0, v.has_ratio()) {
                 (true, _) => 0_u8,
-                (false, true) => 1 + u8::from(only_failures),
-                _ => 3,
+                (false, true) => 1,
+                _ => 2,
             };
             let favour = if v.from_metrics { 1.0 } else { 2.0 };
             (class, requests * favour)
@@ -99,6 +92,9 @@ pub(super) fn copies(evidence: &Evidence) -> BTreeSet<SourceId> {
     known.filter(|s| !seen.insert(s.info.sha256.as_str())).map(|s| s.id).collect()
 }
 
+/// Stands for records that neither say their service nor lie where a path says it.
+const UNNAMED: &str = "(unnamed)";
+
 /// Views made of log tracks, by canonical service, on a grid of `grid` seconds.
 pub(super) fn of_logs<'a>(
     evidence: &'a Evidence,
@@ -111,7 +107,8 @@ pub(super) fn of_logs<'a>(
     let mut services: BTreeMap<String, ServiceViews<'a>> = BTreeMap::new();
     let mut sources: BTreeMap<(u32, u32), BTreeSet<SourceId>> = BTreeMap::new();
     for track in evidence.tracks.iter().filter(|t| !copies.contains(&t.source)) {
-        let service = evidence.names.of(&track.key.service).to_string();
+        let named = evidence.names.of(&track.key.service);
+        let service = if named.is_empty() { UNNAMED } else { named }.to_string();
         let key = (names.id(&service), names.id(&format_of(evidence, track.source)), names.id(&track.key.operation));
         for (second, cell) in &track.track.cells {
             bucketing.push(key, *second, cell, track.key.weight_milli, policy);
@@ -123,12 +120,15 @@ pub(super) fn of_logs<'a>(
     for ((service, view, operation), curve) in bucketing.finish() {
         curves.entry((service, view)).or_default().insert(names.name(operation).to_string(), curve);
     }
+    demote_failures_only(&mut curves);
     for ((service, view), operations) in curves {
         let Some(of_service) = services.get_mut(names.name(service)) else { continue };
+        let sources = sources.remove(&(service, view)).unwrap_or_default();
+        let tracks = of_service.tracks.iter().filter(|t| sources.contains(&t.source));
         of_service.views.push(View {
             format: names.name(view).to_string(),
-            sources: sources.remove(&(service, view)).unwrap_or_default(),
-            step: 1,
+            step: step_of(tracks),
+            sources,
             curve: sum(operations.values()),
             operations,
             ..View::default()
@@ -138,6 +138,41 @@ pub(super) fn of_logs<'a>(
         views.lines = sum(views.views.iter().map(|v| &v.curve));
     }
     services
+}
+
+/// One minute when nothing was stamped finer than that, else one second.
+fn step_of<'a, 'b: 'a>(tracks: impl Iterator<Item = &'a &'b SourceTrack>) -> i64 {
+    let mut stamps = tracks.flat_map(|t| t.track.cells.keys()).peekable();
+    if stamps.peek().is_some() && stamps.all(|s| s % 60 == 0) { 60 } else { 1 }
+}
+
+/// A format in which nothing ever succeeds logs failures only: it has a count, no denominator.
+fn demote_failures_only(curves: &mut BTreeMap<(u32, u32), BTreeMap<String, Curve>>) {
+    let mut totals: BTreeMap<u32, (f64, f64)> = BTreeMap::new();
+    for ((_, view), operations) in curves.iter() {
+        let total = totals.entry(*view).or_default();
+        for (_, counts) in operations.values().flatten() {
+            *total = (total.0 + counts.requests, total.1 + counts.failed);
+        }
+    }
+    let failures_only = |view: &u32| totals.get(view).is_some_and(|(all, failed)| *all > 0.0 && *failed >= 0.98 * all);
+    for (_, operations) in curves.iter_mut().filter(|((_, view), _)| failures_only(view)) {
+        operations.values_mut().for_each(without_denominator);
+    }
+}
+
+/// The same failures as mere lines.
+pub(super) fn without_denominator(curve: &mut Curve) {
+    for (_, counts) in curve {
+        *counts = Counts {
+            error_lines: counts.error_lines.max(counts.failed),
+            lines: counts.lines,
+            throttled: counts.throttled,
+            cancelled: counts.cancelled,
+            client_errors: counts.client_errors,
+            ..Counts::default()
+        };
+    }
 }
 
 /// Numbers for names, in order of first use.
@@ -169,16 +204,38 @@ const MOST_BUCKETS: i64 = 240;
 /// Requests a bucket should have for its ratio to mean something.
 pub(super) const ENOUGH_REQUESTS: f64 = 30.0;
 
+/// Hands on runs of sorted seconds that lie in one hour: (count, first, last).
+fn by_hour(seconds: impl Iterator<Item = (i64, u64)>, add: &mut impl FnMut(i64, (u64, i64, i64))) {
+    let mut run: Option<(i64, (u64, i64, i64))> = None;
+    for (second, count) in seconds {
+        let hour = second.div_euclid(3600);
+        match &mut run {
+            Some((at, slot)) if *at == hour => *slot = (slot.0 + count, slot.1, second),
+            _ => {
+                if let Some((at, slot)) = run.replace((hour, (count, second, second))) {
+                    add(at, slot);
+                }
+            }
+        }
+    }
+    if let Some((at, slot)) = run {
+        add(at, slot);
+    }
+}
+
 /// First and last second that matter for choosing a width: a handful of stray lines hours away
 /// from everything else must not coarsen the whole report.
 pub(super) fn core_span(evidence: &Evidence) -> Option<(i64, i64)> {
     let mut hours: BTreeMap<i64, (u64, i64, i64)> = BTreeMap::new();
-    let cells = evidence.tracks.iter().flat_map(|t| t.track.cells.iter().map(|(s, c)| (*s, u64::from(c.records))));
-    let points =
-        evidence.series.iter().flat_map(|(_, s)| s.points.iter().map(|(ns, _)| (ns.div_euclid(1_000_000_000), 1)));
-    for (second, count) in cells.chain(points) {
-        let hour = hours.entry(second.div_euclid(3600)).or_insert((0, second, second));
-        *hour = (hour.0 + count, hour.1.min(second), hour.2.max(second));
+    let mut add = |hour: i64, (count, first, last): (u64, i64, i64)| {
+        let slot = hours.entry(hour).or_insert((0, first, last));
+        *slot = (slot.0 + count, slot.1.min(first), slot.2.max(last));
+    };
+    for track in &evidence.tracks {
+        by_hour(track.track.cells.iter().map(|(s, c)| (*s, u64::from(c.records))), &mut add);
+    }
+    for (_, series) in &evidence.series {
+        by_hour(series.points.iter().map(|(ns, _)| (ns.div_euclid(1_000_000_000), 1)), &mut add);
     }
     let total: u64 = hours.values().map(|h| h.0).sum();
     let list: Vec<(i64, (u64, i64, i64))> = hours.into_iter().collect();

@@ -70,7 +70,7 @@ fn onset_of(subject: &Subject<'_>, detection: &Detection, stretch: &Stretch, not
         let (from, to) = ((stretch.from - 2 * w).max(not_before), (stretch.from + 2 * w).min(stretch.to));
         let cells = seconds(subject.tracks, subject.operation, subject.policy, from, to);
         if let Some(found) = onset(&cells, levels(detection, stretch.from, (stretch.from + 2 * w).min(stretch.to))) {
-            return found;
+            return TimeInterval { to_s: found.to_s + subject.view.step - 1, ..found };
         }
     }
     let step = subject.view.step.max(w);
@@ -86,6 +86,7 @@ fn recovery_of(subject: &Subject<'_>, detection: &Detection, stretch: &Stretch) 
     let from = (stretch.to - 2 * w).max(stretch.from);
     let cells = seconds(subject.tracks, subject.operation, subject.policy, from, stretch.to + 2 * w);
     let found = recovery(&cells, levels(detection, from, stretch.to));
+    let found = found.map(|f| TimeInterval { to_s: f.to_s + subject.view.step - 1, ..f });
     let step = subject.view.step.max(w);
     Some(found.unwrap_or(TimeInterval { best_s: stretch.to, from_s: stretch.to - step, to_s: stretch.to + step }))
 }

@@ -7,7 +7,7 @@ use super::Source;
 use super::output::{Out, Stage};
 use super::source::{SourceFormat, Trap, Written};
 use super::traffic::Requests;
-use super::world::{ServiceInUse, World};
+use super::world::{OperationInUse, ServiceInUse, World};
 use crate::error::Result;
 
 /// Answers of one service by operation and status, per step.
@@ -133,7 +133,7 @@ fn counter_series(
     for ((operation, status), column) in &counts.by_status {
         let in_use = service.operations.get(usize::from(*operation));
         let common = in_use.is_some_and(|o| o.ok_status == *status || o.baseline > 0.0);
-        let name = in_use.map_or("", |o| o.name.as_str());
+        let name = in_use.map(OperationInUse::written).unwrap_or_default();
         let before = world.bits(&format!("counter/{}/{name}/{status}", service.key)) % 900_000;
         let mut value = if common { before + 1000 } else { 0 };
         let mut points = String::new();
@@ -147,7 +147,7 @@ fn counter_series(
                 point(&mut points, steps.end_ns(k), &value.to_string());
             }
         }
-        let label = if source.whole_services { String::new() } else { format!(",\"operation\":{}", quoted(name)) };
+        let label = if source.whole_services { String::new() } else { format!(",\"operation\":{}", quoted(&name)) };
         series.push(format!(
             "{{\"metric\":{{\"__name__\":\"http_requests_total\",\"code\":\"{status}\",\"job\":\"edge\"{label},\
              \"service\":\"{}\"}},\"values\":[{points}]}}",
@@ -195,7 +195,7 @@ fn grafana(world: &World<'_>, source: &Source, steps: Steps, out: &mut Out) -> R
 
 /// One row per time, service and status class; the stamp is the beginning of the step.
 fn long(world: &World<'_>, source: &Source, steps: Steps, out: &mut Out) -> Result<()> {
-    out.write(b"time,service,class,count\n")?;
+    out.write(b"time,service,status_class,requests\n")?;
     let carried = world.carried(source);
     let columns: Vec<(usize, Counts)> = carried.into_iter().map(|i| (i, count(world, source, steps, i))).collect();
     for k in 0..steps.count {

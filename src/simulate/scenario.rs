@@ -19,7 +19,7 @@ use crate::model::Plane;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
-    /// Title of the incident.
+    /// Title of the incident; may hold placeholders.
     pub title: String,
     /// Day of the incident, UTC.
     pub date: NaiveDate,
@@ -103,7 +103,7 @@ pub struct Service {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Operation {
-    /// Method and path, or a plain name: `GET /v1/values`, `login`.
+    /// Method and path (`GET /v1/values`), or a plain name: `first login` is written `POST /first-login`.
     pub name: String,
     /// Share of the service's requests.
     pub share: f64,

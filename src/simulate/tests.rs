@@ -130,6 +130,29 @@ fn two_files_tell_of_the_same_requests_by_the_same_ids() {
 }
 
 #[test]
+fn a_renamed_service_leaves_no_trace_of_its_old_name() {
+    let mut scenario = scenario();
+    scenario.title = String::from("{store} outage of {date:long}");
+    scenario.actions.push(Action {
+        at: moment("12:04"),
+        kind: ActionKind::Chat,
+        by: String::from("Storage on-call"),
+        text: String::from("{store} fails since {t:12:03}, see {slug:store} {and} more"),
+        ..Action::default()
+    });
+    scenario.sources.push(Source::new("chat", SourceFormat::Slack));
+    scenario.service_mut("store").unwrap().name = String::from("Blob Shelf");
+    let (files, truth) = bundle(&scenario, Options::default());
+    assert_eq!(truth.title, "Blob Shelf outage of 12 June 2025");
+    let chat = String::from_utf8(files["chat/incident/2025-06-12.json"].clone()).unwrap();
+    assert!(chat.contains("Blob Shelf fails since 12:03, see blob-shelf {and} more"), "{chat}");
+    for (name, bytes) in &files {
+        let text = String::from_utf8_lossy(bytes).to_lowercase();
+        assert!(!text.contains("key store") && !text.contains("key-store"), "{name}");
+    }
+}
+
+#[test]
 fn a_folder_that_holds_something_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("mine"), "x").unwrap();

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::curve::Curve;
 use super::source::{SourceFormat, Written};
+use super::text::fill;
 use super::world::{OperationInUse, World};
+use super::zone::Zone;
 use super::{ActionKind, Source};
 use crate::model::Plane;
 
@@ -18,7 +20,7 @@ const FINE_S: i64 = 5;
 /// What is true of a bundle. Written beside it, never into it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Truth {
-    /// Title of the scenario.
+    /// Title of the incident.
     pub title: String,
     /// `small` or `NNx`.
     pub size: String,
@@ -70,7 +72,7 @@ pub struct ServiceTruth {
     pub requests: f64,
     /// Expected number of failed ones.
     pub failed: f64,
-    /// Operations by name; empty on an operation.
+    /// Operations as the files write them (`GET /v1/values`); empty on an operation and where there is one only.
     pub operations: BTreeMap<String, ServiceTruth>,
 }
 
@@ -143,7 +145,7 @@ pub(super) fn of(world: &World<'_>) -> Truth {
     let services = (0..scenario.services.len()).filter_map(|i| service(world, i));
     let sources = scenario.sources.iter().map(|s| (s.path.clone(), source(world, s)));
     Truth {
-        title: scenario.title.clone(),
+        title: fill(world, Zone::Fixed(0), &scenario.title),
         size: world.size.to_string(),
         seed: world.seed,
         covers_s: (seconds(scenario.start.ms), seconds(scenario.end.ms)),
@@ -163,7 +165,7 @@ fn service(world: &World<'_>, index: usize) -> Option<(String, ServiceTruth)> {
     truth.plane = declared.plane;
     truth.external = declared.external;
     if in_use.operations.len() > 1 {
-        truth.operations = all.iter().map(|op| (op.name.clone(), measure(world, &[op]))).collect();
+        truth.operations = all.iter().map(|op| (op.written(), measure(world, &[op]))).collect();
     }
     Some((in_use.name.clone(), truth))
 }

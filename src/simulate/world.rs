@@ -66,6 +66,13 @@ pub(super) struct OperationInUse {
     pub sites: Vec<String>,
 }
 
+impl OperationInUse {
+    /// Method and path: its name in every file.
+    pub fn written(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
 impl<'a> World<'a> {
     /// Resolves a checked scenario.
     pub fn new(scenario: &'a Scenario, options: &Options) -> World<'a> {

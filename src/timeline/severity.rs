@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::merge::same_time;
-use super::words::{CHANGE_WORDS, RESOLVED_WORDS, says};
+use super::words::{CHANGE_WORDS, RESOLVED_PHRASES, RESOLVED_WORDS, says};
 use super::{cite, place};
 use crate::model::{
     Event, EventKind, SeverityStep, SeverityTrack, SeverityWord, SourceId, TimeAtLevel, Timestamp, Vocabulary,
@@ -124,7 +124,7 @@ fn resolution(events: &[&Event], after: Timestamp) -> Option<Timestamp> {
     };
     let over = |e: &Event| match &e.status {
         Some(status) => RESOLVED_WORDS.contains(&status.to_lowercase().as_str()),
-        None => says(&e.title, RESOLVED_WORDS),
+        None => says(&e.title, RESOLVED_PHRASES),
     };
     let later = events.iter().filter(|e| e.at.utc_ns >= after.utc_ns && over(e));
     later.filter_map(|e| Some((rank(e)?, e.at))).min_by_key(|(rank, at)| (*rank, at.utc_ns)).map(|(_, at)| at)

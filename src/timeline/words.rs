@@ -27,6 +27,9 @@ pub(super) const CHANGE_WORDS: &[&str] = &[
     "drop",
 ];
 
+/// Phrases that say an incident is over.
+pub(super) const RESOLVED_PHRASES: &[&str] = &["resolved", "all clear", "incident closed"];
+
 /// State words of an incident that is over.
 pub(super) const RESOLVED_WORDS: &[&str] = &["resolved", "closed", "completed", "recovered", "all clear"];
 
@@ -66,10 +69,10 @@ mod tests {
 
     #[test]
     fn a_state_that_is_denied_or_planned_is_not_said() {
-        assert!(says("Incident resolved", RESOLVED_WORDS));
-        assert!(!says("still unresolved", RESOLVED_WORDS));
-        assert!(!says("this is not resolved", RESOLVED_WORDS));
-        assert!(!says("we will update once resolved", RESOLVED_WORDS));
+        assert!(says("Incident resolved", RESOLVED_PHRASES));
+        assert!(!says("still unresolved", RESOLVED_PHRASES));
+        assert!(!says("this is not resolved", RESOLVED_PHRASES));
+        assert!(!says("we will update once resolved", RESOLVED_PHRASES));
     }
 
     #[test]

@@ -1,1 +1,92 @@
-//! (in work)
+//! The page as a person sees it: in a real browser, when the machine has one.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::{recounts, root, skip};
+
+/// The browser, or a word that it is not there.
+fn chromium() -> Option<PathBuf> {
+    let found = ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(|name| {
+        std::env::split_paths(&std::env::var_os("PATH")?).map(|dir| dir.join(name)).find(|path| path.is_file())
+    });
+    if found.is_none() {
+        skip("no chromium: the page was not looked at");
+    }
+    found
+}
+
+/// Runs the browser on a page and gives back (stdout, stderr).
+fn browse(browser: &Path, profile: &Path, page: &Path, args: &[&str]) -> (String, String) {
+    let output = Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+        .args(["--allow-file-access-from-files", "--disable-web-security", "--hide-scrollbars"])
+        .args(["--enable-logging=stderr", "--virtual-time-budget=3000"])
+        .arg(format!("--user-data-dir={}", profile.display()))
+        .args(args)
+        .arg(format!("file://{}", page.display()))
+        .output()
+        .expect("the browser starts");
+    (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+fn report(dir: &Path) -> PathBuf {
+    let out = dir.join("report");
+    let sample = root().join("samples/kv-outage-2025-06-12");
+    recounts([Path::new("report"), &sample, Path::new("-q"), Path::new("-o"), &out]);
+    out.join("report.html")
+}
+
+#[test]
+fn the_page_opens_without_network_and_without_a_script_error() {
+    let Some(browser) = chromium() else { return };
+    let dir = tempfile::tempdir().expect("folder");
+    let page = report(dir.path());
+    let html = std::fs::read_to_string(&page).expect("page");
+    assert!(html.len() < 2 << 20, "{} bytes", html.len());
+    let loads = regex::Regex::new(r#"(?:src|href)\s*=\s*"(?:https?:)?//|@import|url\(\s*['"]?https?:"#).expect("pattern");
+    assert!(!loads.is_match(&html), "nothing is fetched");
+    let (dom, log) = browse(&browser, &dir.path().join("profile"), &page, &["--dump-dom"]);
+    assert!(!log.contains("Uncaught") && !log.contains("SyntaxError"), "{log}");
+    for part in ["<main", "<h1", "<svg", "Workers KV", "P0", "P1", "<details"] {
+        assert!(dom.contains(part), "{part} is on the page");
+    }
+}
+
+#[test]
+fn the_page_needs_no_sideways_scrolling_on_a_phone_or_a_wide_screen() {
+    let Some(browser) = chromium() else { return };
+    let dir = tempfile::tempdir().expect("folder");
+    let page = report(dir.path());
+    for width in [420, 1400, 2560] {
+        let frame = dir.path().join(format!("frame-{width}.html"));
+        let html = format!(
+            "<body style=\"margin:0\"><iframe id=f src=\"file://{}\" style=\"width:{width}px;height:900px;border:0\"></iframe>\
+             <script>onload=()=>{{const d=document.getElementById('f').contentDocument.documentElement;\
+             document.body.append('width='+d.scrollWidth+';')}}</script>",
+            page.display()
+        );
+        std::fs::write(&frame, html).expect("written");
+        let (dom, log) = browse(&browser, &dir.path().join("profile"), &frame, &["--dump-dom", "--window-size=2600,1000"]);
+        let found = dom.split("width=").nth(2).or_else(|| dom.split("width=").last()).unwrap_or("").to_string();
+        assert!(dom.contains(&format!("width={width};")), "at {width} px the page is {found:.40} wide; {log:.300}");
+    }
+}
+
+#[test]
+fn the_page_can_be_pictured_in_light_and_dark() {
+    let Some(browser) = chromium() else { return };
+    let dir = tempfile::tempdir().expect("folder");
+    let page = report(dir.path());
+    let mut pictures = Vec::new();
+    for (name, extra) in [("light", "--blink-settings=preferredColorScheme=1"), ("dark", "--blink-settings=preferredColorScheme=0")] {
+        let picture = dir.path().join(format!("{name}.png"));
+        let shot = format!("--screenshot={}", picture.display());
+        browse(&browser, &dir.path().join("profile"), &page, &[&shot, "--window-size=1400,2000", extra]);
+        let bytes = std::fs::read(&picture).expect("a picture was taken");
+        assert!(bytes.len() > 20_000, "{name}: {} bytes is an empty page", bytes.len());
+        pictures.push(bytes);
+    }
+    assert!(pictures[0] != pictures[1], "dark differs from light");
+}

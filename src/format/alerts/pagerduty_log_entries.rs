@@ -136,8 +136,13 @@ fn entry(value: &Value, at: &Stamp, frame: &Frame<'_>) -> Event<RawTime> {
         "resolve" => Some("resolved".to_string()),
         _ => None,
     };
-    let said = ["summary", "note", "channel.summary", "event_details.description", "channel.details"];
-    made.text = first_text(value, if kind == "annotate" { &said[2..] } else { &said }).unwrap_or("").to_string();
+    // The summary of a note only says that there is one.
+    let said: &[&str] = if kind == "annotate" {
+        &["channel.summary", "note", "channel.content"]
+    } else {
+        &["summary", "note", "channel.summary", "event_details.description", "channel.details"]
+    };
+    made.text = first_text(value, said).unwrap_or("").to_string();
     made.severity = change;
     made.ids = ids(value);
     made

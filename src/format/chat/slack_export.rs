@@ -9,7 +9,7 @@
 use serde_json::Value;
 
 use super::markup::message_text;
-use super::severity::step;
+use super::severity::{Step, step};
 use crate::format::json_elements::{Part, documents, read_each, root};
 use crate::format::json_value::{actor, event, first_text, list, need_stamp, text};
 use crate::format::{Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink};
@@ -142,7 +142,10 @@ fn read_message(value: &Value, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result
         (None, Some(_)) => EventKind::StatusChange,
         _ => EventKind::Chat,
     };
-    let title = said.lines().find(|line| !line.trim().is_empty()).unwrap_or(&said);
+    // The line that takes the step, else the first one.
+    let lines = || said.lines().filter(|line| !line.trim().is_empty());
+    let taking = lines().find(|line| kind != EventKind::Chat && step(line) != Step::default());
+    let title = taking.or_else(|| lines().next()).unwrap_or(&said);
     let mut message = event(kind, &at, title, frame);
     message.actor = author(value);
     if message.title.trim() != said.trim() {

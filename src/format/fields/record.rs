@@ -42,7 +42,7 @@ impl<'a> Fields<'a> {
                 .map(Cow::Owned),
             body,
             request_id: self.take(Field::Request),
-            trace_id: self.take(Field::Trace),
+            trace_id: self.take(Field::Trace).map(short_trace),
             observed: None,
         }
     }
@@ -134,6 +134,14 @@ impl<'a> Fields<'a> {
     fn weight(&self) -> u32 {
         let rate = self.text(Field::SampleRate).and_then(|r| r.parse::<f64>().ok()).unwrap_or(1.0);
         if rate > 0.0 && rate < 1.0 { (1000.0 / rate).round().min(1e9) as u32 } else { 0 }
+    }
+}
+
+/// A trace id without the resource path that Google's loggers put before it.
+fn short_trace(id: Cow<'_, str>) -> Cow<'_, str> {
+    match id {
+        Cow::Borrowed(id) => Cow::Borrowed(id.rsplit('/').next().unwrap_or(id)),
+        owned => owned,
     }
 }
 

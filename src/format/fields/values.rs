@@ -109,12 +109,13 @@ pub fn grpc_outcome(text: &str) -> Option<Outcome> {
 const MAX_SEGMENTS: usize = 4;
 
 /// A request's operation with few distinct values: the method and at most four segments of the path,
-/// ids, numbers and tokens as `{}`, without the query.
+/// ids, numbers and tokens as `{}`, without the query. A target that is no path (`CONNECT host:443`)
+/// leaves the method alone.
 pub fn operation_of(method: &str, path: &str) -> String {
     let mut out = String::with_capacity(method.len() + path.len().min(64) + 1);
     out.push_str(method);
     let path = path_of(path);
-    if path.is_empty() || path == "-" {
+    if path.is_empty() || path == "-" || !(path.starts_with('/') || method.is_empty()) {
         return out;
     }
     if !out.is_empty() {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use regex::{Captures, Regex};
 
 use super::file::{File, Sample};
+use crate::format::logs::words;
 use crate::format::timestamp::{self, DateOrder};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, fields};
 use crate::model::{ClockKind, Level, LogRecord, Outcome, RawTime, StampMeaning, format_utc};
@@ -130,7 +131,7 @@ impl Definition {
             (Some(method), Some(path)) if method != "-" => Some(fields::operation_of(method, path).into()),
             _ => None,
         });
-        let record = LogRecord {
+        let mut record = LogRecord {
             time,
             stamp: self.stamp.unwrap_or(if request { StampMeaning::End } else { StampMeaning::Event }),
             level,
@@ -146,6 +147,9 @@ impl Definition {
             upstream: get("upstream").and_then(fields::upstream_name).map(Into::into),
             ..LogRecord::default()
         };
+        if record.upstream.is_none() {
+            words::name_upstream(&mut record);
+        }
         Ok(Some((record, label)))
     }
 

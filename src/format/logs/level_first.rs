@@ -58,7 +58,7 @@ impl LineFormat for LevelFirst {
         let mut record = LogRecord {
             time: Some(time),
             level: Some(level),
-            body: words::message(rest).into(),
+            body: words::with_exception(words::message(rest), frame.text),
             ..LogRecord::default()
         };
         words::name_upstream(&mut record);

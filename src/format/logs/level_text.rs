@@ -94,18 +94,16 @@ impl LineFormat for LevelText {
     }
 
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        let mut lines = frame.text.lines();
-        let line = parse(lines.next().unwrap_or(""))
-            .ok_or(Fault::new("expected a dated line with a level, found one without"))?;
+        let line =
+            parse(frame.first_line()).ok_or(Fault::new("expected a dated line with a level, found one without"))?;
         let (service, trace) = spring(line.rest);
-        let first = body(line.rest);
-        let body = if first.trim().is_empty() { lines.next().unwrap_or("").trim() } else { first };
+        let body = words::with_exception(body(line.rest), frame.text);
         let mut record = LogRecord {
             time: Some(line.time),
             level: Some(line.level),
             service: service.map(Into::into),
             trace_id: trace.map(Into::into),
-            body: body.into(),
+            body,
             ..LogRecord::default()
         };
         words::name_upstream(&mut record);
@@ -147,10 +145,14 @@ mod tests {
     }
 
     #[test]
-    fn a_stack_trace_is_part_of_its_line() {
+    fn the_exception_of_a_stack_trace_joins_the_message() {
         let r =
             &records(&LevelText, "2025-06-12 17:52:03,410 ERROR\njava.io.IOException: gone\n\tat a.B.c(B.java:1)")[0];
         assert_eq!(&*r.body, "java.io.IOException: gone");
+        let python = "2025-06-12 17:52:03,410 ERROR kv: read failed\nTraceback (most recent call last):\n  File \"kv.py\", line 8\nTimeoutError: deadline";
+        assert_eq!(&*records(&LevelText, python)[0].body, "kv: read failed: TimeoutError: deadline");
+        let wrapped = "2025-06-12 17:52:03,410 ERROR kv: read failed\nand more text";
+        assert_eq!(&*records(&LevelText, wrapped)[0].body, "kv: read failed");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod clf;
 mod clf_tail;
 mod cloudflare_http;
+mod cloudflare_workers;
 mod json_log;
 mod klog;
 mod level_first;
@@ -19,11 +20,12 @@ mod syslog_iso;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(crate) mod words;
 
 use super::Format;
 pub use clf::Clf;
 pub use cloudflare_http::CloudflareHttp;
+pub use cloudflare_workers::CloudflareWorkers;
 pub use json_log::JsonLog;
 pub use klog::Klog;
 pub use level_first::LevelFirst;
@@ -38,6 +40,7 @@ pub use syslog_iso::SyslogIso;
 /// Formats of this family, specific before generic.
 pub static FORMATS: &[&dyn Format] = &[
     &CloudflareHttp,
+    &CloudflareWorkers,
     &Rfc5424,
     &Klog,
     &NginxError,

@@ -131,7 +131,7 @@ impl<'a> Visitor<'a> for Object<'_, 'a> {
             let raw = raw.get();
             let Some(value) = scalar(raw) else { continue };
             (self.offer)(&path, value);
-            if raw.starts_with('{') && self.depth < MAX_DEPTH && fields::is_parent(&path) {
+            if raw.starts_with('{') && self.depth < MAX_DEPTH {
                 let nested =
                     Object { prefix: &path, depth: self.depth + 1, wanted: self.wanted, offer: &mut *self.offer };
                 let mut json = serde_json::Deserializer::from_str(raw);

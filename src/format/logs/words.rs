@@ -1,5 +1,7 @@
 //! Finding level words in plain text, and what the text formats share.
 
+use std::borrow::Cow;
+
 use crate::format::{Frame, Sink, fields, timestamp};
 use crate::model::{ClockKind, Level, LogRecord, RawTime};
 
@@ -58,6 +60,24 @@ pub(super) fn message(text: &str) -> &str {
     text.trim_start_matches([' ', '\t', ']', ')', ':', '-', '|', '>'])
 }
 
+/// The message with the exception that a stack trace below it ends or begins with: Python names it
+/// last, Java first.
+pub(super) fn with_exception<'a>(message: &'a str, frame: &'a str) -> Cow<'a, str> {
+    let Some((_, below)) = frame.split_once('\n') else { return Cow::Borrowed(message) };
+    let named = |line: &&str| {
+        let head = line.split(':').next().unwrap_or(line).trim_end();
+        let path = head.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$'));
+        path && ["Exception", "Error", "Timeout", "Interrupt"].iter().any(|end| head.ends_with(end))
+    };
+    let python = below.contains("Traceback (most recent call last):");
+    let exception = if python { below.lines().rev().find(named) } else { below.lines().next().filter(named) };
+    match exception {
+        Some(line) if message.trim().is_empty() => Cow::Borrowed(line.trim()),
+        Some(line) => Cow::Owned(format!("{message}: {}", line.trim())),
+        None => Cow::Borrowed(message),
+    }
+}
+
 /// Whether text between a stamp and a level is the fields of a logger and not a sentence.
 pub(super) fn is_layout(between: &str) -> bool {
     let mut depth = 0i32;
@@ -97,11 +117,12 @@ pub(super) fn note_zone(text: &str, time: RawTime, len: usize, sink: &mut dyn Si
 }
 
 /// Names the dependency that a warning or worse complains about.
-pub(super) fn name_upstream<'a>(record: &mut LogRecord<'a>) {
-    if record.level >= Some(Level::Warn)
-        && let std::borrow::Cow::Borrowed(body) = record.body
-    {
-        record.upstream = fields::refused_by(body).map(Into::into);
+pub(crate) fn name_upstream<'a>(record: &mut LogRecord<'a>) {
+    if record.level >= Some(Level::Warn) {
+        record.upstream = match &record.body {
+            Cow::Borrowed(body) => fields::refused_by(body).map(Cow::Borrowed),
+            Cow::Owned(body) => fields::refused_by(body).map(|name| Cow::Owned(name.to_string())),
+        };
     }
 }
 

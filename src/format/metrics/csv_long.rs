@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use super::cell::Cell;
 use super::csv_wide::{Missing, borrowed, for_each_row, no_table};
 use super::kind::{self, Stats};
-use super::table::{Column, Layout, Row, RowClass, rows};
+use super::rows::{Row, rows};
+use super::table::{Column, Layout, RowClass};
 use crate::format::{Claimed, Document, DocumentFormat, Fault, Format, Head, Shape, Sink};
 use crate::model::{MetricKind, PointStamp, Sample};
 
@@ -94,7 +95,7 @@ impl DocumentFormat for CsvLong {
         let roles = Roles::of(&layout)?;
         // Words that differ from row to row are messages, not labels.
         let limit = (layout.looked_at / 4).max(20);
-        if roles.labels.iter().any(|at| layout.distinct.get(*at).is_some_and(|n| *n > limit)) {
+        if !layout.is_typed() && roles.labels.iter().any(|at| layout.distinct.get(*at).is_some_and(|n| *n > limit)) {
             return None;
         }
         let (score, reason) = layout.score();

@@ -9,8 +9,9 @@ use std::borrow::Cow;
 
 use super::cell::{Cell, is_unit};
 use super::kind::{self, Stats};
+use super::rows::{Row, rows};
 use super::series_name;
-use super::table::{Column, Layout, RowClass, rows};
+use super::table::{Column, Layout, RowClass};
 use crate::format::{Claimed, Document, DocumentFormat, Fault, Format, FrameClass, Head, Shape, Sink};
 use crate::model::{Diagnostic, DiagnosticKind, MetricKind, PointStamp, Sample};
 
@@ -134,7 +135,7 @@ pub(super) fn borrowed(labels: &[(String, String)]) -> Vec<(Cow<'_, str>, Cow<'_
 
 /// Reads a data row; tells whether it gave a sample.
 pub(super) type ReadRow<'r> =
-    dyn FnMut(&super::table::Row<'_>, crate::model::RawTime, &crate::format::Frame<'_>, &mut dyn Sink) -> bool + 'r;
+    dyn FnMut(&Row<'_>, crate::model::RawTime, &crate::format::Frame<'_>, &mut dyn Sink) -> bool + 'r;
 
 /// Calls `read` for every data row and accounts every row of the document.
 pub(super) fn for_each_row(layout: &Layout, document: &Document<'_>, sink: &mut dyn Sink, read: &mut ReadRow<'_>) {

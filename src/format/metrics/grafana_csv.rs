@@ -8,7 +8,8 @@
 
 use super::cell::Cell;
 use super::csv_wide::{no_table, read_wide};
-use super::table::{Column, Layout, rows};
+use super::rows::rows;
+use super::table::{Column, Layout};
 use crate::format::{Claimed, Document, DocumentFormat, Fault, Format, Head, Shape, Sink};
 
 /// Grafana's joined series.

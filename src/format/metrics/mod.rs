@@ -6,8 +6,10 @@ pub mod csv_wide;
 pub mod grafana_csv;
 mod kind;
 pub mod prometheus;
+mod rows;
 mod series_name;
 mod table;
+mod time_column;
 
 use super::Format;
 

@@ -21,6 +21,8 @@ pub(super) struct Calendar {
     pub published: Option<NaiveDate>,
     /// Zone for times written without one, and the block that states it.
     pub zone: Option<(Zone, usize)>,
+    /// Region the document names for its times (`Europe/Berlin`), and the block that does.
+    pub region: Option<(String, usize)>,
     /// Blocks that only tell of the publication.
     pub bylines: Vec<usize>,
 }
@@ -30,7 +32,16 @@ fn regex(pattern: &str) -> Option<Regex> {
 }
 
 static BYLINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(r"(?i)^(?:date|pubdate|publishdate)\s*:|\b(?:published|posted|updated|last modified|written)\b|\bmin(?:ute)?s? read\b|^by\s")
+    regex(
+        r"(?i)^(?:date|pubdate|publishdate)\s*:|\b(?:published|posted|updated|last modified|written)\b|\bmin(?:ute)?s? read\b|^by\s",
+    )
+});
+static HEADED_BYLINE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(r"(?i)^(?:by\s|published|posted|last (?:modified|updated))|,?\s(?:published|posted)\b"));
+static REGION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(
+        r"\b(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?\b",
+    )
 });
 static ZONE_STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let zone = zones::label_pattern();
@@ -39,7 +50,8 @@ static ZONE_STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
 });
 static YESTERDAY: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i)\byesterday(?:['’]s)?\b"));
-static TODAY: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i)\b(?:today|this (?:morning|afternoon|evening)|tonight|earlier today)\b"));
+static TODAY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(r"(?i)\b(?:today|this (?:morning|afternoon|evening)|tonight|earlier today)\b"));
 
 fn matches(regex: &LazyLock<Option<Regex>>, text: &str) -> bool {
     regex.as_ref().is_some_and(|r| r.is_match(text))
@@ -74,7 +86,8 @@ impl Calendar {
             }
         }
         calendar.choose_day(&counts, document);
-        calendar.zone = zone_of(&document.blocks);
+        calendar.region = region_of(&document.blocks);
+        calendar.zone = if calendar.region.is_some() { None } else { zone_of(&document.blocks) };
         calendar
     }
 
@@ -92,9 +105,9 @@ impl Calendar {
         self.year = self.published.map(|d| d.year());
         let bare = counts.iter().max_by(|a, b| a.1.0.cmp(&b.1.0).then(b.1.1.cmp(&a.1.1)));
         self.incident = bare.map(|((_, month, day), _)| Day { year: self.year, month: *month, day: *day });
-        let relative = document.blocks.iter().any(|b| relative_word(&b.text).is_some());
-        if self.incident.is_none() && !relative {
-            self.incident = self.published.map(day_of);
+        if self.incident.is_none() {
+            let relative = document.blocks.iter().find_map(|b| relative_word(&b.text));
+            self.incident = self.published.and_then(|p| days_before(p, relative)).map(day_of);
         }
     }
 
@@ -107,10 +120,14 @@ impl Calendar {
             return (Some(self.with_year(day.day)), true);
         }
         if let (Some(word), Some(published)) = (relative_word(sentence), self.published) {
-            let day = if word == "yesterday" { published.checked_sub_days(Days::new(1)) } else { Some(published) };
-            return (day.map(day_of), true);
+            return (days_before(published, Some(word)).map(day_of), true);
         }
         (section.or(self.incident), false)
+    }
+
+    /// The day a relative word means, when the document states its publication.
+    pub fn relative_day(&self, word: &str) -> Option<NaiveDate> {
+        days_before(self.published?, Some(word))
     }
 
     /// The day with the document's year where none was written.
@@ -128,6 +145,11 @@ impl Calendar {
     }
 }
 
+/// The day a relative word means in a text published on `published`.
+fn days_before(published: NaiveDate, word: Option<&str>) -> Option<NaiveDate> {
+    if word == Some("yesterday") { published.checked_sub_days(Days::new(1)) } else { Some(published) }
+}
+
 /// A date as a [`Day`].
 pub(super) fn day_of(date: NaiveDate) -> Day {
     Day { year: Some(date.year()), month: date.month(), day: date.day() }
@@ -136,12 +158,24 @@ pub(super) fn day_of(date: NaiveDate) -> Day {
 fn is_byline(block: &Block, index: usize) -> bool {
     let alone = times::dates(&block.text).first().is_some_and(|d| d.range.len() * 2 > block.text.trim().len());
     match block.kind {
-        BlockKind::Heading(_) | BlockKind::Row | BlockKind::Item => false,
+        BlockKind::Row | BlockKind::Item => false,
+        BlockKind::Heading(_) => index < 8 && block.text.len() < 120 && matches(&HEADED_BYLINE, &block.text),
         BlockKind::Meta => matches(&BYLINE, &block.text),
         BlockKind::Paragraph => {
             block.text.len() < 120 && index < 8 && (matches(&BYLINE, &block.text) || (alone && index < 5))
         }
     }
+}
+
+/// The region the document names near a word for time.
+fn region_of(blocks: &[Block]) -> Option<(String, usize)> {
+    blocks.iter().enumerate().find_map(|(index, block)| {
+        let texts = std::iter::once(block.text.as_str()).chain(block.headers.iter().map(String::as_str));
+        let named = texts
+            .filter(|t| t.to_lowercase().contains("time"))
+            .find_map(|t| REGION.as_ref()?.find(t).map(|m| m.as_str()));
+        named.map(|name| (name.to_string(), index))
+    })
 }
 
 /// The zone the document states for all its times, or the only one it uses.

@@ -1,9 +1,10 @@
 //! Figures and words of a sentence as claims.
 
 use super::cues;
-use super::figures;
 use super::sentences::segments;
 use super::subjects::{About, Scope, about, without_causes};
+use super::words::IMPERATIVES;
+use super::{figures, lengths};
 use crate::model::{Bound, Claim, Exemplar, Measure, RawTime};
 
 /// Where a claim's words stand.
@@ -26,15 +27,16 @@ impl Quote<'_> {
 pub(super) fn read(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> (Vec<Claim<RawTime>>, Vec<String>) {
     let mut out = Vec::new();
     let mut earlier: Vec<String> = Vec::new();
+    let first = sentence.split_whitespace().next().unwrap_or("").to_lowercase();
+    if scope.head.is_empty() && IMPERATIVES.contains(&first.as_str()) {
+        return (out, earlier);
+    }
     let hypothetical = cues::is_hypothetical(sentence);
     for range in segments(sentence, cues::is_predicate) {
         let segment = sentence.get(range).unwrap_or("");
         let figures = figure_claims(scope, segment, quote, &earlier);
-        let subjects = if figures.is_empty() && !hypothetical {
-            word_claims(scope, segment, quote, &earlier)
-        } else {
-            figures
-        };
+        let subjects =
+            if figures.is_empty() && !hypothetical { word_claims(scope, segment, quote, &earlier) } else { figures };
         if let Some(named) = subjects.iter().find(|(c, named)| *named && !c.subjects.is_empty()) {
             earlier.clone_from(&named.0.subjects);
         }
@@ -45,7 +47,12 @@ pub(super) fn read(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> (Vec
 }
 
 /// Percentages of a segment; true beside those that name their subjects themselves.
-fn figure_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[String]) -> Vec<(Claim<RawTime>, bool)> {
+fn figure_claims(
+    scope: &Scope<'_>,
+    segment: &str,
+    quote: &Quote<'_>,
+    earlier: &[String],
+) -> Vec<(Claim<RawTime>, bool)> {
     let mut out = Vec::new();
     for percent in figures::percentages(segment) {
         let Some((measure, value)) = figures::measure_of(segment, &percent) else { continue };
@@ -67,7 +74,8 @@ fn tidy(value: f64) -> f64 {
 
 /// The word claim of a segment. Words for failure need a subject or an operation of their own.
 fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[String]) -> Vec<(Claim<RawTime>, bool)> {
-    let Some(cue) = cues::find(&without_causes(segment)) else { return Vec::new() };
+    let loss = cues::find(segment).filter(|c| c.measure == Measure::DataLoss);
+    let Some(cue) = loss.or_else(|| cues::find(&without_causes(segment))) else { return Vec::new() };
     let About { subjects, operation, named } = about(scope, segment, &cue.range, earlier);
     if cue.measure == Measure::DataLoss {
         let subjects = if named { Vec::new() } else { subjects };
@@ -77,7 +85,8 @@ fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[S
     }
     let specific = operation.as_ref().is_some_and(|o| o.contains(' '));
     let words = segment.get(cue.range.clone()).unwrap_or("").to_lowercase();
-    let total = cue.measure == Measure::Unavailable && !["complete ", "total ", "near-total "].iter().any(|w| words.starts_with(w));
+    let total = cue.measure == Measure::Unavailable
+        && !["complete ", "total ", "near-total "].iter().any(|w| words.starts_with(w));
     if cue.measure == Measure::Degraded && scope.head.is_empty() && !cues::has_verb(segment) {
         return Vec::new();
     }
@@ -87,12 +96,17 @@ fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[S
     let mut claim = quote.claim(cue.measure, subjects);
     claim.operation = operation;
     claim.affirmed = cue.affirmed;
+    if cue.measure == Measure::Unavailable {
+        let near = ["near-total", "near total"].iter().any(|w| words.starts_with(w));
+        let before = figures::bound_before(segment, cue.range.start);
+        claim.bound = if near || before == Bound::AtMost { Bound::About } else { Bound::Exactly };
+    }
     vec![(claim, named)]
 }
 
 /// Lengths of an outage.
 fn length_claims(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> Vec<Claim<RawTime>> {
-    let claim_of = |length: figures::Length| {
+    let claim_of = |length: lengths::Length| {
         let mut claim = quote.claim(Measure::Duration, scope.head.clone());
         claim.value = Some(length.seconds);
         claim.decimals = length.decimals;
@@ -100,7 +114,7 @@ fn length_claims(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> Vec<Cl
         claim.object = sentence.get(length.range).map(|w| w.trim().to_string());
         claim
     };
-    figures::lengths(sentence).into_iter().map(claim_of).collect()
+    lengths::lengths(sentence).into_iter().map(claim_of).collect()
 }
 
 /// A cell of a table row: its column's head tells what a bare figure measures.

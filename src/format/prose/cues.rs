@@ -11,13 +11,21 @@ use crate::model::Measure;
 /// What a pattern asserts. Patterns are tried in this order; the first that matches speaks.
 const CUES: &[(Measure, bool, &str)] = &[
     (Measure::DataLoss, false, r"\b(?:no|zero|without(?: any)?) (?:\w+ ){0,2}data (?:\w+ ){0,3}(?:lost|loss)\b"),
-    (Measure::DataLoss, false, r"\b(?:no|without(?: any)?) (?:loss of (?:\w+ )?data|(?:\w+ )?(?:updates|writes|records|messages|orders) (?:was|were) lost)\b"),
-    (Measure::DataLoss, false, r"\bdata (?:is|are|was|were|remains?|remained|has been|have been)(?: \w+){0,2} (?:safe|intact|preserved)\b"),
+    (
+        Measure::DataLoss,
+        false,
+        r"\b(?:no|without(?: any)?) (?:loss of (?:\w+ )?data|(?:\w+ )?(?:updates|writes|records|messages|orders) (?:was|were) lost)\b",
+    ),
+    (
+        Measure::DataLoss,
+        false,
+        r"\bdata (?:is|are|was|were|remains?|remained|has been|have been)(?: \w+){0,2} (?:safe|intact|preserved)\b",
+    ),
     (Measure::DataLoss, false, r"\bdata (?:was|were|has|have) (?:not|never) (?:been )?lost\b"),
     (
         Measure::DataLoss,
         true,
-        r"\b(?:updates?|writes?|messages?|records?|events?|rows?|orders?|data|logs?|changes|transactions|uploads|comments|e?mails?|carts?)\b(?:[\s]+[\w-]+){0,6}? (?:was|were|has been|have been|got) (?:permanently |irrecoverably |partially |silently )?(?:lost|discarded)\b",
+        r"\b(?:updates?|writes?|messages?|records?|events?|rows?|orders?|data|logs?|changes|transactions|uploads|comments|e?mails?|carts?|refunds?|payments?|bookings?|files?|objects?|posts?|notifications?|metrics)\b(?:[\s]+[\w-]+){0,6}? (?:was|were|has been|have been|got) (?:permanently |irrecoverably |partially |silently )?(?:lost|discarded)\b",
     ),
     (
         Measure::DataLoss,
@@ -25,29 +33,81 @@ const CUES: &[(Measure, bool, &str)] = &[
         r"\blost (?:about |around |roughly |some |all |up to )?(?:[\d,]+ )?(?:\w+ ){0,2}(?:updates|writes|messages|records|events|rows|orders|transactions|data)\b",
     ),
     (Measure::DataLoss, true, r"\bdata loss\b"),
-    (Measure::Unaffected, true, r"\b(?:continued|continues|kept)(?: to)?(?: \w+)? (?:operat\w+|function\w*|serv(?:e|ing)\b|work(?:ing)?\b|running|run\b)"),
+    (
+        Measure::Unaffected,
+        true,
+        r"\b(?:continued|continues|kept)(?: to)?(?: \w+)? (?:operat\w+|function\w*|serv(?:e|ing)\b|work(?:ing)?\b|running|run\b)",
+    ),
     (Measure::Unaffected, true, r"\b(?:continued|continues|kept) (?:for|normally|uninterrupted|as usual)\b"),
-    (Measure::Unaffected, true, r"\b(?:un(?:affected|impacted|disturbed)|(?:was|were|are|is) not (?:\w+ )?(?:affected|impacted)|no (?:measurable |customer |visible |user )?impact\b|not impacted)"),
-    (Measure::Unaffected, true, r"\b(?:remained|stayed) (?:\w+ ){0,2}(?:available|operational|healthy|stable|normal|solid|up|online)\b"),
+    (
+        Measure::Unaffected,
+        true,
+        r"\b(?:un(?:affected|impacted|disturbed)|(?:was|were|are|is) not (?:\w+ )?(?:affected|impacted)|no (?:measurable |customer |visible |user )?impact\b|not impacted)",
+    ),
+    (
+        Measure::Unaffected,
+        true,
+        r"\b(?:remained|stayed) (?:\w+ ){0,2}(?:available|operational|healthy|stable|normal|solid|up|online)\b",
+    ),
     (Measure::Unaffected, true, r"\b(?:operat|function|work|behav|perform)(?:ed|ing) normally\b"),
     (Measure::Degraded, true, r"\b(?:full or partial|partial or full|or complete|or total|in some cases)\b"),
-    (Measure::Unavailable, true, r"\b(?:completely|entirely|totally|fully|wholly) (?:unavailable|offline|down|failed|failing|unreachable|inaccessible|inoperable|unusable|blocked|broken)\b"),
+    (
+        Measure::Unavailable,
+        true,
+        r"\b(?:completely|entirely|totally|fully|wholly) (?:unavailable|offline|down|failed|failing|unreachable|inaccessible|inoperable|unusable|blocked|broken)\b",
+    ),
     (Measure::Unavailable, true, r"\bfail(?:ed|ing) (?:completely|entirely|totally|outright|altogether)\b"),
-    (Measure::Unavailable, true, r"\b(?:near-total|total|complete) (?:\w+ ){0,2}(?:outage|failure|disruption|unavailability|blackout|offline)\b"),
-    (Measure::Unavailable, true, r"\b(?:were|was|became|went|being|rendered|remained|stayed) (?:\w+ly |all |both )?(?:unavailable|offline|unreachable|inaccessible|inoperable|blocked|down)\b"),
+    (
+        Measure::Unavailable,
+        true,
+        r"\b(?:near-total|total|complete) (?:\w+ ){0,2}(?:outage|failure|disruption|unavailability|blackout|offline)\b",
+    ),
+    (
+        Measure::Unavailable,
+        true,
+        r"\b(?:were|was|became|went|being|rendered|remained|stayed) (?:\w+ly |all |both )?(?:unavailable|offline|unreachable|inaccessible|inoperable|blocked|down)\b",
+    ),
     (Measure::Unavailable, true, r"\bnon-operational\b"),
     (Measure::Unavailable, true, r"\b(?:all|every) (?:[\w-]+ ){0,5}(?:failed|were failing|was failing)\b"),
-    (Measure::Degraded, true, r"\b(?:degraded|degradation|disrupted|disruptions?|intermittent(?:ly)?|sporadic(?:ally)?|partial(?:ly)?|minor|limited|impaired)\b"),
-    (Measure::Degraded, true, r"\b(?:increased|elevated|higher|regional|occasional) (?:\w+ ){0,2}(?:latency|latencies|errors?|failures?|timeouts?)\b"),
+    (
+        Measure::Degraded,
+        true,
+        r"\b(?:degraded|degradation|disrupted|disruptions?|intermittent(?:ly)?|sporadic(?:ally)?|partial(?:ly)?|minor|limited|impaired)\b",
+    ),
+    (
+        Measure::Degraded,
+        true,
+        r"\b(?:increased|elevated|higher|regional|occasional) (?:\w+ ){0,2}(?:latency|latencies|errors?|failures?|timeouts?)\b",
+    ),
     (Measure::Degraded, true, r"\b(?:unable to|could not|couldn['’]t|timed out|suffered|no new \w+ could)\b"),
-    (Measure::Degraded, true, r"\b(?:failed|failing|failures|slow|slower|slowly|timeouts|errors|spikes?|heavily impacted|severely impacted)\b"),
+    (
+        Measure::Degraded,
+        true,
+        r"\b(?:failed|failing|failures|slow|slower|slowly|timeouts|errors|spikes?|heavily impacted|severely impacted)\b",
+    ),
     (Measure::Degraded, true, r"\breturn(?:ed|ing) (?:HTTP )?[45]\d\d\b"),
 ];
 
 /// Words that make a statement general or hypothetical (lower case, as words).
 const HYPOTHETICAL: &[&str] = &[
-    " can ", " may ", " might ", " would ", " should ", " if ", " will ", " whether ", " must ", " designed to ", " plans to ",
-    " intended to ", " to prevent ", " preventing a ", " to avoid ", " does not ", " do not ", " cannot ",
+    " can ",
+    " may ",
+    " might ",
+    " would ",
+    " should ",
+    " if ",
+    " will ",
+    " whether ",
+    " must ",
+    " designed to ",
+    " plans to ",
+    " intended to ",
+    " to prevent ",
+    " preventing a ",
+    " to avoid ",
+    " does not ",
+    " do not ",
+    " cannot ",
 ];
 
 static COMPILED: LazyLock<Vec<(Measure, bool, Regex)>> = LazyLock::new(|| {
@@ -94,7 +154,8 @@ pub(super) fn is_predicate(text: &str) -> bool {
 /// Whether a sentence speaks of what may happen, not of what did.
 pub(super) fn is_hypothetical(sentence: &str) -> bool {
     let lower = format!(" {} ", sentence.to_lowercase());
-    HYPOTHETICAL.iter().any(|w| lower.contains(w)) || (lower.contains(" could ") && !lower.contains(" could not "))
+    HYPOTHETICAL.iter().any(|w| lower.contains(w))
+        || (lower.contains(" could ") && !lower.contains(" could not ") && !lower.contains(" no "))
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ static LOG_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
           | <\d{1,3}>
           | \S+\s\S+\s\S+\s\[\d\d/[A-Z]
           | \w+=\S+\s+\w+=
+          | [>!<]{2,}\s
+          | [a-z]{2,4}:\s
         )",
     )
     .ok()
@@ -49,7 +51,12 @@ fn looks(text: &str) -> Looks {
         let all = line.chars().count().max(1);
         out.words += words;
         out.prose += usize::from(words >= 5 && letters * 100 / all >= 78);
-        out.ends += line.match_indices(['.', '!', '?']).filter(|(i, m)| line.get(i + m.len()..).is_some_and(|r| r.is_empty() || r.starts_with([' ', '”', '"', ')']))).count();
+        out.ends += line
+            .match_indices(['.', '!', '?'])
+            .filter(|(i, m)| {
+                line.get(i + m.len()..).is_some_and(|r| r.is_empty() || r.starts_with([' ', '”', '"', ')']))
+            })
+            .count();
     }
     out
 }
@@ -63,13 +70,20 @@ fn is_word(word: &str) -> bool {
 /// Why `text` is no write-up of any kind, or `None` when it may be one.
 fn refusal(text: &str) -> bool {
     let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
-    let json = start.starts_with('{') || (start.starts_with('[') && start.get(1..).is_some_and(|r| r.trim_start().starts_with(['{', '"', ']', '['])));
+    let json = start.starts_with('{')
+        || (start.starts_with('[') && start.get(1..).is_some_and(|r| r.trim_start().starts_with(['{', '"', ']', '['])));
     let seen = looks(text);
     json || start.starts_with("<?xml") || seen.lines == 0 || seen.logs * 5 > seen.lines || is_table(text)
 }
 
 /// Whether most lines have the same number, at least two, of one separator.
 fn is_table(text: &str) -> bool {
+    let head = text.lines().next().unwrap_or("").trim();
+    let names =
+        head.split(',').all(|c| !c.is_empty() && c.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '"')));
+    if head.contains(',') && names {
+        return true;
+    }
     [',', ';', '\t'].iter().any(|separator| {
         let counts: Vec<usize> =
             text.lines().filter(|l| !l.trim().is_empty()).take(50).map(|l| l.matches(*separator).count()).collect();
@@ -86,7 +100,8 @@ pub(super) fn plain_text(head: &Head<'_>) -> Option<Claimed> {
         return None;
     }
     let seen = looks(text);
-    let mostly = seen.prose * 2 >= seen.lines || (seen.words >= 40 && seen.ends * 25 >= seen.words);
+    let mostly = seen.prose * 2 >= seen.lines
+        || (seen.prose * 6 >= seen.lines && seen.words >= 40 && seen.ends * 25 >= seen.words);
     if seen.words < 12 || !mostly || seen.ends == 0 {
         return None;
     }
@@ -107,30 +122,39 @@ pub(super) fn markdown(head: &Head<'_>) -> Option<Claimed> {
     let links = text.matches("](").count();
     let witnesses = [headings > 0, front, tables > 0, bold >= 2, links > 0].iter().filter(|w| **w).count();
     let seen = looks(text);
-    if witnesses == 0 || seen.words < 12 {
+    if witnesses == 0 || seen.words < 12 || seen.prose * 20 < seen.lines {
         return None;
     }
-    let named = head.path.to_ascii_lowercase().ends_with(".md") || head.path.to_ascii_lowercase().ends_with(".markdown");
+    let named =
+        head.path.to_ascii_lowercase().ends_with(".md") || head.path.to_ascii_lowercase().ends_with(".markdown");
     let score = if witnesses >= 2 { 38 } else { 30 } + if named { 2 } else { 0 };
     Claimed::new(score, format!("Markdown: {headings} headings, {tables} tables, {bold} bold, {links} links"))
 }
 
 fn is_heading(line: &str) -> bool {
     let hashes = line.bytes().take_while(|b| *b == b'#').count();
-    (1..=6).contains(&hashes) && line.as_bytes().get(hashes) == Some(&b' ') && line.len() > hashes + 2
+    let first = line.get(hashes..).unwrap_or("").split_whitespace().next().unwrap_or("");
+    let field = first.ends_with(':') || first.contains('@');
+    (1..=6).contains(&hashes) && line.as_bytes().get(hashes) == Some(&b' ') && line.len() > hashes + 2 && !field
 }
 
 /// The line under a table's head.
 fn is_rule(line: &str) -> bool {
     let line = line.trim();
-    line.len() >= 5 && line.contains('|') && line.contains("--") && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
+    line.len() >= 5
+        && line.contains('|')
+        && line.contains("--")
+        && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
 }
 
 /// Claims pages: a document type or an html element near the beginning, and text elements.
 pub(super) fn html(head: &Head<'_>) -> Option<Claimed> {
     let start = head.text.trim_start_matches('\u{feff}').trim_start();
     let near: String = start.chars().take(2000).collect::<String>().to_ascii_lowercase();
-    let page = near.starts_with("<!doctype html") || near.starts_with("<html") || near.contains("<body") || near.contains("<article");
+    let page = near.starts_with("<!doctype html")
+        || near.starts_with("<html")
+        || near.contains("<body")
+        || near.contains("<article");
     let lower = head.text.to_ascii_lowercase();
     let text = ["<p>", "<p ", "<li", "<td", "<h1", "<h2", "<article"].iter().filter(|t| lower.contains(**t)).count();
     if !start.starts_with('<') || text == 0 || near.starts_with("<?xml") && !near.contains("<html") {

@@ -9,19 +9,13 @@ use super::claims::{self, Quote};
 use super::events;
 use super::heads;
 use super::names::Names;
+use super::permalinks;
 use super::relations;
 use super::sentences::{one_line, sentences};
 use super::subjects::{Scope, enumerated};
 use super::times::{self, Day, TimeFound};
-use super::words::TIME_COLUMNS;
-use super::zones::{self, Zone};
 use crate::format::{Document, Frame, FrameClass, Sink};
-use crate::model::{
-    Claim, Diagnostic, DiagnosticKind, Event, EventKind, Exemplar, Measure, RawTime, SeverityChange, SeverityWord,
-};
-
-/// A clock that falls back by more than this within a list has passed midnight, ns.
-const MIDNIGHT_FALL_NS: i64 = 6 * 3600 * 1_000_000_000;
+use crate::model::{Claim, Event, EventKind, Exemplar, Measure, RawTime, SeverityChange, SeverityWord};
 
 /// Reads a write-up into `sink`; every block is accounted.
 pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink) {
@@ -35,38 +29,50 @@ pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink
         carry: 0,
         days_told: BTreeSet::new(),
         notes: BTreeSet::new(),
+        pending: None,
         gave: false,
     };
-    if let Some((zone, index)) = reader.calendar.zone {
-        if let Some(block) = blocks.blocks.get(index) {
-            reader.note(&zone.note(), block, sink);
-        }
+    if let Some((zone, index)) = reader.calendar.zone
+        && let Some(block) = blocks.blocks.get(index)
+    {
+        reader.note(&zone.note(), block, sink);
     }
+    if let Some((region, index)) = reader.calendar.region.clone()
+        && let Some(block) = blocks.blocks.get(index)
+    {
+        reader.note(&region, block, sink);
+    }
+    reader.linked_zone(sink);
     for (index, block) in blocks.blocks.iter().enumerate() {
         let byline = reader.calendar.bylines.contains(&index);
         reader.block(block, byline, sink);
     }
+    if let Some(event) = reader.pending.take() {
+        sink.event(event);
+    }
 }
 
 /// State of one pass.
-struct Reader<'d> {
-    document: &'d Document<'d>,
-    names: Names,
-    calendar: Calendar,
+pub(super) struct Reader<'d> {
+    pub(super) document: &'d Document<'d>,
+    pub(super) names: Names,
+    pub(super) calendar: Calendar,
     /// Day set by the heading or line above, with that heading's level.
-    section: Option<(Day, u8)>,
+    pub(super) section: Option<(Day, u8)>,
     /// Subjects when the section's heading is the name of a service.
-    section_subjects: Vec<String>,
+    pub(super) section_subjects: Vec<String>,
     /// Last inherited clock of the running list or table.
-    last_clock: Option<i64>,
+    pub(super) last_clock: Option<i64>,
     /// Days past the section's day in the running list or table.
-    carry: i64,
+    pub(super) carry: i64,
     /// Days already told as incident dates.
-    days_told: BTreeSet<String>,
+    pub(super) days_told: BTreeSet<String>,
     /// Zone notes already given.
-    notes: BTreeSet<String>,
+    pub(super) notes: BTreeSet<String>,
+    /// A line that is only a time: what it stamps stands in the next block.
+    pub(super) pending: Option<Event<RawTime>>,
     /// Whether the running block gave a record.
-    gave: bool,
+    pub(super) gave: bool,
 }
 
 impl Reader<'_> {
@@ -76,7 +82,9 @@ impl Reader<'_> {
             self.last_clock = None;
             self.carry = 0;
         }
-        self.enter(block);
+        if !byline {
+            self.enter(block);
+        }
         match block.kind {
             _ if byline => {}
             BlockKind::Meta => self.meta(block, sink),
@@ -86,6 +94,17 @@ impl Reader<'_> {
         let (_, evidence) = self.place(block, 0..block.text.len());
         let frame = Frame { text: &evidence.text, span: evidence.span };
         sink.account(if self.gave { FrameClass::Record } else { FrameClass::Blank }, &frame);
+    }
+
+    /// Notes the zone that links to chat messages give, when the text states none.
+    fn linked_zone(&mut self, sink: &mut dyn Sink) {
+        if self.calendar.zone.is_some() || self.calendar.region.is_some() {
+            return;
+        }
+        let Some((zone, at)) = permalinks::zone(self.document.text) else { return };
+        let rest = self.document.text.get(at..).unwrap_or("");
+        let link = rest.split(|c: char| c.is_whitespace() || matches!(c, ')' | '>' | '"')).next().unwrap_or("");
+        sink.zone_note(&zone.note(), &self.document.frame(link));
     }
 
     /// Takes over what a heading or a line with only a date says of what follows.
@@ -109,7 +128,7 @@ impl Reader<'_> {
     }
 
     /// Source slice of a clean range, as (whole slice, exemplar).
-    fn place(&self, block: &Block, range: Range<usize>) -> (Range<usize>, Exemplar) {
+    pub(super) fn place(&self, block: &Block, range: Range<usize>) -> (Range<usize>, Exemplar) {
         let source = block.source_range(range);
         let text = self.document.text;
         let mut start = source.start.min(text.len());
@@ -130,7 +149,7 @@ impl Reader<'_> {
         self.date_claim(&block.text, &quote, sink);
     }
 
-    fn scope(&self, block: &Block) -> (Scope<'_>, usize) {
+    pub(super) fn scope(&self, block: &Block) -> (Scope<'_>, usize) {
         let (head, body) = heads::subjects(block, &self.names);
         let topic = self.names.mentions(&block.text, &[]).into_iter().find(|m| m.known).map(|m| m.name);
         let head = if head.is_empty() && block.kind != BlockKind::Row { self.section_subjects.clone() } else { head };
@@ -167,6 +186,7 @@ impl Reader<'_> {
             self.gave = true;
             sink.claim(claim);
         }
+        self.stamped(block, &timed, sink);
         for (range, evidence) in timed {
             let text = block.text.get(range).unwrap_or("").to_string();
             self.date_claim(&text, &Quote { text: &text, evidence: &evidence }, sink);
@@ -175,8 +195,8 @@ impl Reader<'_> {
     }
 
     /// One claim for each day the document gives the incident.
-    fn date_claim(&mut self, sentence: &str, quote: &Quote<'_>, sink: &mut dyn Sink) {
-        let Some(claim) = relations::incident_day(sentence, quote, self.calendar.year) else { return };
+    pub(super) fn date_claim(&mut self, sentence: &str, quote: &Quote<'_>, sink: &mut dyn Sink) {
+        let Some(claim) = relations::incident_day(sentence, quote, &self.calendar) else { return };
         let object = claim.object.clone().unwrap_or_default();
         let incident = self.calendar.incident.and_then(|d| d.date(self.calendar.year)).map(|d| d.to_string());
         let dated = object.starts_with(|c: char| c.is_ascii_digit());
@@ -191,7 +211,7 @@ impl Reader<'_> {
     }
 
     /// Events of the timed clauses of a sentence.
-    fn timed(&mut self, block: &Block, sentence: &str, evidence: &Exemplar, sink: &mut dyn Sink) {
+    pub(super) fn timed(&mut self, block: &Block, sentence: &str, evidence: &Exemplar, sink: &mut dyn Sink) {
         let found = times::clocks(sentence);
         let zone = found.iter().find_map(|t| t.zone);
         let pairs = events::pairs(found);
@@ -203,9 +223,17 @@ impl Reader<'_> {
             let words = sentence.get(clause.clone()).unwrap_or(sentence);
             let title = events::title(sentence, clause, time, until.as_ref());
             let within = time.range.start.saturating_sub(clause.start);
-            let mut event = self.event((words, within), title, at, sentence.get(time.range.clone()).unwrap_or(""), evidence);
+            let mut event =
+                self.event((words, within), title, at, sentence.get(time.range.clone()).unwrap_or(""), evidence);
             event.until = until.as_ref().map(|u| self.until(at, time, u));
             self.severity(&mut event, words, &mut severity, evidence, sink);
+            if is_bare(sentence, time) {
+                self.gave = true;
+                if let Some(before) = self.pending.replace(event) {
+                    sink.event(before);
+                }
+                continue;
+            }
             let whole = one_line(&block.text, 2000);
             if whole != event.title {
                 event.text = if block.kind == BlockKind::Item { whole } else { sentence.trim().to_string() };
@@ -215,8 +243,26 @@ impl Reader<'_> {
         }
     }
 
+    /// Gives a pending time the words of this block, unless the block is a heading or dated itself.
+    pub(super) fn stamped(&mut self, block: &Block, sentences: &[(Range<usize>, Exemplar)], sink: &mut dyn Sink) {
+        let Some(bare) = self.pending.take() else { return };
+        let first = sentences.first().and_then(|(range, evidence)| Some((block.text.get(range.clone())?, evidence)));
+        let Some((words, evidence)) = first.filter(|(words, _)| times::clocks(words).is_empty()) else {
+            return sink.event(bare);
+        };
+        if matches!(block.kind, BlockKind::Heading(_)) && block.text.trim().len() < 4 {
+            return sink.event(bare);
+        }
+        let mut event = self.event((words, 0), one_line(words, 180), bare.at, &bare.raw_time, evidence);
+        event.until = bare.until;
+        event.text = one_line(&block.text, 2000);
+        self.severity(&mut event, words, &mut None, evidence, sink);
+        self.gave = true;
+        sink.event(event);
+    }
+
     /// The event of a clause.
-    fn event(
+    pub(super) fn event(
         &self,
         (clause, within): (&str, usize),
         title: String,
@@ -230,7 +276,10 @@ impl Reader<'_> {
         event.status = status.map(str::to_string);
         let mentions = self.names.mentions(clause, &[]);
         for (i, mention) in mentions.iter().enumerate() {
-            let listed = i.checked_sub(1).and_then(|p| mentions.get(p)).is_some_and(|p| p.known && enumerated(clause, p, mention));
+            let listed = i
+                .checked_sub(1)
+                .and_then(|p| mentions.get(p))
+                .is_some_and(|p| p.known && enumerated(clause, p, mention));
             let named = mention.known || (listed && mention.name.contains(' '));
             if named && !event.services.contains(&mention.name) {
                 event.services.push(mention.name.clone());
@@ -240,7 +289,7 @@ impl Reader<'_> {
     }
 
     /// Makes the event a severity step when its clause tells one, and claims it.
-    fn severity(
+    pub(super) fn severity(
         &mut self,
         event: &mut Event<RawTime>,
         clause: &str,
@@ -259,128 +308,7 @@ impl Reader<'_> {
         *last = Some(to);
     }
 
-    /// A row: its time cells, and its other cells as claims under the row's service.
-    fn row(&mut self, block: &Block, sink: &mut dyn Sink) {
-        let (_, evidence) = self.place(block, 0..block.text.len());
-        let quote = Quote { text: &block.text, evidence: &evidence };
-        let (scope, _) = self.scope(block);
-        let month = self.calendar.incident.map(|d| d.month);
-        let mut claims = Vec::new();
-        for (column, range) in block.cells.iter().enumerate() {
-            let header = block.headers.get(column).map_or("", String::as_str);
-            let cell = block.text.get(range.clone()).unwrap_or("").trim();
-            for part in sentences(cell).into_iter().filter_map(|r| cell.get(r)) {
-                claims.extend(claims::read_cell(&scope, header, part, &quote));
-                claims.extend(relations::causes(&scope, part, &quote, month));
-                claims.extend(relations::dependencies(&scope, part, &quote));
-            }
-        }
-        drop(scope);
-        for claim in claims {
-            self.gave = true;
-            sink.claim(claim);
-        }
-        self.date_claim(&block.text, &quote, sink);
-        self.row_event(block, &evidence, sink);
-    }
-
-    /// The event of a row that has a time column or begins with a time.
-    fn row_event(&mut self, block: &Block, evidence: &Exemplar, sink: &mut dyn Sink) {
-        let cell = |i: usize| block.cells.get(i).and_then(|r| block.text.get(r.clone())).unwrap_or("").trim();
-        let is_time = |i: usize| {
-            let found = times::clocks(cell(i));
-            found.first().is_some_and(|t| events::is_lead_in(cell(i).get(..t.range.start).unwrap_or("")) && cell(i).len() < 48)
-        };
-        let columns: Vec<usize> = (0..block.cells.len()).filter(|i| is_time(*i)).collect();
-        let Some(first) = columns.first().copied() else { return self.text_of_cells(block, evidence, sink) };
-        let header = block.headers.get(first).map_or("", String::as_str);
-        let named = header.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| TIME_COLUMNS.contains(&w));
-        let rest: Vec<&str> = (0..block.cells.len())
-            .filter(|i| !columns.contains(i) && !cell(*i).is_empty() && !is_date(cell(*i)))
-            .map(cell)
-            .collect();
-        if rest.is_empty() && !named {
-            return;
-        }
-        let mut found = events::pairs(times::clocks(cell(first)));
-        if found.is_empty() {
-            return;
-        }
-        let (time, until) = found.remove(0);
-        let (day, written) = self.calendar.day_for(&block.text, &time, self.section.map(|s| s.0));
-        let zone = time.zone.or_else(|| header_zone(header));
-        let at = self.stamp(block, &time, day, written, zone, sink);
-        let words = rest.join(" – ");
-        let raw = cell(first).to_string();
-        let mut event = self.event((&words, 0), one_line(&words, 180), at, &raw, evidence);
-        event.until = until.as_ref().map(|u| self.until(at, &time, u)).or_else(|| {
-            let end = columns.get(1).copied().filter(|i| is_end(block.headers.get(*i)))?;
-            times::clocks(cell(end)).first().map(|u| self.until(at, &time, u))
-        });
-        if event.title != words {
-            event.text = words.clone();
-        }
-        self.severity(&mut event, &words, &mut None, evidence, sink);
-        self.gave = true;
-        sink.event(event);
-    }
-
-    /// Times inside longer cells of a row without a time column.
-    fn text_of_cells(&mut self, block: &Block, evidence: &Exemplar, sink: &mut dyn Sink) {
-        for range in &block.cells {
-            let cell = block.text.get(range.clone()).unwrap_or("").to_string();
-            for part in sentences(&cell) {
-                self.timed(block, cell.get(part).unwrap_or(""), evidence, sink);
-            }
-        }
-    }
-
-    /// The stamp of a time, with the day moved on when a list has passed midnight.
-    fn stamp(
-        &mut self,
-        block: &Block,
-        time: &TimeFound,
-        day: Option<Day>,
-        written: bool,
-        zone: Option<Zone>,
-        sink: &mut dyn Sink,
-    ) -> RawTime {
-        if written {
-            self.carry = 0;
-            self.last_clock = block.is_sequence().then_some(time.clock_ns);
-        } else if block.is_sequence() {
-            if self.last_clock.is_some_and(|last| time.clock_ns < last - MIDNIGHT_FALL_NS) {
-                self.carry += 1;
-            }
-            self.last_clock = Some(time.clock_ns);
-        }
-        let zone = zone.or(self.calendar.zone.map(|z| z.0));
-        if let Some(region @ Zone::Region(_)) = zone {
-            self.note(&region.note(), block, sink);
-        }
-        if zones::is_ambiguous(&time.label) && self.notes.insert(time.label.clone()) {
-            let (_, evidence) = self.place(block, 0..block.text.len());
-            let read_as = time.zone.map(Zone::note).unwrap_or_default();
-            let message = format!("expected a zone with one meaning, found {}, read as {read_as}", time.label);
-            let hint = "say which is meant with --input-tz";
-            sink.diagnostic(
-                Diagnostic::new(DiagnosticKind::Clock, "", message).at_line(evidence.span.line).hint(hint),
-            );
-        }
-        times::stamp(day, self.calendar.year, time, zone, if written { 0 } else { self.carry })
-    }
-
-    /// The end of a range that began at `at`: the same day, or the next when the clock falls.
-    fn until(&self, at: RawTime, time: &TimeFound, until: &TimeFound) -> RawTime {
-        let day_ns = 86_400 * 1_000_000_000_i64;
-        let mut step = until.clock_ns - time.clock_ns;
-        if step < 0 {
-            step += day_ns;
-        }
-        RawTime { precision: until.precision, ..at.moved(step) }
-    }
-
-    fn note(&mut self, zone: &str, block: &Block, sink: &mut dyn Sink) {
+    pub(super) fn note(&mut self, zone: &str, block: &Block, sink: &mut dyn Sink) {
         if self.notes.insert(zone.to_string()) {
             let (_, evidence) = self.place(block, 0..block.text.len());
             sink.zone_note(zone, &Frame { text: &evidence.text, span: evidence.span });
@@ -388,18 +316,10 @@ impl Reader<'_> {
     }
 }
 
-fn is_date(cell: &str) -> bool {
-    times::dates(cell).first().is_some_and(|d| d.range.len() + 4 >= cell.len())
-}
-
-fn is_end(header: Option<&String>) -> bool {
-    header.is_some_and(|h| {
-        let lower = h.to_lowercase();
-        ["end", "until", "to", "stop", "resolved", "recovered"].iter().any(|w| lower.split_whitespace().any(|h| h.starts_with(w)))
-    })
-}
-
-/// A zone label in a column's head: "Time (UTC)".
-fn header_zone(header: &str) -> Option<Zone> {
-    header.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | ',')).find_map(zones::zone)
+/// Whether a sentence holds nothing but a time and its date.
+fn is_bare(sentence: &str, time: &TimeFound) -> bool {
+    let rest = sentence.get(time.range.end..).unwrap_or("");
+    let before = sentence.get(..time.range.start).unwrap_or("");
+    let dated = times::dates(rest).first().map_or(0, |d| d.range.end);
+    events::is_lead_in(before) && !rest.get(dated..).unwrap_or("").chars().any(char::is_alphabetic)
 }

@@ -10,23 +10,60 @@ use crate::model::EventKind;
 
 /// What a clause tells, in this order; the first that matches speaks. The word is the event's status.
 const KINDS: &[(EventKind, Option<&str>, &str)] = &[
-    (EventKind::PublicUpdate, None, r"\bstatus ?page\b|\bpublic (?:notice|update|post|statement)|\bposted (?:an?|the|its|our) (?:\w+ )?(?:update|notice)"),
-    (EventKind::StatusChange, Some("declared"), r"\bdeclared (?:an? |the )?(?:\w+ )?incident\b|\bincident (?:was |is )?(?:declared|opened)\b|\bincident bridge|\bopened an? (?:\w+ )?incident"),
+    (
+        EventKind::PublicUpdate,
+        None,
+        r"\bstatus ?page\b|\bpublic (?:notice|update|post|statement)|\bposted (?:an?|the|its|our) (?:\w+ )?(?:update|notice)",
+    ),
+    (
+        EventKind::StatusChange,
+        Some("declared"),
+        r"\bdeclared (?:an? |the )?(?:\w+ )?incident\b|\bincident (?:was |is )?(?:declared|opened)\b|\bincident bridge|\bopened an? (?:\w+ )?incident",
+    ),
     (EventKind::Ack, Some("acknowledged"), r"\backnowledged\b"),
     (EventKind::Rollback, None, r"\b(?:rolled back|roll-?back|reverted|reverting)\b"),
-    (EventKind::StatusChange, Some("resolved"), r"\b(?:resolved|fully restored|fully recovered|incident (?:was )?closed|incident ends?|incident ended|all clear|impact (?:ended|over|ends)|outage ended|all services (?:were |are )?(?:back|restored|recovered|operational))\b"),
-    (EventKind::StatusChange, Some("recovering"), r"\brecovery (?:did not (?:begin|start) until|began|begins|started|starts|under way|underway)|\b(?:began|begin|started|starting|begins) (?:to )?recover(?:ing)?\b|\b(?:came|come|comes|coming) back(?: online)?\b|\breturn(?:ed|s)? to normal|\bresumed? normal|\brecover(?:ed|ing|s)\b|\brestored\b"),
-    (EventKind::StatusChange, Some("mitigating"), r"\bload[- ]shed\w*|\bmitigat\w+|\bfail(?:ed)?[- ]?over\b|\bworkaround\b|\bkill[- ]?switch\w*|\bbypass\w*|\bthrottl\w+ (?:was|were) (?:enabled|applied)|\bdrained\b"),
-    (EventKind::StatusChange, Some("identified"), r"\broot cause\b|\btraced\b[^.]* to\b|\bcause (?:was |is )?(?:identified|found|isolated|known)|\bidentified (?:the |as )?\b|\bpinpointed\b|\bisolated (?:the|to)\b"),
-    (EventKind::ConfigChange, None, r"\b(?:config(?:uration)?|feature flag|flag|credentials?|secrets?|schema|permissions?|policy|rule) (?:change|update|rotation|was changed|was updated|was rotated|pushed|enabled|flipped)\b|\b(?:rotated|flipped|changed) (?:the |a )?(?:\w+ )?(?:config|flag|credential|secret|setting)"),
+    (
+        EventKind::StatusChange,
+        Some("resolved"),
+        r"\b(?:resolved|fully restored|fully recovered|incident (?:was )?closed|incident ends?|incident ended|all clear|impact (?:ended|over|ends)|outage ended|all services (?:were |are )?(?:back|restored|recovered|operational))\b",
+    ),
+    (
+        EventKind::StatusChange,
+        Some("recovering"),
+        r"\brecovery (?:did not (?:begin|start) until|began|begins|started|starts|under way|underway)|\b(?:began|begin|started|starting|begins) (?:to )?recover(?:ing)?\b|\b(?:came|come|comes|coming) back(?: online)?\b|\breturn(?:ed|s)? to normal|\bresumed? normal|\brecover(?:ed|ing|s)\b|\brestored\b",
+    ),
+    (
+        EventKind::StatusChange,
+        Some("mitigating"),
+        r"\bload[- ]shed\w*|\bmitigat\w+|\bfail(?:ed)?[- ]?over\b|\bworkaround\b|\bkill[- ]?switch\w*|\bbypass\w*|\bthrottl\w+ (?:was|were) (?:enabled|applied)|\bdrained\b",
+    ),
+    (
+        EventKind::StatusChange,
+        Some("identified"),
+        r"\broot cause\b|\btraced\b[^.]* to\b|\bcause (?:was |is )?(?:identified|found|isolated|known)|\bidentified (?:the |as )?\b|\bpinpointed\b|\bisolated (?:the|to)\b",
+    ),
+    (
+        EventKind::ConfigChange,
+        None,
+        r"\b(?:config(?:uration)?|feature flag|flag|credentials?|secrets?|schema|permissions?|policy|rule) (?:change|update|rotation|was changed|was updated|was rotated|pushed|enabled|flipped)\b|\b(?:rotated|flipped|changed) (?:the |a )?(?:\w+ )?(?:config|flag|credential|secret|setting)",
+    ),
     (EventKind::Deploy, None, r"\b(?:deploy(?:ed|s|ment)?|released|release went|rolled out|rollout|shipped)\b"),
     (EventKind::Page, None, r"\bpaged\b|\bpager\b|\bwas paged|\bon-call (?:was )?(?:paged|notified|alerted)"),
-    (EventKind::StatusChange, Some("detected"), r"\bdetect(?:ed|s|ion)\b|\balert(?:s|ed|ing)?\b|\bmonitor(?:ing|s)? (?:\w+ )?(?:notic|flag|show|report|pick)\w*|\bnoticed\b|\balarms?\b|\bcustomer reports\b|\breports from customers"),
-    (EventKind::Prose, Some("started"), r"\b(?:outage|incident|disruption|impact|issue|failures?|errors|problem|degradation|it|latency) (?:\w+ )?(?:began|begins|begin|started|starts|start)\b|\bwhich (?:began|started)\b|\bwent (?:\w+ )?(?:offline|down)\b|\b(?:start|beginning|onset) of (?:the )?(?:impact|outage|incident)"),
+    (
+        EventKind::StatusChange,
+        Some("detected"),
+        r"\bdetect(?:ed|s|ion)\b|\balert(?:s|ed|ing)?\b|\bmonitor(?:ing|s)? (?:\w+ )?(?:notic|flag|show|report|pick)\w*|\bnoticed\b|\balarms?\b|\bcustomer reports\b|\breports from customers",
+    ),
+    (
+        EventKind::Prose,
+        Some("started"),
+        r"\b(?:outage|incident|disruption|impact|issue|failures?|errors|problem|degradation|it|latency) (?:\w+ )?(?:began|begins|begin|started|starts|start)\b|\bwhich (?:began|started)\b|\bwent (?:\w+ )?(?:offline|down)\b|\b(?:start|beginning|onset) of (?:the )?(?:impact|outage|incident)",
+    ),
 ];
 
 static COMPILED: LazyLock<Vec<(EventKind, Option<&'static str>, Regex)>> = LazyLock::new(|| {
-    let compile = |pattern: &str| Regex::new(&format!("(?i){}", pattern.replace(' ', r"\s+").replace(r"\s+?", " ?"))).ok();
+    let compile =
+        |pattern: &str| Regex::new(&format!("(?i){}", pattern.replace(' ', r"\s+").replace(r"\s+?", " ?"))).ok();
     KINDS.iter().filter_map(|(kind, status, pattern)| Some((*kind, *status, compile(pattern)?))).collect()
 });
 
@@ -49,11 +86,33 @@ pub(super) fn classify_at(clause: &str, at: usize) -> (EventKind, Option<&'stati
 
 /// Words a time phrase may begin with (lower case).
 const PREPOSITIONS: &[&str] = &[
-    "at", "by", "around", "about", "approximately", "approx", "from", "on", "since", "circa", "between", "and", "then", "the", "of", "in", "exactly", "roughly", "starting", "beginning",
+    "at",
+    "by",
+    "around",
+    "about",
+    "approximately",
+    "approx",
+    "from",
+    "on",
+    "since",
+    "circa",
+    "between",
+    "and",
+    "then",
+    "the",
+    "of",
+    "in",
+    "exactly",
+    "roughly",
+    "starting",
+    "beginning",
 ];
 
 /// Separators between clauses, tried for where one clause of a sentence ends.
 const BREAKS: &[&str] = &["; ", ", ", " and ", " – ", " — ", " before ", " but ", " while "];
+
+/// Separators that surely end a clause.
+const STRONG_BREAKS: &[&str] = &["; ", ", and ", ", but ", ", while ", ", then "];
 
 /// Times that stand for one event: the time and the end of its range.
 pub(super) fn pairs(times: Vec<TimeFound>) -> Vec<(TimeFound, Option<TimeFound>)> {
@@ -71,7 +130,9 @@ pub(super) fn pairs(times: Vec<TimeFound>) -> Vec<(TimeFound, Option<TimeFound>)
 pub(super) fn is_lead_in(text: &str) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).all(|w| {
         let lower = w.to_lowercase();
-        PREPOSITIONS.contains(&lower.as_str()) || super::times::month(w).is_some_and(|_| w.len() <= 9) || w.starts_with(|c: char| c.is_ascii_digit())
+        PREPOSITIONS.contains(&lower.as_str())
+            || super::times::month(w).is_some_and(|_| w.len() <= 9)
+            || w.starts_with(|c: char| c.is_ascii_digit())
     })
 }
 
@@ -96,7 +157,8 @@ pub(super) fn clauses(sentence: &str, times: &[(TimeFound, Option<TimeFound>)]) 
 
 /// After the time's own clause: the first separator with something behind it.
 fn first_break(between: &str) -> usize {
-    BREAKS.iter().filter_map(|b| between.find(b)).min().unwrap_or(0)
+    let first = |marks: &[&str]| marks.iter().filter_map(|b| between.find(b)).min();
+    first(STRONG_BREAKS).or_else(|| first(&[" and ", " before "])).or_else(|| first(BREAKS)).unwrap_or(0)
 }
 
 /// Before the next time's preposition: the last separator, else that preposition.
@@ -139,7 +201,9 @@ fn is_mark(c: char) -> bool {
 /// "… on 12 June, the …" after a leading time: the rest without that date.
 fn skip_date(rest: &str) -> &str {
     match super::times::dates(rest).first() {
-        Some(date) if rest.get(..date.range.start).is_some_and(is_lead_in) => rest.get(date.range.end..).unwrap_or(rest),
+        Some(date) if rest.get(..date.range.start).is_some_and(is_lead_in) => {
+            rest.get(date.range.end..).unwrap_or(rest)
+        }
         _ => rest,
     }
 }
@@ -157,17 +221,18 @@ mod tests {
 
     #[test]
     fn each_time_of_a_sentence_has_its_own_clause() {
-        assert_eq!(titles("It was escalated to P1 at 09:05 and upgraded to P0 - the worst - at 09:21."), [
-            "It was escalated to P1 at 09:05",
-            "Upgraded to P0 - the worst - at 09:21"
-        ]);
-        assert_eq!(titles("At 09:05 UTC alarms went off, and at 09:21 UTC the team met."), [
-            "Alarms went off",
-            "The team met"
-        ]);
-        assert_eq!(titles("At 09:05 UTC on 2 June, the first, second and third store failed."), [
-            "The first, second and third store failed"
-        ]);
+        assert_eq!(
+            titles("It was escalated to P1 at 09:05 and upgraded to P0 - the worst - at 09:21."),
+            ["It was escalated to P1 at 09:05", "Upgraded to P0 - the worst - at 09:21"]
+        );
+        assert_eq!(
+            titles("At 09:05 UTC alarms went off, and at 09:21 UTC the team met."),
+            ["Alarms went off", "The team met"]
+        );
+        assert_eq!(
+            titles("At 09:05 UTC on 2 June, the first, second and third store failed."),
+            ["The first, second and third store failed"]
+        );
     }
 
     #[test]

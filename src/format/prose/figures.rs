@@ -1,4 +1,4 @@
-//! Percentages and lengths of time, with what they measure and how they bound it.
+//! Percentages, with what they measure and how they bound it.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -107,34 +107,41 @@ pub(super) fn percentages(text: &str) -> Vec<Percent> {
     out
 }
 
-fn number(text: &str) -> Option<(f64, u8)> {
+pub(super) fn number(text: &str) -> Option<(f64, u8)> {
     let text = text.replace(',', ".");
     let decimals = text.split_once('.').map_or(0, |(_, d)| d.len());
     Some((text.parse().ok()?, decimals.min(9) as u8))
 }
 
-fn regex(pattern: &str) -> Option<Regex> {
+pub(super) fn regex(pattern: &str) -> Option<Regex> {
     Regex::new(pattern).ok()
 }
 
-static SUCCESS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| regex(r"(?i)\b(?:success\w*|succeed\w*|complet(?:ion|ions|ed|e)|availability|uptime|delivered)\b"));
+static SUCCESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(r"(?i)\b(?:success\w*|succeed\w*|complet(?:ion|ions|ed|e)|availability|uptime|delivered)\b")
+});
 static FAILURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(
         r"(?i)\b(?:fail\w*|errors?|error(?:ed|ing)|unavailab\w*|5xx|unsuccessful|broken|timed out|timeouts?|rejected|lost|impacted|affected|disrupt\w*|degrad\w*|refused|down)\b",
     )
 });
-static VOLUME: LazyLock<Option<Regex>> =
-    LazyLock::new(|| regex(r"(?i)\b(?:traffic|volumes?|throughput|load|requests?|queries|sales|orders|logins|sessions)\b"));
+static VOLUME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(r"(?i)\b(?:traffic|volumes?|throughput|load|requests?|queries|sales|orders|logins|sessions)\b")
+});
 static FALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(r"(?i)\b(?:below|dropp?\w*|fell|fall|plummet\w*|declin\w*|decreas\w*|less|lower|reduc\w*|down|shrank)\b")
 });
-static RISE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| regex(r"(?i)\b(?:above normal|increas\w*|surg\w*|rose|climbed|higher|more than normal|jumped|grew)\b"));
+static RISE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(r"(?i)\b(?:above normal|increas\w*|surg\w*|rose|climbed|higher|more than normal|jumped|grew)\b")
+});
 
 /// Bytes between `figure` and the nearest match, `None` without one.
 fn distance(regex: &LazyLock<Option<Regex>>, text: &str, figure: &Range<usize>) -> Option<usize> {
-    regex.as_ref()?.find_iter(text).map(|m| m.start().saturating_sub(figure.end).max(figure.start.saturating_sub(m.end()))).min()
+    regex
+        .as_ref()?
+        .find_iter(text)
+        .map(|m| m.start().saturating_sub(figure.end).max(figure.start.saturating_sub(m.end())))
+        .min()
 }
 
 /// What a percentage in `segment` measures and its value in that measure; `None` when the segment
@@ -154,7 +161,13 @@ pub(super) fn measure_of(segment: &str, percent: &Percent) -> Option<(Measure, f
         }
         let to = !by && after.trim_start().starts_with("of ");
         let falls = near(&FALL).unwrap_or(usize::MAX) <= near(&RISE).unwrap_or(usize::MAX);
-        let change = if to { percent.value - 1.0 } else if falls { -percent.value } else { percent.value };
+        let change = if to {
+            percent.value - 1.0
+        } else if falls {
+            -percent.value
+        } else {
+            percent.value
+        };
         return Some((Measure::TrafficChange, change));
     }
     match (near(&SUCCESS), near(&FAILURE)) {
@@ -163,100 +176,6 @@ pub(super) fn measure_of(segment: &str, percent: &Percent) -> Option<(Measure, f
         _ => None,
     }
     .filter(|(_, value)| *value <= 1.0)
-}
-
-/// A length of time as written.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Length {
-    /// Where.
-    pub range: Range<usize>,
-    /// Seconds.
-    pub seconds: f64,
-    /// Digits after the decimal point of its first figure.
-    pub decimals: u8,
-    /// How it bounds the truth.
-    pub bound: Bound,
-}
-
-static LENGTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(
-        r"(?xi)
-        \b(?P<d>\d+)[\s-]*days?(?:\s*,?\s*(?:and\s+)?(?P<dh>\d+)[\s-]*(?:hours?|hrs?))?
-        | \b(?P<h>\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|an)(?P<half>\s+and\s+a\s+half)?[\s-]*(?:hours?|hrs?|h)\b
-            (?:\s*,?\s*(?:and\s+)?(?P<hm>\d+)[\s-]*(?:minutes?|mins?|m)\b)?(?:\s*,?\s*(?:and\s+)?(?P<hs>\d+)[\s-]*(?:seconds?|secs?|s)\b)?
-        | \b(?P<ch>\d{1,3})h(?P<cm>\d{1,2})(?:m(?:in)?)?\b
-        | \b(?P<m>\d+(?:\.\d+)?)[\s-]*(?:minutes?|mins?)\b(?:\s*,?\s*(?:and\s+)?(?P<ms>\d+)[\s-]*(?:seconds?|secs?|s)\b)?",
-    )
-});
-
-const NUMBER_WORDS: &[(&str, f64)] = &[
-    ("an", 1.0),
-    ("one", 1.0),
-    ("two", 2.0),
-    ("three", 3.0),
-    ("four", 4.0),
-    ("five", 5.0),
-    ("six", 6.0),
-    ("seven", 7.0),
-    ("eight", 8.0),
-    ("nine", 9.0),
-    ("ten", 10.0),
-    ("twelve", 12.0),
-];
-
-/// Words around a length that make it the length of an outage.
-static OUTAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(
-        r"(?i)\b(?:last(?:ed|ing|s)|duration|outage|downtime|disruption|incident|unavailable|unreachable|down|offline|impact|interruption|resolve[ds]?|restor\w+|took)\b",
-    )
-});
-
-/// Words right after a length that make it a distance or a period instead, lower case.
-const NOT_LENGTHS: &[&str] =
-    &["later", "after", "before", "read", "ago", "earlier", "interval", "window", "prior", "into", "of data", "from", "timeout", "lag", "delay", "retention"];
-
-/// Words right before a length that make it a distance or a period instead, lower case.
-const NOT_BEFORE: &[&str] = &["every", "within", "per", "last", "past", "next", "in", "previous", "after", "each"];
-
-/// Lengths of outages in `text`, in order.
-pub(super) fn lengths(text: &str) -> Vec<Length> {
-    let (Some(regex), Some(outage)) = (LENGTH.as_ref(), OUTAGE.as_ref()) else { return Vec::new() };
-    if !outage.is_match(text) {
-        return Vec::new();
-    }
-    let keep = |range: &Range<usize>| {
-        let after = text.get(range.end..).unwrap_or("").trim_start().to_lowercase();
-        let before = text.get(..range.start).unwrap_or("").trim_end().to_lowercase();
-        let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
-        !NOT_LENGTHS.iter().any(|w| after.starts_with(w)) && !NOT_BEFORE.contains(&word)
-    };
-    let mut out = Vec::new();
-    for c in regex.captures_iter(text) {
-        let Some(range) = c.get(0).map(|m| m.range()).filter(|r| keep(r)) else { continue };
-        if let Some((seconds, decimals)) = seconds_of(&c) {
-            let bound = bound_before(text, range.start);
-            out.push(Length { range, seconds, decimals, bound });
-        }
-    }
-    out
-}
-
-fn seconds_of(c: &regex::Captures<'_>) -> Option<(f64, u8)> {
-    let get = |name: &str| c.name(name).map(|m| m.as_str().to_lowercase());
-    let value = |name: &str| -> Option<(f64, u8)> {
-        let text = get(name)?;
-        NUMBER_WORDS.iter().find(|(w, _)| *w == text).map(|(_, n)| (*n, 0)).or_else(|| number(&text))
-    };
-    let rest = |name: &str| value(name).map_or(0.0, |v| v.0);
-    let half = if c.name("half").is_some() { 0.5 } else { 0.0 };
-    let parts = [("d", 86_400.0), ("h", 3600.0), ("ch", 3600.0), ("m", 60.0)];
-    let (first, unit, decimals) = parts.iter().find_map(|(n, unit)| value(n).map(|v| (v.0, *unit, v.1)))?;
-    let seconds = (first + half) * unit
-        + (rest("dh") * 3600.0)
-        + (rest("hm") + rest("cm")) * 60.0
-        + rest("hs")
-        + rest("ms");
-    (seconds > 0.0).then_some((seconds, decimals))
 }
 
 #[cfg(test)]
@@ -274,21 +193,14 @@ mod tests {
     fn percentages_keep_direction_bound_and_digits() {
         assert_eq!(measured("91% of requests failed"), [(Measure::ErrorRatio, 0.91, 0, Bound::Exactly)]);
         assert_eq!(measured("dropped to 0% success"), [(Measure::SuccessRatio, 0.0, 0, Bound::Exactly)]);
-        assert_eq!(measured("completion rates dropped to precisely zero"), [(Measure::SuccessRatio, 0.0, 0, Bound::Exactly)]);
+        assert_eq!(
+            measured("completion rates dropped to precisely zero"),
+            [(Measure::SuccessRatio, 0.0, 0, Bound::Exactly)]
+        );
         assert_eq!(measured("up to 22% error rates"), [(Measure::ErrorRatio, 0.22, 0, Bound::AtMost)]);
         assert_eq!(measured(r"peaked at \~100% failure"), [(Measure::ErrorRatio, 1.0, 0, Bound::About)]);
         assert_eq!(measured("traffic plummeted 80% below normal"), [(Measure::TrafficChange, -0.8, 0, Bound::Exactly)]);
         assert_eq!(measured("traffic fell to 20% of normal"), [(Measure::TrafficChange, -0.8, 0, Bound::Exactly)]);
         assert_eq!(measured("a 40% discount"), []);
-    }
-
-    #[test]
-    fn lengths_need_an_outage_beside_them() {
-        let read = |text: &str| lengths(text).iter().map(|l| (l.seconds, l.bound)).collect::<Vec<_>>();
-        assert_eq!(read("lasting 2 hours and 28 minutes"), [(8880.0, Bound::Exactly)]);
-        assert_eq!(read("the outage lasted almost 2.5 hours"), [(9000.0, Bound::AtMost)]);
-        assert_eq!(read("a 45-minute outage"), [(2700.0, Bound::Exactly)]);
-        assert_eq!(read("duration 2h28m"), [(8880.0, Bound::Exactly)]);
-        assert_eq!(read("the incident began 30 minutes later; 9 min read"), []);
     }
 }

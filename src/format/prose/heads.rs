@@ -40,14 +40,17 @@ pub(super) fn split(block: &Block) -> Option<(&str, usize)> {
 /// The cell of a row that names a service, by its column's head.
 fn service_cell(block: &Block) -> Option<&str> {
     let column = block.headers.iter().position(|h| {
-        h.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| SERVICE_COLUMNS.contains(&w.trim_end_matches('s')))
+        h.to_lowercase()
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|w| SERVICE_COLUMNS.contains(&w.trim_end_matches('s')))
     })?;
     block.cells.get(column).and_then(|range| block.text.get(range.clone())).map(str::trim).filter(|t| !t.is_empty())
 }
 
 /// The names in a head: "A, B & C/D" is a group.
 pub(super) fn members(head: &str) -> Vec<String> {
-    let parts = head.split([',', '&', '/', ';']).flat_map(|p| p.split(" and ")).map(str::trim).filter(|p| !p.is_empty());
+    let parts =
+        head.split([',', '&', '/', ';']).flat_map(|p| p.split(" and ")).map(str::trim).filter(|p| !p.is_empty());
     parts.map(|p| p.trim_start_matches("and ").trim_matches(['*', '_', '`', '"', '“', '”']).to_string()).collect()
 }
 
@@ -60,13 +63,16 @@ fn is_name(name: &str, block: &Block) -> bool {
     let words: Vec<&str> = name.split_whitespace().collect();
     let lower = name.to_lowercase();
     let label = lower.split_whitespace().any(|w| LABEL_WORDS.contains(&w.trim_matches(['(', ')'])));
-    if words.is_empty() || words.len() > 5 || label || !times::clocks(name).is_empty() || !times::dates(name).is_empty() {
+    if words.is_empty() || words.len() > 5 || label || !times::clocks(name).is_empty() || !times::dates(name).is_empty()
+    {
         return false;
     }
     let code = |w: &str| w.contains(['-', '_', '.']) || w.chars().any(|c| c.is_ascii_digit());
-    let capitals = words.iter().all(|w| is_capitalised(w) || SMALL.contains(w)) && words.first().is_some_and(|w| is_capitalised(w));
+    let capitals = words.iter().all(|w| is_capitalised(w) || SMALL.contains(w))
+        && words.first().is_some_and(|w| is_capitalised(w));
+    let bold = block.lead > 0 && words.len() <= 3 && words.first().is_some_and(|w| is_capitalised(w));
     let identifier = words.len() == 1 && (code(name) || block.lead > 0 || block.kind != BlockKind::Paragraph);
-    name.chars().any(char::is_alphabetic) && (capitals || identifier)
+    name.chars().any(char::is_alphabetic) && (capitals || identifier || bold)
 }
 
 /// Names that heads of the document give: the body must assert something that can be measured.
@@ -87,8 +93,7 @@ pub(super) fn candidates(blocks: &[Block]) -> Vec<String> {
 pub(super) fn subjects(block: &Block, names: &Names) -> (Vec<String>, usize) {
     match split(block) {
         Some((head, body)) => {
-            let members: Vec<String> =
-                members(head).iter().map_while(|m| names.known(m).map(str::to_string)).collect();
+            let members: Vec<String> = members(head).iter().map_while(|m| names.known(m).map(str::to_string)).collect();
             let complete = !members.is_empty() && members.len() == self::members(head).len();
             if complete { (members, body) } else { (Vec::new(), 0) }
         }

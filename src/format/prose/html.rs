@@ -49,17 +49,53 @@ impl DocumentFormat for Html {
 
 /// Elements whose content is never part of the write-up.
 const SKIPPED: &[&str] = &[
-    "nav", "aside", "footer", "script", "style", "noscript", "template", "form", "button", "svg", "iframe", "select", "head", "dialog", "object", "video", "audio",
+    "nav", "aside", "footer", "script", "style", "noscript", "template", "form", "button", "svg", "iframe", "select",
+    "head", "dialog", "object", "video", "audio",
 ];
 
 /// Words in `class` or `id` of things around the write-up.
 const AROUND: &[&str] = &[
-    "comment", "comments", "sidebar", "related", "share", "social", "cookie", "newsletter", "promo", "advert", "breadcrumb", "breadcrumbs", "pagination", "subscribe", "menu",
+    "comment",
+    "comments",
+    "sidebar",
+    "related",
+    "share",
+    "social",
+    "cookie",
+    "newsletter",
+    "promo",
+    "advert",
+    "breadcrumb",
+    "breadcrumbs",
+    "pagination",
+    "subscribe",
+    "menu",
 ];
 
 /// Elements that break running text.
 const BREAKING: &[&str] = &[
-    "p", "div", "section", "article", "main", "header", "ul", "ol", "dl", "dt", "dd", "blockquote", "figure", "figcaption", "table", "tbody", "thead", "pre", "hr", "body", "details", "summary",
+    "p",
+    "div",
+    "section",
+    "article",
+    "main",
+    "header",
+    "ul",
+    "ol",
+    "dl",
+    "dt",
+    "dd",
+    "blockquote",
+    "figure",
+    "figcaption",
+    "table",
+    "tbody",
+    "thead",
+    "pre",
+    "hr",
+    "body",
+    "details",
+    "summary",
 ];
 
 /// Blocks of a page's main content.
@@ -83,9 +119,14 @@ fn content(page: &Page) -> Option<ElementRef<'_>> {
 
 /// The day of publication in the page's own data.
 fn published(page: &Page) -> Option<chrono::NaiveDate> {
-    let meta = Selector::parse("meta[property='article:published_time'], meta[name='date'], meta[itemprop='datePublished']").ok()?;
+    let meta =
+        Selector::parse("meta[property='article:published_time'], meta[name='date'], meta[itemprop='datePublished']")
+            .ok()?;
     let time = Selector::parse("time[itemprop='datePublished'], header time[datetime]").ok()?;
-    let written = page.select(&meta).find_map(|e| e.attr("content")).or_else(|| page.select(&time).find_map(|e| e.attr("datetime")))?;
+    let written = page
+        .select(&meta)
+        .find_map(|e| e.attr("content"))
+        .or_else(|| page.select(&time).find_map(|e| e.attr("datetime")))?;
     times::dates(written).first().and_then(|d| d.day.date(None))
 }
 
@@ -109,7 +150,8 @@ impl Walk {
         }
         let heading = heading_level(name);
         let breaking = BREAKING.contains(&name) || name == "li" || heading.is_some();
-        if inside && breaking {
+        let within_item = name == "p" && self.open.as_ref().is_some_and(|b| b.kind == BlockKind::Item && b.is_blank());
+        if inside && breaking && !within_item {
             self.flush();
             let kind = match (name, heading) {
                 (_, Some(level)) => BlockKind::Heading(level),
@@ -137,17 +179,15 @@ impl Walk {
                     self.line_break();
                 }
                 self.visit(child, main, inside);
-            } else if let Some(text) = child.value().as_text() {
-                if !matches!(name, "script" | "style") {
-                    self.text(text, inside);
-                }
+            } else if let Some(text) = child.value().as_text()
+                && !matches!(name, "script" | "style")
+            {
+                self.text(text, inside);
             }
         }
         self.strong -= usize::from(bold);
-        if bold {
-            if let Some(block) = self.open.as_mut().filter(|b| b.lead == usize::MAX) {
-                block.lead = block.text.len();
-            }
+        if bold && let Some(block) = self.open.as_mut().filter(|b| b.lead == usize::MAX) {
+            block.lead = block.text.len();
         }
     }
 
@@ -162,10 +202,11 @@ impl Walk {
 
     /// Words of a text node with their places, whitespace collapsed.
     fn text(&mut self, text: &str, inside: bool) {
-        if text.starts_with(char::is_whitespace) && inside {
-            if let Some(block) = self.open.as_mut() {
-                block.space();
-            }
+        if text.starts_with(char::is_whitespace)
+            && inside
+            && let Some(block) = self.open.as_mut()
+        {
+            block.space();
         }
         for word in text.split_whitespace() {
             let at = self.map.find(word);
@@ -179,10 +220,11 @@ impl Walk {
             block.push(word, at);
             block.space();
         }
-        if inside && !text.ends_with(char::is_whitespace) {
-            if let Some(block) = self.open.as_mut() {
-                block.text.truncate(block.text.trim_end().len());
-            }
+        if inside
+            && !text.ends_with(char::is_whitespace)
+            && let Some(block) = self.open.as_mut()
+        {
+            block.text.truncate(block.text.trim_end().len());
         }
     }
 
@@ -243,9 +285,11 @@ impl Walk {
 /// Whether an element stands around the write-up.
 fn is_around(element: ElementRef<'_>) -> bool {
     let value = element.value();
-    let named = |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|w| AROUND.contains(&w.to_lowercase().as_str()));
+    let named =
+        |text: &str| text.split(|c: char| !c.is_alphanumeric()).any(|w| AROUND.contains(&w.to_lowercase().as_str()));
     let hidden = value.attr("hidden").is_some() || value.attr("aria-hidden") == Some("true");
-    let role = value.attr("role").is_some_and(|r| matches!(r, "navigation" | "complementary" | "contentinfo" | "search"));
+    let role =
+        value.attr("role").is_some_and(|r| matches!(r, "navigation" | "complementary" | "contentinfo" | "search"));
     let top = matches!(value.name(), "html" | "body" | "article" | "main");
     SKIPPED.contains(&value.name())
         || hidden

@@ -104,7 +104,9 @@ impl Walk {
         let line = rest.lines().next().unwrap_or("").trim_start();
         let lead = line.trim_start_matches(['*', '_', '`', '[', '(']);
         let timed = lead.starts_with(|c: char| c.is_ascii_digit())
-            && times::clocks(line).first().is_some_and(|t| super::events::is_lead_in(line.get(..t.range.start).unwrap_or("x")));
+            && times::clocks(line)
+                .first()
+                .is_some_and(|t| super::events::is_lead_in(line.get(..t.range.start).unwrap_or("x")));
         if timed && self.open.as_ref().is_some_and(|b| b.kind != BlockKind::Row) {
             self.flush();
             self.open = Some(Block::new(BlockKind::Item));
@@ -114,10 +116,8 @@ impl Walk {
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::Heading { level, .. } => self.begin(BlockKind::Heading(level_of(level))),
-            Tag::Paragraph if self.items > 0 => {
-                if self.open.as_ref().is_none_or(|b| !b.is_blank()) {
-                    self.begin(BlockKind::Item);
-                }
+            Tag::Paragraph if self.items > 0 && self.open.as_ref().is_none_or(|b| !b.is_blank()) => {
+                self.begin(BlockKind::Item);
             }
             Tag::Paragraph => self.begin(BlockKind::Paragraph),
             Tag::Item => {
@@ -170,7 +170,8 @@ impl Walk {
                 let row = self.open.take();
                 let cells = std::mem::take(&mut self.cells);
                 if let Some(mut row) = row {
-                    self.headers = cells.iter().map(|c| row.text.get(c.clone()).unwrap_or("").trim().to_string()).collect();
+                    self.headers =
+                        cells.iter().map(|c| row.text.get(c.clone()).unwrap_or("").trim().to_string()).collect();
                     row.kind = BlockKind::Heading(6);
                     self.out.add(row);
                 }

@@ -12,7 +12,7 @@ use regex::Regex;
 
 use super::block::{Block, BlockKind};
 use super::heads;
-use super::words::{COMMON, GENERIC_ACRONYMS};
+use super::words::{COMMON, GENERIC_ACRONYMS, RUN_NOUNS};
 
 /// Longest name, in words.
 const MAX_WORDS: usize = 5;
@@ -43,14 +43,16 @@ pub(super) fn tokens(text: &str) -> Vec<Token<'_>> {
     for found in regex.find_iter(text) {
         let word = found.as_str().trim_end_matches(['.', '+', '_']);
         let gap = text.get(end..found.start()).unwrap_or("");
-        if matches!(gap, "'" | "’") && word.len() <= 2 {
-            if let Some(last) = out.last_mut() {
-                last.possessive |= word == "s";
-                end = found.end();
-                continue;
-            }
+        if matches!(gap, "'" | "’")
+            && word.len() <= 2
+            && let Some(last) = out.last_mut()
+        {
+            last.possessive |= word == "s";
+            end = found.end();
+            continue;
         }
-        let first = out.is_empty() || gap.contains(['.', '!', '?', ':']);
+        let ended = gap.contains(['.', '!', '?', ':']);
+        let first = ended || out.last().is_none_or(|l| l.first && !l.word.chars().any(char::is_alphabetic));
         let joined = gap == " " && out.last().is_some_and(|l| !l.possessive && l.range.end + 1 == found.start());
         let range = found.start()..found.start() + word.len();
         end = range.end;
@@ -120,7 +122,8 @@ impl Names {
             }
         }
         for (count, run) in runs.into_values() {
-            if count >= 2 {
+            let initials = run.len() == 2 && run.chars().all(|c| c.is_ascii_uppercase());
+            if count >= 2 && !initials {
                 names.add(&run);
             }
         }
@@ -233,10 +236,10 @@ impl Names {
             }
             let key: Vec<String> = part.iter().map(|t| t.word.to_lowercase()).collect();
             let first = part.first()?;
-            if length == 1 {
-                if let Some(name) = self.short.get(first.word) {
-                    return Some((1, name.clone()));
-                }
+            if length == 1
+                && let Some(name) = self.short.get(first.word)
+            {
+                return Some((1, name.clone()));
             }
             let name = self.known.get(&key)?;
             let subject = at == 1 && words.first().is_some_and(|t| t.word == "The") && self.heads.contains(&key);
@@ -257,7 +260,10 @@ impl Names {
 
 /// Whether word `at` goes on a run of capitals.
 fn next_in_run(words: &[Token<'_>], at: usize) -> bool {
-    words.get(at).is_some_and(|t| t.joined && is_capitalised(t.word) && !is_common(t.word))
+    words.get(at).is_some_and(|t| {
+        let noun = RUN_NOUNS.contains(&t.word.to_lowercase().as_str());
+        t.joined && is_capitalised(t.word) && (noun || !is_common(t.word))
+    })
 }
 
 fn mention(words: &[Token<'_>], at: usize, length: usize, name: String, known: bool) -> Mention {

@@ -107,7 +107,10 @@ fn kind_of(line: &str, mark: usize) -> BlockKind {
         BlockKind::Item
     } else if (1..=6).contains(&hashes) && line.as_bytes().get(hashes) == Some(&b' ') {
         BlockKind::Heading(hashes as u8)
-    } else if line.len() < 80 && !line.ends_with(['.', '!', '?', ';', ',', '”', '"', '…']) && line.split_whitespace().count() <= 12 {
+    } else if line.len() < 80
+        && !line.ends_with(['.', '!', '?', ';', ',', '”', '"', '…'])
+        && line.split_whitespace().count() <= 12
+    {
         BlockKind::Heading(2)
     } else {
         BlockKind::Paragraph
@@ -116,7 +119,8 @@ fn kind_of(line: &str, mark: usize) -> BlockKind {
 
 fn begins_with_time(line: &str) -> bool {
     super::times::clocks(line.get(..line.len().min(40)).unwrap_or(line)).first().is_some_and(|t| {
-        super::events::is_lead_in(line.get(..t.range.start).unwrap_or("")) && line.starts_with(|c: char| !c.is_alphabetic())
+        super::events::is_lead_in(line.get(..t.range.start).unwrap_or(""))
+            && line.starts_with(|c: char| !c.is_alphabetic())
     })
 }
 

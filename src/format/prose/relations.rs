@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::calendar;
+use super::calendar::{self, Calendar};
 use super::claims::Quote;
 use super::cues;
 use super::names::Mention;
@@ -31,9 +31,8 @@ static CAUSE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Words that make a sentence speak of the cause of the incident as a whole.
-static WHOLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(r"(?i)\b(?:cause|outage|incident|disruption|it was caused|was caused)\b")
-});
+static WHOLE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(r"(?i)\b(?:cause|outage|incident|disruption|it was caused|was caused)\b"));
 
 static MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     regex(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
@@ -79,8 +78,30 @@ pub(super) fn causes(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>, month
 
 /// What ends a cause, besides the end of its sentence.
 const CAUSE_ENDS: &[&str] = &[
-    ";", "(", "”", "\"", ", which", " which ", ", and ", ", with ", ", affecting", ", preventing", " and no ", ", meaning", ", directly", ", leading",
-    ", causing", ", impacting", ", resulting", ", so ", ", but ", ", while ", " – ", " — ",
+    ";",
+    "(",
+    "”",
+    "\"",
+    ", which",
+    " which ",
+    ", and ",
+    ", and,",
+    ", a ",
+    ", with ",
+    ", affecting",
+    ", preventing",
+    " and no ",
+    ", meaning",
+    ", directly",
+    ", leading",
+    ", causing",
+    ", impacting",
+    ", resulting",
+    ", so ",
+    ", but ",
+    ", while ",
+    " – ",
+    " — ",
 ];
 
 /// The words of a cause, to where something else begins.
@@ -90,7 +111,18 @@ fn cause_phrase(rest: &str) -> String {
 }
 
 /// Words before a dependency that undo it (lower case).
-const UNDOING: &[&str] = &["removing", "remove", "eliminating", "eliminate", "elimination of", "reducing", "reduce", "avoid", "ending", "end"];
+const UNDOING: &[&str] = &[
+    "removing",
+    "remove",
+    "eliminating",
+    "eliminate",
+    "elimination of",
+    "reducing",
+    "reduce",
+    "avoid",
+    "ending",
+    "end",
+];
 
 /// Verb between the one that depends and what it depends on.
 static DEPENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -107,7 +139,9 @@ static DEPENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static POWERS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i)\b(?:powers|underpins|backs)\s+"));
 static USED_BY: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i)\b(?:used|relied (?:up)?on) by\s+"));
 static PROVIDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(r"(?i)^(?:an?\s+|the\s+|its\s+|their\s+|that\s+|one\s+|any\s+)?(?:single\s+)?((?:[\w-]+\s+){0,4}?(?:provider|vendor|supplier|data store|object store|storage|backend|database))\b")
+    regex(
+        r"(?i)^(?:an?\s+|the\s+|its\s+|their\s+|that\s+|one\s+|any\s+)?(?:single\s+)?((?:[\w-]+\s+){0,4}?(?:provider|vendor|supplier|data store|object store|storage|backend|database))\b",
+    )
 });
 
 /// Dependency claims of a sentence: both ends must be names of the document, or the object a
@@ -120,7 +154,8 @@ pub(super) fn dependencies(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>)
         let Some(verb) = c.get(0) else { continue };
         let before = sentence.get(..verb.start()).unwrap_or("").to_lowercase();
         let undone = before.split_whitespace().rev().take(3).any(|w| UNDOING.contains(&w));
-        let noun = verb.as_str().to_lowercase().starts_with("relian") || verb.as_str().to_lowercase().starts_with("dependenc");
+        let noun =
+            verb.as_str().to_lowercase().starts_with("relian") || verb.as_str().to_lowercase().starts_with("dependenc");
         let theirs = before.trim_start().starts_with("their") || before.trim_start().starts_with("its");
         if undone || cues::is_hypothetical(sentence) && c.name("not").is_none() {
             continue;
@@ -212,13 +247,14 @@ static DATE_FIELD: LazyLock<Option<Regex>> =
     LazyLock::new(|| regex(r"(?i)^\W*(?:incident|outage|event|start)\s*date\W*[:|–-]\W*(?P<v>[A-Za-z]+)"));
 
 /// The day a sentence gives the incident: a date, "yesterday", or a field left "Unknown".
-pub(super) fn incident_day(sentence: &str, quote: &Quote<'_>, year: Option<i32>) -> Option<Claim<RawTime>> {
-    let date = times::dates(sentence).first().and_then(|d| d.day.date(year));
+pub(super) fn incident_day(sentence: &str, quote: &Quote<'_>, calendar: &Calendar) -> Option<Claim<RawTime>> {
+    let date = times::dates(sentence).first().and_then(|d| d.day.date(calendar.year));
     let unknown = DATE_FIELD.as_ref().and_then(|r| r.captures(sentence)).and_then(|c| c.name("v"));
-    let missing = unknown.map(|m| m.as_str().to_lowercase()).filter(|w| matches!(w.as_str(), "unknown" | "n" | "tbd" | "none"));
+    let missing =
+        unknown.map(|m| m.as_str().to_lowercase()).filter(|w| matches!(w.as_str(), "unknown" | "n" | "tbd" | "none"));
     let object = match (date, calendar::relative_word(sentence), missing) {
         (Some(date), ..) => date.to_string(),
-        (None, Some(word), _) => word.to_string(),
+        (None, Some(word), _) => calendar.relative_day(word).map_or_else(|| word.to_string(), |d| d.to_string()),
         (None, None, Some(_)) => "unknown".to_string(),
         _ => return None,
     };

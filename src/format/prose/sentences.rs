@@ -14,11 +14,11 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = 0;
     for (at, c) in text.char_indices() {
-        if matches!(c, '.' | '!' | '?' | '…') {
-            if let Some(end) = sentence_end(text, at, c) {
-                push_trimmed(text, start..end, &mut out);
-                start = end;
-            }
+        if matches!(c, '.' | '!' | '?' | '…')
+            && let Some(end) = sentence_end(text, at, c)
+        {
+            push_trimmed(text, start..end, &mut out);
+            start = end;
         }
     }
     push_trimmed(text, start..text.len(), &mut out);
@@ -68,14 +68,47 @@ fn push_trimmed(text: &str, range: Range<usize>, out: &mut Vec<Range<usize>>) {
 
 /// Separators that may part two assertions of one sentence.
 const SEPARATORS: &[&str] = &[
-    "; ", ", ", ": ", " – ", " — ", " - ", "—", " but ", " while ", " whereas ", " although ", " though ", " and ",
-    " before ", " until ",
+    "; ",
+    ", ",
+    ": ",
+    " – ",
+    " — ",
+    " - ",
+    "—",
+    " but ",
+    " while ",
+    " whereas ",
+    " although ",
+    " though ",
+    " and ",
+    " before ",
+    " until ",
 ];
 
 /// Beginnings of a part that only goes on with what was said before it.
 const SUBORDINATE: &[&str] = &[
-    "due to", "because", "which", "who", "that", "as ", "including", "affecting", "preventing", "impacting", "leading",
-    "causing", "meaning", "since", "so ", "such as", "like ", "thus", "resulting", "demonstrating", "halting", "or ",
+    "due to",
+    "because",
+    "which",
+    "who",
+    "that",
+    "as ",
+    "including",
+    "affecting",
+    "preventing",
+    "impacting",
+    "leading",
+    "causing",
+    "meaning",
+    "since",
+    "so ",
+    "such as",
+    "like ",
+    "thus",
+    "resulting",
+    "demonstrating",
+    "halting",
+    "or ",
 ];
 
 /// Cuts `text` into pieces at every separator, separators left out.
@@ -109,11 +142,12 @@ pub(super) fn segments(text: &str, has_predicate: impl Fn(&str) -> bool) -> Vec<
         let words = &text[piece.clone()];
         let lower = words.to_lowercase();
         let subordinate = SUBORDINATE.iter().any(|s| lower.starts_with(s));
-        if subordinate && open.is_none() {
-            if let Some(last) = out.last_mut() {
-                last.end = piece.end;
-                continue;
-            }
+        if subordinate
+            && open.is_none()
+            && let Some(last) = out.last_mut()
+        {
+            last.end = piece.end;
+            continue;
         }
         let whole = open.take().map_or(piece.clone(), |o| o.start..piece.end);
         if has_predicate(words) { out.push(whole) } else { open = Some(whole) }
@@ -155,19 +189,17 @@ mod tests {
 
     #[test]
     fn decimals_abbreviations_and_hours_end_no_sentence() {
-        assert_eq!(split("It was 90.22% of it, e.g. Reads. Then 5 p.m. ET came. End"), [
-            "It was 90.22% of it, e.g. Reads.",
-            "Then 5 p.m. ET came.",
-            "End"
-        ]);
+        assert_eq!(
+            split("It was 90.22% of it, e.g. Reads. Then 5 p.m. ET came. End"),
+            ["It was 90.22% of it, e.g. Reads.", "Then 5 p.m. ET came.", "End"]
+        );
         assert_eq!(split("It broke at 5 p.m. The team met."), ["It broke at 5 p.m.", "The team met."]);
     }
 
     #[test]
     fn an_enumeration_stays_with_its_verb() {
         let text = "Mail, Search, and Maps failed, but Docs failed too";
-        let parts: Vec<&str> =
-            segments(text, |p| p.contains("failed")).into_iter().map(|r| &text[r]).collect();
+        let parts: Vec<&str> = segments(text, |p| p.contains("failed")).into_iter().map(|r| &text[r]).collect();
         assert_eq!(parts, ["Mail, Search, and Maps failed", "but Docs failed too"]);
     }
 }

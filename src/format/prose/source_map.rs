@@ -53,7 +53,11 @@ impl SourceMap {
         }
         if let Some(raw) = ["script", "style"].iter().find(|t| lower(t.len() + 1) == format!("<{t}")) {
             let close = format!("</{raw}");
-            return rest.char_indices().skip(1).find(|(i, c)| *c == '<' && rest.get(*i..).is_some_and(|r| starts_with_ignoring_case(r, &close))).map_or(rest.len(), |(i, _)| i);
+            return rest
+                .char_indices()
+                .skip(1)
+                .find(|(i, c)| *c == '<' && rest.get(*i..).is_some_and(|r| starts_with_ignoring_case(r, &close)))
+                .map_or(rest.len(), |(i, _)| i);
         }
         let second = rest.chars().nth(1).unwrap_or(' ');
         if rest.starts_with('<') && (second.is_ascii_alphabetic() || matches!(second, '/' | '!' | '?')) {
@@ -76,7 +80,9 @@ impl SourceMap {
     pub fn find(&mut self, word: &str) -> usize {
         let wanted: Vec<char> = word.chars().collect();
         let matches = |from: usize| {
-            self.chars.get(from..from + wanted.len()).is_some_and(|part| part.iter().map(|p| p.0).eq(wanted.iter().copied()))
+            self.chars
+                .get(from..from + wanted.len())
+                .is_some_and(|part| part.iter().map(|p| p.0).eq(wanted.iter().copied()))
         };
         let found = (self.next..self.chars.len().min(self.next + REACH)).find(|from| matches(*from));
         if let Some(from) = found {

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::names::{Mention, Names};
-use super::words::{CAUSE_MARKERS, EMPTY_NOUNS};
+use super::operations::{noun_phrase, operation};
+use super::words::CAUSE_MARKERS;
 
 /// What is known where a sentence stands.
 #[derive(Clone, Debug)]
@@ -37,7 +38,12 @@ pub(super) fn without_causes(text: &str) -> String {
         for (at, _) in lower.match_indices(marker) {
             let inside = lower.get(..at).is_some_and(|t| t.ends_with(char::is_alphanumeric));
             let rest = lower.get(at..).unwrap_or("");
-            let end = at + rest.find([',', ';']).unwrap_or(rest.len());
+            let end = at
+                + [", ", ";", " and no ", " suffered", " experienced"]
+                    .iter()
+                    .filter_map(|e| rest.find(e))
+                    .min()
+                    .unwrap_or(rest.len());
             if !inside && out.is_char_boundary(at) && out.is_char_boundary(end) {
                 out.replace_range(at..end, &" ".repeat(end - at));
             }
@@ -85,7 +91,9 @@ pub(super) fn about(scope: &Scope<'_>, segment: &str, cue: &Range<usize>, earlie
 fn usable(mention: &Mention, text: &str, scope: &Scope<'_>) -> bool {
     let before = text.get(..mention.range.start).unwrap_or("").trim_end();
     let last = before.rsplit(char::is_whitespace).next().unwrap_or("").to_lowercase();
-    if before.ends_with('(') || matches!(last.as_str(), "as" | "than" | "unlike" | "from" | "via" | "through") {
+    if before.ends_with('(')
+        || matches!(last.as_str(), "as" | "than" | "unlike" | "on" | "upon" | "from" | "via" | "through")
+    {
         return false;
     }
     if scope.head.is_empty() || scope.head.contains(&mention.name) {
@@ -127,7 +135,10 @@ pub(super) fn enumerated(text: &str, a: &Mention, b: &Mention) -> bool {
     let words = between.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty() && *w != "and" && *w != "the");
     let prepositions = ["with", "as", "in", "on", "of", "by", "at", "from", "for", "which", "while", "but", "or"];
     let words: Vec<&str> = words.collect();
-    joins && words.len() <= 2 && !words.iter().any(|w| prepositions.contains(w)) && !between.contains(['.', ';', ':', '(', ')'])
+    joins
+        && words.len() <= 2
+        && !words.iter().any(|w| prepositions.contains(w))
+        && !between.contains(['.', ';', ':', '(', ')'])
 }
 
 /// The enumeration that ends with the last of `mentions`.
@@ -153,84 +164,4 @@ pub(super) fn first_list<'m>(text: &str, mentions: &[&'m Mention]) -> Vec<&'m Me
         list.push(mention);
     }
     list
-}
-
-/// Bytes between a name and its verb beyond which what stands between is no operation.
-const MAX_GAP: usize = 48;
-
-/// The operation: words between the subject's name and its verb, before the verb when the subject
-/// is the head's, or between a figure and the failure it counts ("100% build failure rate").
-fn operation(text: &str, cue: &Range<usize>, list: &[&Mention]) -> Option<String> {
-    let figure = text.get(cue.clone()).is_some_and(|c| c.contains('%') || c.contains("cent"));
-    if figure && list.iter().all(|m| m.range.end > cue.start) {
-        let after = text.get(cue.end..).unwrap_or("").trim_start();
-        let part = ["of all ", "of new ", "of ", "for all ", "for "].iter().find_map(|p| after.strip_prefix(p)).unwrap_or(after);
-        if let Some(op) = noun_phrase(without_names(part, text, list)) {
-            return Some(op);
-        }
-    }
-    match list {
-        [] => noun_phrase(text.get(..cue.start)?),
-        [.., last] if last.range.end + MAX_GAP < cue.start => None,
-        [.., last] if last.range.end <= cue.start => noun_phrase(text.get(last.range.end..cue.start)?),
-        [.., last] => noun_phrase(text.get(last.range.end..)?),
-    }
-}
-
-/// `part` after the last name that stands in it.
-fn without_names<'t>(part: &'t str, text: &'t str, list: &[&Mention]) -> &'t str {
-    let base = text.len() - part.len();
-    list.iter().rev().find(|m| m.range.start >= base).and_then(|m| text.get(m.range.end..)).unwrap_or(part)
-}
-
-/// Words that end a noun phrase: verbs, prepositions and marks (lower case).
-const STOPS: &[&str] = &[
-    "was", "were", "is", "are", "be", "been", "had", "has", "have", "saw", "experienced", "suffered", "failed", "failing", "failure", "failures", "fail", "error", "errors",
-    "dropped", "dropping", "fell", "peaked", "reached", "returned", "continued", "became", "went", "remained", "could", "couldn't", "did", "to", "in", "at", "on", "by", "with", "for", "of", "that", "which", "who",
-    "during", "due", "faced", "began", "started", "rate", "rates", "all", "also", "entirely", "completely", "severely", "heavily", "success", "successfully", "completion", "using", "made", "from", "unable", "not", "but", "while",
-    "approaching", "up", "about", "approximately", "nearly", "almost", "over", "around", "roughly", "exceeding", "powers", "relies", "so", "requiring", "either", "then", "also",
-    "only", "disrupted", "unavailable", "unreachable", "being", "rendered", "stopped", "spiked", "rose", "plummeted", "operating", "increased", "elevated", "slow", "degraded", "attempts",
-];
-
-/// Words in -ed that are no verbs of the clause (lower case).
-const ADJECTIVES: &[&str] = &["cached", "uncached", "self-hosted", "hosted", "scheduled", "authenticated", "unauthenticated", "identity-based", "feed", "seed", "shared"];
-
-/// The operation a noun phrase names: at most three words that say something.
-fn noun_phrase(text: &str) -> Option<String> {
-    let mut out: Vec<String> = Vec::new();
-    let text = text.replace(['—', '–'], " , ");
-    for raw in text.split_whitespace() {
-        let word = raw.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-        if word.is_empty() && !out.is_empty() {
-            break;
-        }
-        if word.is_empty() || EMPTY_NOUNS.contains(&word.as_str()) && out.is_empty() {
-            continue;
-        }
-        let verb = word.len() > 4 && word.ends_with("ed") && !ADJECTIVES.contains(&word.as_str());
-        if verb || STOPS.contains(&word.as_str()) {
-            break;
-        }
-        if !EMPTY_NOUNS.contains(&word.as_str()) {
-            out.push(word);
-        }
-        if raw.ends_with([',', ';', ':', ')', '.']) || raw.starts_with('(') {
-            break;
-        }
-    }
-    let said = out.iter().any(|w| w.chars().any(char::is_alphabetic));
-    (said && out.len() <= 3).then(|| out.join(" "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn operations_are_short_noun_phrases() {
-        assert_eq!(noun_phrase(" inference requests "), Some("inference".into()));
-        assert_eq!(noun_phrase("build failure rate"), Some("build".into()));
-        assert_eq!(noun_phrase("Existing sessions with active tokens "), Some("existing sessions".into()));
-        assert_eq!(noun_phrase(" requests were "), None);
-    }
 }

@@ -60,38 +60,81 @@ pub(super) fn kept(path: &str, text: &str) -> (String, Kept) {
 }
 
 #[test]
-fn prints_what_it_reads_of_given_write_ups() {
-    let Ok(folder) = std::env::var("RECOUNT_WRITEUPS") else { return };
-    let mut paths: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|e| e.path()).collect();
-    paths.sort();
-    let mut report = String::new();
-    for path in paths {
-        let text = std::fs::read_to_string(&path).unwrap_or_default();
-        let (name, kept) = kept(&path.display().to_string(), &text);
-        report += &format!("=== {} {name} notes {:?} accounted {:?}\n", path.display(), kept.notes, kept.accounted);
-        for e in &kept.events {
-            report += &format!(
-                "E {:?} {} {:?} {:?} {:?} {:?} L{} | {}\n",
-                e.at.kind, crate::model::format_utc(e.at.key_ns(), e.at.precision), e.kind, e.status, e.severity.as_ref().map(|s| (s.from.as_ref().map(|f| f.word.clone()), s.to.word.clone())), e.services, e.evidence.span.line, e.title
-            );
-        }
-        for c in &kept.claims {
-            report += &format!(
-                "C {:?} {:?} op {:?} val {:?} d{} {:?} aff {} obj {:?} L{} | {}\n",
-                c.measure, c.subjects, c.operation, c.value, c.decimals, c.bound, c.affirmed, c.object, c.evidence.span.line, c.quote.chars().take(110).collect::<String>()
-            );
-        }
-    }
-    if let Ok(out) = std::env::var("RECOUNT_WRITEUPS_OUT") {
-        std::fs::write(out, report).ok();
-    }
-}
-
-#[test]
 fn each_sample_is_detected_by_its_owner() {
     for format in FORMATS {
         for sample in format.samples() {
             assert_eq!(kept("sample.txt", sample).0, format.name());
+        }
+    }
+}
+
+#[test]
+fn logs_tables_and_documents_of_machines_are_not_claimed() {
+    let log = "2031-06-02 09:05:01,120 ERROR mail.Store - the disk of the store is full and nothing can be written.\n"
+        .repeat(8);
+    let bare = "ERROR: the disk of the store is full and nothing more can be written to it.\n".repeat(8);
+    let csv =
+        "time,service,note\n2031-06-02 09:05,mail,the disk was full. Nothing could be written any more.\n".repeat(4);
+    let json = "{\"text\": \"At 09:05 the disk of the store was full. Nothing could be written any more.\"}";
+    for text in [log.as_str(), &bare, &csv, json] {
+        assert_eq!(kept("notes.txt", text).0, "none", "{text}");
+    }
+}
+
+#[test]
+fn names_that_end_alike_stay_apart() {
+    let text = "# What failed on 2 June 2031\n\n* **Gateway**: continued to operate normally.\n* **Mail Gateway**: 97% of requests failed.\n\nThe API Gateway was completely unavailable, and Mail Gateway failed entirely.\n";
+    let (_, kept) = kept("notes.md", text);
+    let subjects: Vec<_> =
+        kept.claims.iter().filter(|c| !c.subjects.is_empty()).map(|c| c.subjects.join("+")).collect();
+    assert_eq!(subjects, ["Gateway", "Mail Gateway", "API Gateway", "Mail Gateway"]);
+}
+
+#[test]
+fn a_list_that_passes_midnight_goes_on_with_the_next_day() {
+    let text = "Outage of 2 June 2031, all times UTC\n\n- 23:50 alarms went off for the mail store\n- 00:10 the team met in a call\n- 00:40 the incident was resolved\n\nThe mail store was slow for the whole evening, and nobody saw it.\n";
+    let (_, kept) = kept("notes.txt", text);
+    let days: Vec<_> = kept.events.iter().map(|e| crate::model::format_utc(e.at.key_ns(), e.at.precision)).collect();
+    assert_eq!(days, ["2031-06-02T23:50Z", "2031-06-03T00:10Z", "2031-06-03T00:40Z"]);
+}
+
+#[test]
+fn a_time_without_any_date_stays_without_one() {
+    let text = "The outage, which began at 17:05 UTC yesterday, was caused by a full disk. Nobody was hurt by it in the end.\n";
+    let (_, kept) = kept("notes.txt", text);
+    let kinds: Vec<_> = kept.events.iter().map(|e| (e.at.kind, e.status.as_deref())).collect();
+    assert_eq!(kinds, [(crate::model::ClockKind::TimeOnlyZoned, Some("started"))]);
+}
+
+#[test]
+fn places_point_into_the_source() {
+    let text = "<!doctype html><html><body><main>\n<h1>Outage</h1>\n<p>On 2 June 2031 at 09:05&nbsp;UTC, <em>Mail</em> &amp;\nSearch failed entirely.</p>\n</main></body></html>\n";
+    let (name, kept) = kept("page", text);
+    let event = kept.events.first().map(|e| (e.evidence.span.line, e.evidence.span.lines, e.evidence.text.clone()));
+    let raw = "On 2 June 2031 at 09:05&nbsp;UTC, <em>Mail</em> &amp;\nSearch failed entirely.".to_string();
+    assert_eq!((name.as_str(), event), ("html", Some((3, 2, raw))));
+}
+
+#[test]
+fn every_block_is_accounted_once() {
+    let text = "# One\n\nTwo is a sentence of some length, and it says nothing.\n\n* three items\n* of a list\n\nAt 09:05 UTC it broke down.\n";
+    let (_, kept) = kept("notes.md", text);
+    assert_eq!(kept.accounted, (1, 4));
+}
+
+#[test]
+fn strange_input_is_read_without_a_panic() {
+    for text in [
+        "",
+        "\u{feff}",
+        "|||\n|-|\n",
+        "é—at 24:61 – 99:99 %%% 101% ~",
+        "<p>&#xffffff;&bogus</p><script>",
+        "- \n* \n1. \n",
+        "İİİ due to İ failed 10% of İ",
+    ] {
+        for blocks in [plain_text::blocks(text), markdown::blocks(text), html::blocks(text)] {
+            engine::read(&Document::new("x", text), &blocks, &mut Kept::default());
         }
     }
 }

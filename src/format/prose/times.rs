@@ -69,7 +69,7 @@ static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
         r"(?x)
         \b(?P<iy>(?:19|20)\d\d)[-/.](?P<im>\d\d)[-/.](?P<id>\d\d)
-        | \b(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?[\s-](?:of\s)?(?P<dm>{names})\b\.?(?:[\s,-]+(?P<dy>(?:19|20)\d\d)\b)?
+        | \b(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?(?:to|and|until|-|–|/)\s?\d{{1,2}}(?:st|nd|rd|th)?)?[\s-](?:of\s)?(?P<dm>{names})\b\.?(?:[\s,-]+(?P<dy>(?:19|20)\d\d)\b)?
         | \b(?P<mm>{names})\b\.?\s(?P<md>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<my>(?:19|20)\d\d)\b)?
         | \b(?P<na>\d{{1,2}})[/.](?P<nb>\d{{1,2}})[/.](?P<ny>20\d\d)\b"
     ))

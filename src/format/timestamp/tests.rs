@@ -247,3 +247,21 @@ fn no_text_makes_the_reader_panic() {
         }
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_instant_survives_being_written(seconds in 0i64..7_000_000_000, ns in 0u32..1_000_000_000, hours in -14i32..=14) {
+        let at = chrono::DateTime::from_timestamp(seconds, ns).unwrap();
+        let zone = chrono::FixedOffset::east_opt(hours * 3600).unwrap();
+        let written = at.with_timezone(&zone).to_rfc3339_opts(chrono::SecondsFormat::Nanos, true);
+        let local_year = chrono::Datelike::year(&at.with_timezone(&zone));
+        proptest::prop_assume!((1970..2200).contains(&local_year));
+        let read = whole(&written).unwrap();
+        proptest::prop_assert_eq!((read.key_ns(), read.offset_s), (seconds * S + i64::from(ns), hours * 3600));
+    }
+
+    #[test]
+    fn no_bytes_make_the_reader_panic(text in "\\PC{0,40}") {
+        let _ = (prefix(&text), whole(&text), zone_label(&text));
+    }
+}

@@ -9,6 +9,7 @@ mod axis;
 mod canvas;
 mod cascade;
 mod curves;
+mod lanes;
 mod panel;
 mod spark;
 mod text;

@@ -115,7 +115,12 @@ pub(super) fn k8s_events(desk: &Desk<'_>) -> Value {
 
 fn k8s_event(desk: &Desk<'_>, action: &Action, index: usize) -> Value {
     let name = service(desk, action);
-    let pod = format!("{name}-7d4b9c6f5-{}", desk.id(&format!("pod/{index}"), 5).to_lowercase());
+    let reason = action.status.as_deref().unwrap_or("Unhealthy");
+    let (kind, object) = if reason.starts_with("Scaling") {
+        ("Deployment", name)
+    } else {
+        ("Pod", format!("{name}-7d4b9c6f5-{}", desk.id(&format!("pod/{index}"), 5).to_lowercase()))
+    };
     let stamp = |m: Moment| desk.stamp(m.ms, 0, Written::Z);
     let last = action.until.unwrap_or(action.at);
     let count = 1 + (last.ms - action.at.ms) / 60_000;
@@ -123,12 +128,12 @@ fn k8s_event(desk: &Desk<'_>, action: &Action, index: usize) -> Value {
         "apiVersion": "v1",
         "kind": "Event",
         "metadata": {
-            "name": format!("{pod}.{}", desk.id(&format!("event/{index}"), 12).to_lowercase()),
+            "name": format!("{object}.{}", desk.id(&format!("event/{index}"), 12).to_lowercase()),
             "namespace": "production",
             "creationTimestamp": stamp(action.at),
         },
-        "involvedObject": { "kind": "Pod", "name": pod, "namespace": "production" },
-        "reason": action.status.as_deref().unwrap_or("Unhealthy"),
+        "involvedObject": { "kind": kind, "name": object, "namespace": "production" },
+        "reason": reason,
         "message": desk.text(if action.text.is_empty() { &action.title } else { &action.text }),
         "type": if action.to.as_deref() == Some("normal") { "Normal" } else { "Warning" },
         "count": count,

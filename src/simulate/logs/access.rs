@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use super::{Line, MARKUP, Stamps};
 use crate::simulate::source::Written;
-use crate::simulate::world::World;
 
 /// Clients: documentation addresses (RFC 5737).
 fn client(line: &Line<'_>) -> String {
@@ -40,7 +39,7 @@ pub(super) fn nginx(to: &mut String, stamps: Stamps, line: &Line<'_>, hostile: b
 
 /// One object per line; the edge's stamps of start and end, by the source's choice of encoding:
 /// RFC 3339 where the zone is written, else epoch nanoseconds.
-pub(super) fn logpush(to: &mut String, stamps: Stamps, line: &Line<'_>, world: &World<'_>) {
+pub(super) fn logpush(to: &mut String, stamps: Stamps, line: &Line<'_>) {
     let stamp = |ns: i64| match stamps.written {
         None => (ns / 1000 * 1000).to_string(),
         Some(_) => format!("\"{}\"", stamps.iso(ns, 'T', 3, Written::Z)),
@@ -51,13 +50,13 @@ pub(super) fn logpush(to: &mut String, stamps: Stamps, line: &Line<'_>, world: &
     let cache = if line.operation.upstream.is_empty() { "hit" } else { "dynamic" };
     let _ = write!(
         to,
-        "{{\"ClientIP\":\"{}\",\"ClientRequestHost\":\"{}.example.net\",\"ClientRequestMethod\":\"{}\",\
+        "{{\"ClientIP\":\"{}\",\"ClientRequestHost\":\"{}\",\"ClientRequestMethod\":\"{}\",\
          \"ClientRequestURI\":\"{}\",\"EdgeColoCode\":\"{site}\",\"EdgeStartTimestamp\":{},\
          \"EdgeEndTimestamp\":{},\"EdgeResponseStatus\":{},\"EdgeResponseBytes\":{},\
          \"OriginResponseStatus\":{origin},\"CacheCacheStatus\":\"{cache}\",\"EdgeTimeToFirstByteMs\":{:.0},\
          \"RayID\":\"{}\",\"ZoneName\":\"example.net\"}}",
         client(line),
-        world.services.get(usize::from(line.request.service)).map_or("", |s| s.slug.as_str()),
+        super::host(&line.service.slug),
         line.operation.method,
         line.operation.path,
         stamp(line.start_ns),

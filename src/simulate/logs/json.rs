@@ -37,7 +37,7 @@ pub(super) fn zap(to: &mut String, line: &Line<'_>) {
         epoch_s(line.end_ns),
         quoted(&message(line)),
         line.service.slug,
-        quoted(&line.operation.name),
+        quoted(&line.operation.written()),
         line.request.status,
         line.millis(),
         line.id(),
@@ -75,7 +75,7 @@ pub(super) fn slog(to: &mut String, stamps: Stamps, line: &Line<'_>) {
         level(line.request.failed).to_uppercase(),
         quoted(&message(line)),
         line.service.slug,
-        quoted(&line.operation.name),
+        quoted(&line.operation.written()),
         line.request.status,
         line.millis(),
         line.id(),
@@ -99,7 +99,7 @@ pub(super) fn ecs(to: &mut String, stamps: Stamps, line: &Line<'_>) {
         line.request.status,
         line.request.duration_ns,
         line.id(),
-        upstream(line, "service.target.name"),
+        upstream(line, "upstream_service"),
     );
 }
 
@@ -111,7 +111,7 @@ pub(super) fn logfmt(to: &mut String, stamps: Stamps, line: &Line<'_>) {
         level(line.request.failed),
         line.service.slug,
         quoted(&message(line)),
-        quoted(&line.operation.name),
+        quoted(&line.operation.written()),
         line.request.status,
         line.millis(),
         line.id(),

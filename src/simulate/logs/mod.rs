@@ -29,6 +29,11 @@ const DUPLICATE_EVERY: u64 = 400;
 /// Seconds between two lines that tell of nothing.
 const CHATTER_S: i64 = 60;
 
+/// Host name under which the edge knows a service.
+pub(super) fn host(slug: &str) -> String {
+    format!("{slug}.example.net")
+}
+
 /// What a line tells: a request as the writer's clock saw it.
 struct Line<'a> {
     request: &'a Request,
@@ -102,7 +107,7 @@ pub(super) fn write(world: &World<'_>, source: &Source, stage: &Stage) -> Result
     let mut writer = Writer::new(world, source, stage)?;
     let mut waiting: BinaryHeap<Reverse<(i64, Request)>> = BinaryHeap::new();
     for request in Requests::new(world, &services, &source.operations) {
-        if request.start_ns < from || !request.sampled(share) || !wanted(source, &request) {
+        if request.start_ns < from || !wanted(source, share, &request) {
             continue;
         }
         if request.start_ns >= to {
@@ -125,8 +130,9 @@ pub(super) fn write(world: &World<'_>, source: &Source, stage: &Stage) -> Result
     writer.finish()
 }
 
-fn wanted(source: &Source, request: &Request) -> bool {
-    request.failed || source.good_share.is_none_or(|share| request.sampled(share))
+fn wanted(source: &Source, share: f64, request: &Request) -> bool {
+    let good = source.good_share.unwrap_or(1.0);
+    request.sampled(if request.failed { share } else { share * good })
 }
 
 /// True time at which a line gets into the file: with the answer, or some time later.
@@ -202,7 +208,7 @@ impl<'w> Writer<'w> {
         let (stamps, to) = (self.stamps, &mut self.line);
         match self.source.format {
             SourceFormat::Nginx => access::nginx(to, stamps, line, hostile),
-            SourceFormat::Logpush => access::logpush(to, stamps, line, self.world),
+            SourceFormat::Logpush => access::logpush(to, stamps, line),
             SourceFormat::Zap => json::zap(to, line),
             SourceFormat::Pino => json::pino(to, line),
             SourceFormat::Slog => json::slog(to, stamps, line),

@@ -12,11 +12,11 @@ const TRACE_EVERY: u64 = 5;
 
 /// What a text log says of a request.
 fn sentence(line: &Line<'_>) -> String {
-    let (op, id, ms) = (&line.operation.name, line.id(), line.millis());
+    let (op, id, ms) = (line.operation.written(), line.id(), line.millis());
     if line.request.failed {
-        format!("[{id}] {op} failed after {ms:.0} ms: {}", line.error())
+        format!("{op} failed after {ms:.0} ms: {} request_id={id}", line.error())
     } else {
-        format!("[{id}] {op} {} in {ms:.0} ms", line.request.status)
+        format!("{op} {} in {ms:.0} ms request_id={id}", line.request.status)
     }
 }
 

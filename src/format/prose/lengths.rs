@@ -1,0 +1,134 @@
+//! Lengths of time that are the length of an outage.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::figures::{bound_before, number, regex};
+use crate::model::Bound;
+
+/// A length of time as written.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Length {
+    /// Where.
+    pub range: Range<usize>,
+    /// Seconds.
+    pub seconds: f64,
+    /// Digits after the decimal point of its first figure.
+    pub decimals: u8,
+    /// How it bounds the truth.
+    pub bound: Bound,
+}
+
+static LENGTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(
+        r"(?xi)
+        \b(?P<d>\d+)[\s-]*d(?:ays?)?\b(?:\s*,?\s*(?:and\s+)?(?P<dh>\d+)[\s-]*(?:hours?|hrs?|h)\b)?(?:\s*,?\s*(?:and\s+)?(?P<dm>\d+)[\s-]*(?:minutes?|mins?|m)\b)?
+        | \b(?P<h>\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|an)(?P<half>\s+and\s+a\s+half)?[\s-]*(?:hours?|hrs?|h)\b
+            (?:\s*,?\s*(?:and\s+)?(?P<hm>\d+)[\s-]*(?:minutes?|mins?|m)\b)?(?:\s*,?\s*(?:and\s+)?(?P<hs>\d+)[\s-]*(?:seconds?|secs?|s)\b)?
+        | \b(?P<ch>\d{1,3})h(?P<cm>\d{1,2})(?:m(?:in)?)?\b
+        | \b(?P<m>\d+(?:\.\d+)?)[\s-]*(?:minutes?|mins?)\b(?:\s*,?\s*(?:and\s+)?(?P<ms>\d+)[\s-]*(?:seconds?|secs?|s)\b)?",
+    )
+});
+
+const NUMBER_WORDS: &[(&str, f64)] = &[
+    ("an", 1.0),
+    ("one", 1.0),
+    ("two", 2.0),
+    ("three", 3.0),
+    ("four", 4.0),
+    ("five", 5.0),
+    ("six", 6.0),
+    ("seven", 7.0),
+    ("eight", 8.0),
+    ("nine", 9.0),
+    ("ten", 10.0),
+    ("twelve", 12.0),
+];
+
+/// Words around a length that make it the length of an outage.
+static OUTAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(
+        r"(?i)\b(?:last(?:ed|ing|s)|duration|outage|downtime|disruption|incident|unavailable|unreachable|down|offline|impact|interruption|resolve[ds]?|restor\w+|took)\b",
+    )
+});
+
+/// Words right after a length that make it a distance or a period instead, lower case.
+const NOT_LENGTHS: &[&str] = &[
+    "later",
+    "after",
+    "before",
+    "read",
+    "ago",
+    "earlier",
+    "interval",
+    "window",
+    "prior",
+    "into",
+    "of data",
+    "from",
+    "timeout",
+    "lag",
+    "delay",
+    "retention",
+];
+
+/// Words right before a length that make it a distance or a period instead, lower case.
+const NOT_BEFORE: &[&str] = &["every", "within", "per", "last", "past", "next", "in", "previous", "after", "each"];
+
+/// Lengths of outages in `text`, in order.
+pub(super) fn lengths(text: &str) -> Vec<Length> {
+    let (Some(regex), Some(outage)) = (LENGTH.as_ref(), OUTAGE.as_ref()) else { return Vec::new() };
+    if !outage.is_match(text) {
+        return Vec::new();
+    }
+    let keep = |range: &Range<usize>| {
+        let after = text.get(range.end..).unwrap_or("").trim_start().to_lowercase();
+        let before = text.get(..range.start).unwrap_or("").trim_end().to_lowercase();
+        let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+        !NOT_LENGTHS.iter().any(|w| after.starts_with(w)) && !NOT_BEFORE.contains(&word)
+    };
+    let mut out = Vec::new();
+    for c in regex.captures_iter(text) {
+        let Some(range) = c.get(0).map(|m| m.range()).filter(|r| keep(r)) else { continue };
+        if let Some((seconds, decimals)) = seconds_of(&c) {
+            let bound = bound_before(text, range.start);
+            out.push(Length { range, seconds, decimals, bound });
+        }
+    }
+    out
+}
+
+fn seconds_of(c: &regex::Captures<'_>) -> Option<(f64, u8)> {
+    let get = |name: &str| c.name(name).map(|m| m.as_str().to_lowercase());
+    let value = |name: &str| -> Option<(f64, u8)> {
+        let text = get(name)?;
+        NUMBER_WORDS.iter().find(|(w, _)| *w == text).map(|(_, n)| (*n, 0)).or_else(|| number(&text))
+    };
+    let rest = |name: &str| value(name).map_or(0.0, |v| v.0);
+    let half = if c.name("half").is_some() { 0.5 } else { 0.0 };
+    let parts = [("d", 86_400.0), ("h", 3600.0), ("ch", 3600.0), ("m", 60.0)];
+    let (first, unit, decimals) = parts.iter().find_map(|(n, unit)| value(n).map(|v| (v.0, *unit, v.1)))?;
+    let seconds = (first + half) * unit
+        + (rest("dh") * 3600.0)
+        + (rest("hm") + rest("cm") + rest("dm")) * 60.0
+        + rest("hs")
+        + rest("ms");
+    (seconds > 0.0).then_some((seconds, decimals))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_need_an_outage_beside_them() {
+        let read = |text: &str| lengths(text).iter().map(|l| (l.seconds, l.bound)).collect::<Vec<_>>();
+        assert_eq!(read("lasting 2 hours and 28 minutes"), [(8880.0, Bound::Exactly)]);
+        assert_eq!(read("the outage lasted almost 2.5 hours"), [(9000.0, Bound::AtMost)]);
+        assert_eq!(read("a 45-minute outage"), [(2700.0, Bound::Exactly)]);
+        assert_eq!(read("duration 2h28m"), [(8880.0, Bound::Exactly)]);
+        assert_eq!(read("the incident began 30 minutes later; 9 min read"), []);
+    }
+}

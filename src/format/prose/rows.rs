@@ -1,0 +1,119 @@
+//! Table rows: a time column makes an event, the other cells claims under the row's service.
+
+use super::block::Block;
+use super::claims::{self, Quote};
+use super::engine::Reader;
+use super::events;
+use super::relations;
+use super::sentences::{one_line, sentences};
+use super::times;
+use super::words::{ACTOR_COLUMNS, TIME_COLUMNS};
+use super::zones::{self, Zone};
+use crate::format::Sink;
+use crate::model::{Actor, ActorKind, Exemplar};
+
+impl Reader<'_> {
+    /// A row: its time cells, and its other cells as claims under the row's service.
+    pub(super) fn row(&mut self, block: &Block, sink: &mut dyn Sink) {
+        let (_, evidence) = self.place(block, 0..block.text.len());
+        let quote = Quote { text: &block.text, evidence: &evidence };
+        let (scope, _) = self.scope(block);
+        let month = self.calendar.incident.map(|d| d.month);
+        let mut claims = Vec::new();
+        for (column, range) in block.cells.iter().enumerate() {
+            let header = block.headers.get(column).map_or("", String::as_str);
+            let cell = block.text.get(range.clone()).unwrap_or("").trim();
+            for part in sentences(cell).into_iter().filter_map(|r| cell.get(r)) {
+                claims.extend(claims::read_cell(&scope, header, part, &quote));
+                claims.extend(relations::causes(&scope, part, &quote, month));
+                claims.extend(relations::dependencies(&scope, part, &quote));
+            }
+        }
+        drop(scope);
+        for claim in claims {
+            self.gave = true;
+            sink.claim(claim);
+        }
+        self.date_claim(&block.text, &quote, sink);
+        self.row_event(block, &evidence, sink);
+    }
+
+    /// The event of a row that has a time column or begins with a time.
+    pub(super) fn row_event(&mut self, block: &Block, evidence: &Exemplar, sink: &mut dyn Sink) {
+        let cell = |i: usize| block.cells.get(i).and_then(|r| block.text.get(r.clone())).unwrap_or("").trim();
+        let is_time = |i: usize| {
+            let found = times::clocks(cell(i));
+            found
+                .first()
+                .is_some_and(|t| events::is_lead_in(cell(i).get(..t.range.start).unwrap_or("")) && cell(i).len() < 48)
+        };
+        let columns: Vec<usize> = (0..block.cells.len()).filter(|i| is_time(*i)).collect();
+        let Some(first) = columns.first().copied() else { return self.text_of_cells(block, evidence, sink) };
+        let header = block.headers.get(first).map_or("", String::as_str);
+        let named = has_word(block.headers.get(first), TIME_COLUMNS);
+        let actor =
+            (0..block.cells.len()).find(|i| has_word(block.headers.get(*i), ACTOR_COLUMNS) && !cell(*i).is_empty());
+        let rest: Vec<&str> = (0..block.cells.len())
+            .filter(|i| !columns.contains(i) && actor != Some(*i) && !cell(*i).is_empty() && !is_date(cell(*i)))
+            .map(cell)
+            .collect();
+        if rest.is_empty() && !named {
+            return;
+        }
+        let mut found = events::pairs(times::clocks(cell(first)));
+        if found.is_empty() {
+            return;
+        }
+        let (time, until) = found.remove(0);
+        let (day, written) = self.calendar.day_for(&block.text, &time, self.section.map(|s| s.0));
+        let zone = time.zone.or_else(|| header_zone(header));
+        let at = self.stamp(block, &time, day, written, zone, sink);
+        let words = rest.join(" – ");
+        let raw = cell(first).to_string();
+        let mut event = self.event((&words, 0), one_line(&words, 180), at, &raw, evidence);
+        event.until = until.as_ref().map(|u| self.until(at, &time, u)).or_else(|| {
+            let end = columns.get(1).copied().filter(|i| is_end(block.headers.get(*i)))?;
+            times::clocks(cell(end)).first().map(|u| self.until(at, &time, u))
+        });
+        if event.title != words {
+            event.text = words.clone();
+        }
+        event.actor = actor.map(|i| Actor { name: cell(i).to_string(), kind: ActorKind::Human });
+        self.severity(&mut event, &words, &mut None, evidence, sink);
+        self.gave = true;
+        sink.event(event);
+    }
+
+    /// Times inside longer cells of a row without a time column.
+    pub(super) fn text_of_cells(&mut self, block: &Block, evidence: &Exemplar, sink: &mut dyn Sink) {
+        for range in &block.cells {
+            let cell = block.text.get(range.clone()).unwrap_or("").to_string();
+            for part in sentences(&cell) {
+                self.timed(block, cell.get(part).unwrap_or(""), evidence, sink);
+            }
+        }
+    }
+}
+
+/// Whether a column's head has one of `words`.
+fn has_word(header: Option<&String>, words: &[&str]) -> bool {
+    header.is_some_and(|h| h.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| words.contains(&w)))
+}
+
+fn is_date(cell: &str) -> bool {
+    times::dates(cell).first().is_some_and(|d| d.range.len() + 4 >= cell.len())
+}
+
+fn is_end(header: Option<&String>) -> bool {
+    header.is_some_and(|h| {
+        let lower = h.to_lowercase();
+        ["end", "until", "to", "stop", "resolved", "recovered"]
+            .iter()
+            .any(|w| lower.split_whitespace().any(|h| h.starts_with(w)))
+    })
+}
+
+/// A zone label in a column's head: "Time (UTC)".
+fn header_zone(header: &str) -> Option<Zone> {
+    header.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | ',')).find_map(zones::zone)
+}

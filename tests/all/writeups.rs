@@ -1,0 +1,147 @@
+//! The write-ups of a folder that is not part of the repository: given by `RECOUNT_WRITEUPS`,
+//! skipped without it. What is expected of them stands here and nowhere in `src`.
+
+use recount::audit::{check, stated_figures};
+use recount::format::{Document, FAMILIES, Frame, FrameClass, Head, Shape, Sink};
+use recount::model::*;
+
+#[derive(Default)]
+struct Kept {
+    events: Vec<Event<RawTime>>,
+    claims: Vec<Claim<RawTime>>,
+}
+
+impl Sink for Kept {
+    fn log(&mut self, _: &LogRecord<'_>, _: &Frame<'_>) {}
+    fn sample(&mut self, _: &Sample<'_>, _: &Frame<'_>) {}
+    fn event(&mut self, event: Event<RawTime>) {
+        self.events.push(event);
+    }
+    fn claim(&mut self, claim: Claim<RawTime>) {
+        self.claims.push(claim);
+    }
+    fn call(&mut self, _: &str, _: &str, _: &Frame<'_>) {}
+    fn person(&mut self, _: &str, _: &str) {}
+    fn zone_note(&mut self, _: &str, _: &Frame<'_>) {}
+    fn diagnostic(&mut self, _: Diagnostic) {}
+    fn account(&mut self, _: FrameClass, _: &Frame<'_>) {}
+    fn reject(&mut self, _: &str, _: &Frame<'_>) {}
+}
+
+/// Reads a text with the document format that claims it highest.
+fn read(path: &str, text: &str) -> Kept {
+    let head = Head { path, text, complete: true };
+    let mut out = Kept::default();
+    let best = FAMILIES
+        .iter()
+        .flat_map(|f| f.iter())
+        .filter_map(|f| match f.shape() {
+            Shape::Document(d) => d.detect(&head).map(|c| (c.score, f)),
+            _ => None,
+        })
+        .max_by_key(|(score, _)| *score);
+    if let Some((_, format)) = best
+        && let Shape::Document(reader) = format.shape()
+    {
+        reader.read(&Document::new(path, text), &mut out).expect("a write-up is readable");
+    }
+    out
+}
+
+/// All write-ups as one incident: bare times are put on the day the others state.
+fn recounted() -> Option<(Vec<Claim>, Incident, Vec<usize>)> {
+    let folder = std::env::var("RECOUNT_WRITEUPS").ok()?;
+    let mut paths: Vec<_> = std::fs::read_dir(folder).ok()?.flatten().map(|e| e.path()).collect();
+    paths.sort();
+    let day_ns = 20_251 * 86_400 * 1_000_000_000_i64;
+    let decide = |t: RawTime| {
+        let utc = t.key_ns() + if t.kind == ClockKind::TimeOnlyZoned { day_ns } else { 0 };
+        Timestamp::new(utc, t.precision, TimeBasis::Explicit)
+    };
+    let (mut claims, mut entries, mut counts) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, path) in paths.iter().enumerate() {
+        let id = SourceId(index as u32);
+        let kept = read(&path.display().to_string(), &std::fs::read_to_string(path).ok()?);
+        counts.push(kept.events.len());
+        claims.extend(kept.claims.into_iter().map(|c| Claim { source: id, ..c.map_time(decide) }));
+        entries.extend(kept.events.into_iter().map(|e| entry(id, e.map_time(decide))));
+    }
+    entries.sort_by_key(|e| e.at.utc_ns);
+    let incident = Incident {
+        schema_version: INCIDENT_SCHEMA_VERSION,
+        title: String::new(),
+        sources: Vec::new(),
+        rates: Rates::default(),
+        timeline: Timeline { entries, severity: SeverityTrack::default() },
+        findings: Findings::default(),
+        claims: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    Some((claims, incident, counts))
+}
+
+fn entry(source: SourceId, event: Event) -> TimelineEntry {
+    TimelineEntry {
+        id: String::new(),
+        at: event.at,
+        until: event.until,
+        kind: event.kind,
+        tier: Tier::One,
+        title: event.title,
+        text: event.text,
+        actor: event.actor,
+        services: event.services,
+        raw_time: event.raw_time,
+        lag_s: None,
+        status: event.status,
+        evidence: vec![event.evidence.cite(source)],
+    }
+}
+
+#[test]
+fn ten_clock_times_are_found_and_the_first_has_three_witnesses() {
+    let Some((_, incident, counts)) = recounted() else { return };
+    let mut times: Vec<String> = incident.timeline.entries.iter().map(|e| e.at.to_string()[11..16].to_string()).collect();
+    assert_eq!(times.iter().filter(|t| *t == "17:52").count(), 3);
+    times.dedup();
+    let expected = ["17:52", "18:05", "18:06", "18:21", "18:43", "19:09", "19:32", "20:23", "20:25", "20:28"];
+    assert_eq!(times, expected);
+    assert_eq!(counts.last(), Some(&0), "a summary without times adds no event");
+}
+
+#[test]
+fn stated_figures_are_grouped_with_their_sources() {
+    let Some((claims, ..)) = recounted() else { return };
+    let figures = stated_figures(&claims);
+    let of = |name: &str| figures.iter().find(|f| f.subjects == [name] && f.operation.is_none() && f.measure == Measure::ErrorRatio);
+    let values: Vec<f64> = of("Workers KV").expect("a figure").values.iter().map(|v| v.value).collect();
+    assert_eq!(values.iter().filter(|v| **v == 0.9022).count(), 3);
+    assert_eq!(values.iter().filter(|v| **v == 0.91).count(), 2);
+    assert_eq!(of("AI Gateway").map(|f| f.values.len()), Some(1));
+    assert!(of("Gateway").is_none());
+    let group = figures.iter().find(|f| f.subjects == ["Durable Objects", "D1", "Queues"]).expect("the group's bound");
+    assert!(group.sources == 3 && group.values.iter().all(|v| v.bound == Bound::AtMost && v.value == 0.22));
+}
+
+#[test]
+fn known_contradictions_are_reported_with_both_sides() {
+    let Some((claims, incident, _)) = recounted() else { return };
+    let audit = check(&claims, &incident);
+    let has = |verdict: Verdict, kind: AuditKind, words: &[&str]| {
+        let found = audit.findings.iter().find(|f| f.verdict == verdict && f.kind == kind && words.iter().all(|w| f.text.contains(w)));
+        assert!(found.is_some(), "{verdict:?} {kind:?} {words:?}");
+        assert!(found.is_some_and(|f| f.sides.iter().all(|s| !s.quote.is_empty() && !s.evidence.is_empty())));
+    };
+    has(Verdict::Rounding, AuditKind::Figure, &["Workers KV", "90.22 %", "91 %"]);
+    has(Verdict::Contradiction, AuditKind::StatedDuration, &["2 h 36 min", "2 h 28 min", "8 min apart"]);
+    has(Verdict::Contradiction, AuditKind::Cause, &["third-party", "congestion"]);
+    has(Verdict::Tension, AuditKind::Polarity, &["Zaraz"]);
+    has(Verdict::Tension, AuditKind::Scope, &["CDN"]);
+    has(Verdict::Tension, AuditKind::Scope, &["asset delivery"]);
+    has(Verdict::Tension, AuditKind::Figure, &["AutoRAG", "97 %"]);
+    has(Verdict::Tension, AuditKind::Figure, &["Workers KV", "90.22 %"]);
+    has(Verdict::Unsupported, AuditKind::Figure, &["80 % below normal"]);
+    has(Verdict::Unclear, AuditKind::Date, &["yesterday"]);
+    let healthy = claims.iter().find(|c| c.measure == Measure::Unaffected && c.subjects.len() > 3).expect("a list");
+    assert_eq!(healthy.subjects, ["DNS", "CDN", "WAF", "DDoS", "Magic Transit"]);
+}
