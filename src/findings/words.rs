@@ -228,12 +228,17 @@ pub(super) const LOST_WRITES: &[&str] = &[
     "changes lost",
     "changes were lost",
     "unsaved",
+    "change lost",
+    "update lost",
+    "write lost",
+    "refused the write",
+    "did not survive",
+    "lost the write",
 ];
 
 /// Operations that change something, as whole words of an operation's name.
 pub(super) const WRITE_OPERATIONS: &[&str] = &[
     "put",
-    "post",
     "patch",
     "delete",
     "write",
