@@ -1,4 +1,4 @@
-//! The write-ups of a folder that is not part of the repository: given by `RECOUNT_WRITEUPS`,
+//! The write-ups of a folder that is not part of the repository: `writeups` in the folder that `RECOUNT_DATA` names,
 //! skipped without it. What is expected of them stands here and nowhere in `src`.
 
 use recount::audit::{check, stated_figures};
@@ -50,7 +50,7 @@ fn read(path: &str, text: &str) -> Kept {
 
 /// All write-ups as one incident: bare times are put on the day the others state.
 fn recounted() -> Option<(Vec<Claim>, Incident, Vec<usize>)> {
-    let folder = std::env::var("RECOUNT_WRITEUPS").ok()?;
+    let folder = std::path::PathBuf::from(std::env::var_os("RECOUNT_DATA")?).join("writeups");
     let mut paths: Vec<_> = std::fs::read_dir(folder).ok()?.flatten().map(|e| e.path()).collect();
     paths.sort();
     let day_ns = 20_251 * 86_400 * 1_000_000_000_i64;
