@@ -4,8 +4,8 @@ use super::context::Context;
 use super::text::{clock, count, percent};
 use super::turn;
 use super::words::{
-    ACKNOWLEDGED, DECLARED, DECLARED_STATES, DETECTED, IDENTIFIED, MITIGATION, ONSET, RECOVERING, RESOLVED,
-    RESOLVED_STATES, says,
+    ACKNOWLEDGED, DECLARED, DECLARED_STATES, DETECTED, IDENTIFIED, IMPACT_ENDED, MITIGATION, ONSET, RECOVERING,
+    RESOLVED, RESOLVED_STATES, says,
 };
 use crate::model::{Citation, EventKind, Milestone, MilestoneKind, Statement, TimeInterval, TimelineEntry, Timestamp};
 
@@ -316,7 +316,11 @@ fn recovery_started(context: &Context<'_>, noticed: Option<Timestamp>) -> Option
 }
 
 fn recovered(context: &Context<'_>) -> Option<Milestone> {
-    let interval = context.rates.incident?.1?;
+    let Some(interval) = context.rates.incident.and_then(|i| i.1) else {
+        return told(context, MilestoneKind::Recovered, "Impact ended, as told,", None, &|e| {
+            (is_told(e.kind) && e.kind != EventKind::Chat && says(&words_of(e), IMPACT_ENDED)).then_some(0)
+        });
+    };
     let last = context
         .hurt
         .iter()

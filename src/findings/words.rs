@@ -142,8 +142,11 @@ pub(super) const RECOVERING: &[&str] = &[
 ];
 
 /// It is over.
-pub(super) const RESOLVED: &[&str] =
-    &["resolved", "all clear", "incident closed", "impact end", "impact ended", "outage over"];
+pub(super) const RESOLVED: &[&str] = &["resolved", "all clear", "incident closed"];
+
+/// The impact itself ended, whatever people called it.
+pub(super) const IMPACT_ENDED: &[&str] =
+    &["impact end", "end of impact", "outage over", "outage end", "back to normal", "fully restored"];
 
 /// States of an incident that is over.
 pub(super) const RESOLVED_STATES: &[&str] = &["resolved", "closed", "completed", "recovered", "fixed"];
