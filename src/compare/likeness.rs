@@ -1,0 +1,94 @@
+//! Likeness of shape, of size and of the services hurt: three numbers, never one.
+
+use crate::model::{Incident, ServiceComparison, Similarity};
+
+use super::Side;
+use super::curve::Curve;
+
+/// Fewest common buckets that make a shape.
+const FEWEST: usize = 5;
+/// Most buckets a curve is moved, however uncertain its onset.
+const MOST_LAG: i64 = 15;
+
+/// All three.
+///
+/// - Shape: the best correlation (Pearson) of the two overall curves when one is moved within the
+///   uncertainty of the onsets; scale drops out; below 0 counts as 0.
+/// - Size: smaller over larger overall error-minutes.
+/// - Services: cosine between the vectors of error-minutes by service.
+pub(super) fn similarity(
+    sides: &[Side<'_>; 2],
+    window: (i64, i64),
+    overall: &ServiceComparison,
+    services: &[ServiceComparison],
+) -> Similarity {
+    let [a, b] = sides;
+    if a.overall.is_empty() || b.overall.is_empty() {
+        return Similarity::default();
+    }
+    let step = a.grid.bucket_s;
+    let doubt = doubt(a.incident).max(doubt(b.incident));
+    let lags = (doubt / step + i64::from(doubt % step != 0)).min(MOST_LAG);
+    let shape = (-lags..=lags).filter_map(|lag| correlation(&a.overall, &b.overall, window, lag * step));
+    let pairs: Vec<(f64, f64)> = services.iter().map(|s| (s.a.error_minutes, s.b.error_minutes)).collect();
+    Similarity {
+        shape: shape.max_by(f64::total_cmp).map(|r| r.clamp(0.0, 1.0)),
+        size: size(overall.a.error_minutes, overall.b.error_minutes),
+        services: cosine(&pairs),
+    }
+}
+
+/// How far the onset may be from its best value, seconds.
+fn doubt(incident: &Incident) -> i64 {
+    incident.rates.incident.map_or(0, |(onset, _)| (onset.to_s - onset.best_s).max(onset.best_s - onset.from_s).max(0))
+}
+
+/// Correlation of `a(t)` with `b(t + lag)` over the buckets in which both were seen.
+fn correlation(a: &Curve, b: &Curve, (from, to): (i64, i64), lag: i64) -> Option<f64> {
+    let pairs: Vec<(f64, f64)> = a
+        .ratios(from, to)
+        .into_iter()
+        .filter(|(t, _)| (from..=to).contains(&(t + lag)))
+        .filter_map(|(t, x)| b.ratio(t + lag).map(|y| (x.value, y.value)))
+        .collect();
+    if pairs.len() < FEWEST {
+        return None;
+    }
+    let count = pairs.len() as f64;
+    let mean_a = pairs.iter().map(|p| p.0).sum::<f64>() / count;
+    let mean_b = pairs.iter().map(|p| p.1).sum::<f64>() / count;
+    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
+    for (x, y) in &pairs {
+        let (dx, dy) = (x - mean_a, y - mean_b);
+        ab += dx * dy;
+        aa += dx * dx;
+        bb += dy * dy;
+    }
+    Some(quotient(ab, aa, bb))
+}
+
+/// `ab / √(aa · bb)`; two flat curves are alike, a flat one and another are not.
+fn quotient(ab: f64, aa: f64, bb: f64) -> f64 {
+    // Rounding of a mean leaves a flat curve a variance of this order.
+    const FLAT: f64 = 1e-24;
+    match (aa <= FLAT, bb <= FLAT) {
+        (true, true) => 1.0,
+        (false, false) => ab / (aa * bb).sqrt(),
+        _ => 0.0,
+    }
+}
+
+fn size(a: f64, b: f64) -> Option<f64> {
+    let (small, large) = (a.min(b), a.max(b));
+    Some(if large > 0.0 { small / large } else { 1.0 })
+}
+
+fn cosine(pairs: &[(f64, f64)]) -> Option<f64> {
+    let (mut ab, mut aa, mut bb) = (0.0, 0.0, 0.0);
+    for (x, y) in pairs {
+        ab += x * y;
+        aa += x * x;
+        bb += y * y;
+    }
+    (!pairs.is_empty()).then(|| quotient(ab, aa, bb).clamp(0.0, 1.0))
+}
