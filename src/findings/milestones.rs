@@ -128,7 +128,7 @@ fn mitigation(e: &TimelineEntry) -> Option<u8> {
         EventKind::StatusChange if status_in(e, &["mitigating", "mitigated", "fixing"]) => Some(0),
         EventKind::HumanAction | EventKind::ConfigChange | EventKind::Deploy if acts => Some(0),
         EventKind::Prose | EventKind::Annotation if acts => Some(0),
-        EventKind::StatusChange if acts => Some(1),
+        EventKind::StatusChange if acts && e.status.is_none() => Some(1),
         _ => None,
     }
 }

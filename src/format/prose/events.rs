@@ -55,7 +55,7 @@ const KINDS: &[(EventKind, Option<&str>, &str)] = &[
         r"\bdetect(?:ed|s|ion)\b|\balert(?:s|ed|ing)?\b|\bmonitor(?:ing|s)? (?:\w+ )?(?:notic|flag|show|report|pick)\w*|\bnoticed\b|\balarms?\b|\bcustomer reports\b|\breports from customers",
     ),
     (
-        EventKind::Prose,
+        EventKind::StatusChange,
         Some("started"),
         r"\b(?:outage|incident|disruption|impact|issue|failures?|errors|problem|degradation|it|latency) (?:\w+ )?(?:began|begins|begin|started|starts|start)\b|\bwhich (?:began|started)\b|\bwent (?:\w+ )?(?:offline|down)\b|\b(?:start|beginning|onset) of (?:the )?(?:impact|outage|incident)",
     ),

@@ -67,7 +67,7 @@ pub(super) fn figures(ctx: &Ctx, stated: &[StatedFigure]) -> Vec<StatedRow> {
     stated
         .iter()
         .map(|s| StatedRow {
-            subjects: s.subjects.iter().map(|n| text::line(n)).collect(),
+            subjects: subjects(&s.subjects),
             operation: s.operation.as_deref().map(text::line).unwrap_or_default(),
             measure: measure(s.measure).into(),
             values: s
@@ -146,4 +146,9 @@ fn measure(measure: Measure) -> &'static str {
         Measure::Duration => "duration",
         _ => "error ratio",
     }
+}
+
+/// The services of a figure; a figure of none is the incident's.
+fn subjects(names: &[String]) -> Vec<String> {
+    if names.is_empty() { vec!["the incident".into()] } else { names.iter().map(|n| text::line(n)).collect() }
 }
