@@ -30,9 +30,10 @@ impl Stretch {
 
 /// The worst bucket of a stretch, the earliest of equals.
 fn peak(curve: &Curve, stretch: Stretch) -> Option<(i64, Ratio)> {
-    curve.ratios(stretch.from_t, stretch.end()).into_iter().reduce(|best, next| {
-        if next.1.value > best.1.value { next } else { best }
-    })
+    curve
+        .ratios(stretch.from_t, stretch.end())
+        .into_iter()
+        .reduce(|best, next| if next.1.value > best.1.value { next } else { best })
 }
 
 /// Ratio × minutes over the seen buckets of a stretch.
@@ -79,13 +80,18 @@ pub(super) fn service(
     let Some(onset_s) = onset else {
         return IncidentSummary { peak: peak(curve, whole).map(|p| p.1), ..IncidentSummary::default() };
     };
-    let recovery: Option<i64> =
-        rates.impact.iter().map(|w| w.recovery.map(|r| r.best_s)).collect::<Option<Vec<_>>>().and_then(|r| r.into_iter().max());
+    let recovery: Option<i64> = rates
+        .impact
+        .iter()
+        .map(|w| w.recovery.map(|r| r.best_s))
+        .collect::<Option<Vec<_>>>()
+        .and_then(|r| r.into_iter().max());
     let stretch = Stretch::new(grid, onset_s, recovery);
     // The peak as the incident's own report prints it, where it was measured at the common width.
-    let printed = rates.worst().and_then(|w| w.peak.as_ref()).filter(|p| {
-        i64::from(own_bucket_s) == grid.bucket_s && i64::from(p.width_s) == grid.bucket_s
-    });
+    let printed = rates
+        .worst()
+        .and_then(|w| w.peak.as_ref())
+        .filter(|p| i64::from(own_bucket_s) == grid.bucket_s && i64::from(p.width_s) == grid.bucket_s);
     let worst = printed.map(|p| (grid.t(p.at_s), p.ratio)).or_else(|| peak(curve, stretch));
     let dips: usize = rates.impact.iter().map(|w| w.second_dips.len()).sum();
     let again = rates.impact.iter().filter(|w| w.signal == "error_ratio").count().saturating_sub(1);

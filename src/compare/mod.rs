@@ -119,8 +119,7 @@ fn overall(a: &Side<'_>, b: &Side<'_>, window: (i64, i64)) -> ServiceComparison 
 fn services(sides: &[Side<'_>; 2], window: (i64, i64)) -> Vec<ServiceComparison> {
     let [a, b] = sides;
     let keys: BTreeSet<&String> = a.services.keys().chain(b.services.keys()).collect();
-    let mut out: Vec<ServiceComparison> =
-        keys.into_iter().filter_map(|key| service(sides, key, window)).collect();
+    let mut out: Vec<ServiceComparison> = keys.into_iter().filter_map(|key| service(sides, key, window)).collect();
     out.sort_by_key(|s| s.presence != ServicePresence::Both);
     out
 }
@@ -143,7 +142,9 @@ fn service(sides: &[Side<'_>; 2], key: &str, window: (i64, i64)) -> Option<Servi
     let (first, second) = (figures(a, left), figures(b, right));
     Some(ServiceComparison {
         service: name.clone(),
-        other_name: right.map(|(s, _)| s.service.clone()).filter(|other| presence == ServicePresence::Both && other != name),
+        other_name: right
+            .map(|(s, _)| s.service.clone())
+            .filter(|other| presence == ServicePresence::Both && other != name),
         presence,
         verdict: verdict(&first, &second).to_string(),
         a: first,
@@ -160,8 +161,7 @@ fn lay(a: Option<&Curve>, b: Option<&Curve>, (from, to): (i64, i64)) -> (Vec<Ove
     let ratio = |curve: Option<&Curve>, t: i64| curve.and_then(|c| c.ratio(t));
     let overlay: Vec<OverlayPoint> =
         all.into_iter().map(|t_s| OverlayPoint { t_s, a: ratio(a, t_s), b: ratio(b, t_s) }).collect();
-    let difference =
-        overlay.iter().filter_map(|p| p.a.zip(p.b).map(|(a, b)| difference(p.t_s, a, b))).collect();
+    let difference = overlay.iter().filter_map(|p| p.a.zip(p.b).map(|(a, b)| difference(p.t_s, a, b))).collect();
     (overlay, difference)
 }
 
@@ -198,11 +198,7 @@ fn patterns(a: &Incident, b: &Incident) -> [Vec<String>; 3] {
         incident.findings.of_kind(FindingKind::NewPattern).map(|f| template(&f.services, f.statement.text())).collect()
     };
     let (a, b) = (found(a), found(b));
-    [
-        a.intersection(&b).cloned().collect(),
-        a.difference(&b).cloned().collect(),
-        b.difference(&a).cloned().collect(),
-    ]
+    [a.intersection(&b).cloned().collect(), a.difference(&b).cloned().collect(), b.difference(&a).cloned().collect()]
 }
 
 /// The template alone: the sentence before its first colon tells times and counts, which differ

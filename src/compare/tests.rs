@@ -208,14 +208,12 @@ fn widths_that_do_not_divide_meet_at_their_common_multiple() {
 
 #[test]
 fn services_match_whatever_the_case_and_separators() {
-    let a = incident(&plan(60, Some((5, 15)), vec![flat("Key Value", 30, 5..15, 100, 90), flat("dns", 30, 0..0, 9, 0)]));
+    let a =
+        incident(&plan(60, Some((5, 15)), vec![flat("Key Value", 30, 5..15, 100, 90), flat("dns", 30, 0..0, 9, 0)]));
     let b = incident(&plan(60, Some((5, 15)), vec![flat("key-value", 30, 5..15, 100, 9)]));
     let c = compare(&a, &b);
     let found: Vec<_> = c.services.iter().map(|s| (s.service.as_str(), s.other_name.as_deref(), s.presence)).collect();
-    assert_eq!(
-        found,
-        [("Key Value", Some("key-value"), ServicePresence::Both), ("dns", None, ServicePresence::OnlyA)]
-    );
+    assert_eq!(found, [("Key Value", Some("key-value"), ServicePresence::Both), ("dns", None, ServicePresence::OnlyA)]);
     assert_eq!(c.services[0].verdict, "bigger");
     assert_eq!(c.services[1].verdict, "unknown");
 }

@@ -45,7 +45,8 @@ fn peak(overall: &ServiceComparison) -> String {
 }
 
 fn duration(a: &IncidentSummary, b: &IncidentSummary, hurt: bool) -> Option<String> {
-    let text = |s: &IncidentSummary| s.duration_s.map_or_else(|| "not over by the end of the evidence".to_string(), span);
+    let text =
+        |s: &IncidentSummary| s.duration_s.map_or_else(|| "not over by the end of the evidence".to_string(), span);
     let says = match (a.duration_s, b.duration_s) {
         (Some(a), Some(b)) if a == b => "; equally long".to_string(),
         (Some(a), Some(b)) if a > b => format!("; A lasted {} longer", span(a - b)),

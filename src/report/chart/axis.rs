@@ -3,9 +3,7 @@
 use crate::model::{Precision, format_utc};
 
 /// Steps between ticks that people count in, seconds.
-const STEPS: [i64; 16] = [
-    1, 5, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400,
-];
+const STEPS: [i64; 16] = [1, 5, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400];
 
 /// A linear scale from time (UTC or relative seconds) to layout units.
 #[derive(Clone, Copy, Debug)]

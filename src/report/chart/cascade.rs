@@ -187,7 +187,8 @@ fn bar(c: &mut Canvas, panel: &Panel, step: &CascadeStep, y: f64) {
     }
     let peak = step.peak.map_or_else(|| "–".to_string(), percent);
     c.words(&peak, (f64::from(WIDTH) - 6.0, y), Hang::End, Size::Label, Ink::Text);
-    let data = [("service", shorten(&step.service, 200)), ("from", step.onset.best_s.to_string()), ("to", end.to_string())];
+    let data =
+        [("service", shorten(&step.service, 200)), ("from", step.onset.best_s.to_string()), ("to", end.to_string())];
     c.hover((time.x0, y - ROW / 2.0), (time.x1, y + ROW / 2.0), &step_words(step), &data);
 }
 

@@ -158,11 +158,8 @@ fn notes(incident: &Incident, rest: &[Curve]) -> Vec<String> {
     let services = &incident.rates.services;
     let unhurt: Vec<&str> =
         services.iter().filter(|s| s.impact.is_empty() && s.has_denominator()).map(|s| s.service.as_str()).collect();
-    let counted: Vec<&str> = services
-        .iter()
-        .filter(|s| !s.impact.is_empty() && !s.has_denominator())
-        .map(|s| s.service.as_str())
-        .collect();
+    let counted: Vec<&str> =
+        services.iter().filter(|s| !s.impact.is_empty() && !s.has_denominator()).map(|s| s.service.as_str()).collect();
     let rest: Vec<&str> = rest.iter().map(|c| c.rates.service.as_str()).collect();
     let mut notes = vec![format!(
         "Buckets of {}. Shaded: onset to recovery. Tint around a line: 95 % interval. A break in a line: nothing was seen.",

@@ -22,7 +22,8 @@ pub(super) fn escape(text: &str) -> String {
 
 /// Control characters, direction overrides and XML's forbidden code points.
 fn is_invisible(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}')
 }
 
 /// At most `most` characters on one line, the middle replaced by an ellipsis when cut: both ends
@@ -74,7 +75,7 @@ pub(super) fn fit(text: &str, size: Size, room: i32) -> String {
 /// A share as a person writes it: no digit that the figure does not carry.
 pub(super) fn percent(share: f64) -> String {
     let p = share * 100.0;
-    if p >= 99.95 || p == 0.0 || (p >= 10.0 && (p - p.round()).abs() < 0.05) {
+    if p >= 99.95 || p == 0.0 {
         format!("{p:.0} %")
     } else if p >= 1.0 {
         format!("{p:.1} %")

@@ -142,13 +142,17 @@ fn style_sheet() -> String {
 /// Turns the backend's text into the finished drawing: placeholders to variables, a root that
 /// scales and speaks, `extra` elements on top. `size` in layout units.
 pub(super) fn finish(drawn: &str, size: (i32, i32), label: &str, extra: &str) -> String {
-    let mut body = drawn.split_once(">\n").map_or("", |(_, rest)| rest).trim_end().trim_end_matches("</svg>").to_string();
+    let mut body =
+        drawn.split_once(">\n").map_or("", |(_, rest)| rest).trim_end().trim_end_matches("</svg>").to_string();
     for (at, Look(_, name, light, _, dash)) in LOOKS.iter().enumerate() {
         let dash = if dash.is_empty() { String::new() } else { format!(";stroke-dasharray:{dash}") };
         for property in ["fill", "stroke"] {
             let from = format!("{property}=\"#0000{:02X}\"", at + 1);
             let dash = if property == "stroke" { dash.as_str() } else { "" };
-            body = body.replace(&from, &format!("{property}=\"{light}\" style=\"{property}:var(--chart-{name},{light}){dash}\""));
+            body = body.replace(
+                &from,
+                &format!("{property}=\"{light}\" style=\"{property}:var(--chart-{name},{light}){dash}\""),
+            );
         }
     }
     for size in [Size::Label, Size::Head] {
@@ -156,7 +160,9 @@ pub(super) fn finish(drawn: &str, size: (i32, i32), label: &str, extra: &str) ->
         let to = format!("class=\"{}\" font-family=\"sans-serif\" font-size=\"{}\"", size.class(), size.wide() * UNIT);
         body = body.replace(&from, &to);
     }
-    for (from, to) in [(" opacity=\"1\"", ""), (" stroke=\"none\"", ""), (" \"", "\""), ("\">\n", "\">"), ("\n</text>", "</text>")] {
+    for (from, to) in
+        [(" opacity=\"1\"", ""), (" stroke=\"none\"", ""), (" \"", "\""), ("\">\n", "\">"), ("\n</text>", "</text>")]
+    {
         body = body.replace(from, to);
     }
     let (width, height) = (size.0 * UNIT, size.1 * UNIT);

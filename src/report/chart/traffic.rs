@@ -96,7 +96,8 @@ pub fn requests(incident: &Incident) -> Option<Chart> {
 }
 
 fn note(single: usize) -> String {
-    let busiest = if single == 0 { String::new() } else { format!(" Below: the {single} busiest, each on its own scale.") };
+    let busiest =
+        if single == 0 { String::new() } else { format!(" Below: the {single} busiest, each on its own scale.") };
     format!(
         "Dashed: rate before the impact. Tint under it: requests missing. The sum counts a request once for every service it crosses.{busiest}"
     )
@@ -121,7 +122,8 @@ fn paint(c: &mut Canvas, incident: &Incident, traffic: &Traffic, place: (TimeSca
         window.impact.iter().for_each(|w| shade(c, &panel, w));
     }
     let bucket_s = i64::from(incident.rates.bucket_s.max(1));
-    let points: Vec<(i64, f64)> = traffic.rate.iter().filter(|(at, _)| time.holds(**at)).map(|(a, v)| (*a, *v)).collect();
+    let points: Vec<(i64, f64)> =
+        traffic.rate.iter().filter(|(at, _)| time.holds(**at)).map(|(a, v)| (*a, *v)).collect();
     for run in points.chunk_by(|a, b| b.0 - a.0 <= bucket_s) {
         curve(c, &panel, run, bucket_s, traffic.normal);
     }

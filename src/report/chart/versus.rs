@@ -3,11 +3,11 @@
 use crate::model::{Comparison, MilestoneKind, OverlayPoint, Ratio, ServiceComparison};
 
 use super::Chart;
-use super::axis::{TimeScale, relative};
+use super::axis::{TimeScale, relative, round_up};
 use super::canvas::{Canvas, Hang, WIDTH, draw};
 use super::curves::{GAP, HEAD, LEFT, PLOT, RIGHT, ROW, cell, is_first_column, rows};
-use super::panel::{Clock, Dot, Panel, paragraph, share_marks, wrap};
-use super::text::{fit, percent, shorten, span};
+use super::panel::{Clock, Dot, Panel, paragraph, wrap};
+use super::text::{compact, fit, percent, shorten, span};
 use super::theme::{Ink, Size};
 
 /// Height of the plot of all services together.
@@ -36,13 +36,16 @@ fn reach(comparison: &Comparison) -> Option<(i64, i64)> {
     Some((times().min()?, times().max()?.saturating_add(i64::from(comparison.bucket_s))))
 }
 
-/// `A  title` and `B  title` with samples of their lines.
-fn key(c: &mut Canvas, comparison: &Comparison) {
+/// `A: title` and `B: title` with samples of their lines, where the chart has a line of each.
+fn key(c: &mut Canvas, comparison: &Comparison, lines: bool) {
     let sides = [("A", Ink::SideA, 16.0), ("B", Ink::SideB, 46.0)];
     for ((name, ink, y), title) in sides.into_iter().zip(&comparison.titles) {
-        c.line(&[(LEFT, y), (LEFT + 54.0, y)], ink, 3.0);
-        let text = fit(&format!("{name}  {}", shorten(title, 120)), Size::Head, WIDTH - LEFT as i32 - 90);
-        c.words(&text, (LEFT + 64.0, y), Hang::Start, Size::Head, Ink::Text);
+        let indent = if lines { 64.0 } else { 0.0 };
+        if lines {
+            c.line(&[(LEFT, y), (LEFT + 54.0, y)], ink, 3.0);
+        }
+        let text = fit(&format!("{name}: {}", shorten(title, 120)), Size::Head, WIDTH - LEFT as i32 - 90);
+        c.words(&text, (LEFT + indent, y), Hang::Start, Size::Head, Ink::Text);
     }
 }
 
@@ -57,17 +60,17 @@ pub fn overlay(comparison: &Comparison) -> Option<Chart> {
     let services = shown(comparison, false);
     let description = describe_overlay(comparison, &services);
     let note = format!(
-        "Buckets of {}. Tint around a line: 95 % interval. A break in a line: nothing was seen. Peaks stand beside each name.",
+        "Buckets of {}. Tint around a line: 95 % interval. A break in a line: nothing was seen. Peaks stand beside each name. All services together have a scale of their own.",
         span(i64::from(comparison.bucket_s))
     );
     let paint = |c: &mut Canvas, panel: &Panel, s: &ServiceComparison| {
         let figure = format!("A {}, B {}", peak(s.a.peak), peak(s.b.peak));
-        plot(c, panel, s, &figure, &share_marks());
+        plot(c, panel, s, &figure, &marks(panel));
         let bucket_s = i64::from(comparison.bucket_s.max(1));
         panel.curve(c, &dots(&s.overlay, |p| p.a), bucket_s, (Ink::SideA, Ink::SideA), 2.4);
         panel.curve(c, &dots(&s.overlay, |p| p.b), bucket_s, (Ink::SideB, Ink::SideBSolid), 2.4);
     };
-    let svg = sheet(comparison, &services, reach, (0.0, 1.0), (&description, &note), paint);
+    let svg = sheet(comparison, &services, reach, 0.0, (&description, &note), paint);
     Some(Chart { name: "overlay", title: "Error curves on T+0".into(), description, svg })
 }
 
@@ -88,9 +91,8 @@ pub fn difference(comparison: &Comparison) -> Option<Chart> {
     let services = shown(comparison, true);
     let description = describe_difference(comparison);
     let note = "Above 0: A failed a larger share of its requests; below: B. In percentage points. Tint: 95 % interval; where it holds 0, neither can be called worse.";
-    let marks = [(-1.0, "−100"), (0.0, "0"), (1.0, "+100")].map(|(v, label)| (v, label.to_string()));
     let paint = |c: &mut Canvas, panel: &Panel, s: &ServiceComparison| {
-        plot(c, panel, s, &range_words(s), &marks);
+        plot(c, panel, s, &range_words(s), &marks(panel));
         c.line(&[(panel.time.x0, panel.y(0.0)), (panel.time.x1, panel.y(0.0))], Ink::Muted, 1.2);
         let dots: Vec<Dot> =
             s.difference.iter().map(|d| Dot { at_s: d.t_s, value: d.value, low: d.low, high: d.high }).collect();
@@ -100,8 +102,28 @@ pub fn difference(comparison: &Comparison) -> Option<Chart> {
         c.words("A worse", (panel.time.x1 - 6.0, top), Hang::End, Size::Label, Ink::SideA);
         c.words("B worse", (panel.time.x1 - 6.0, bottom), Hang::End, Size::Label, Ink::SideBSolid);
     };
-    let svg = sheet(comparison, &services, reach, (-1.0, 1.0), (&description, note), paint);
+    let svg = sheet(comparison, &services, reach, -1.0, (&description, note), paint);
     Some(Chart { name: "difference", title: "Difference of the error ratios, A − B".into(), description, svg })
+}
+
+/// Top of the scale of all services together: a few services that fail wholly hardly show in the
+/// sum on a scale to 100 %.
+fn top(overall: &ServiceComparison, difference: bool) -> f64 {
+    let highest = if difference {
+        overall.difference.iter().map(|d| d.high.abs().max(d.low.abs())).fold(0.0, f64::max)
+    } else {
+        overall.overlay.iter().flat_map(|p| [p.a, p.b]).flatten().map(|r| r.high).fold(0.0, f64::max)
+    };
+    round_up(highest).clamp(0.01, 1.0)
+}
+
+/// Marks of a panel: the ends and the middle of its scale.
+fn marks(panel: &Panel) -> Vec<(f64, String)> {
+    if panel.low >= 0.0 {
+        return [0.0, panel.high / 2.0, panel.high].map(|v| (v, format!("{} %", compact(v * 100.0)))).into();
+    }
+    let end = compact(panel.high * 100.0);
+    vec![(panel.low, format!("−{end}")), (0.0, "0".into()), (panel.high, format!("+{end}"))]
 }
 
 /// Heading, frame and hover text of one plot.
@@ -126,27 +148,30 @@ fn sheet(
     comparison: &Comparison,
     services: &[&ServiceComparison],
     (from, to): (i64, i64),
-    (low, high): (f64, f64),
+    low: f64,
     (description, note): (&str, &str),
     paint: impl Fn(&mut Canvas, &Panel, &ServiceComparison),
 ) -> String {
     let grid = KEY + HEAD + TALL + 40.0;
     let foot = grid + rows(services.len()) * ROW + 24.0;
+    let top = top(&comparison.overall, low < 0.0);
     let height = foot + 10.0 + 26.0 * wrap(note, WIDTH - 40, 4).len() as f64;
     draw(height.ceil() as i32, description, |c| {
-        key(c, comparison);
+        key(c, comparison, low >= 0.0);
         let time = TimeScale::new(from, to, LEFT, f64::from(WIDTH) - RIGHT);
-        let panel = Panel { time, y0: KEY + HEAD, y1: KEY + HEAD + TALL, low, high };
+        let panel = Panel { time, y0: KEY + HEAD, y1: KEY + HEAD + TALL, low: low * top, high: top };
         paint(c, &panel, &comparison.overall);
         if services.is_empty() {
             panel.time_title(c, Clock::Relative);
         }
         for (n, service) in services.iter().enumerate() {
             let (x0, x1, y0) = cell(n, grid, GAP);
-            let panel = Panel { time: TimeScale::new(from, to, x0, x1), y0, y1: y0 + PLOT, low, high };
+            let panel = Panel { time: TimeScale::new(from, to, x0, x1), y0, y1: y0 + PLOT, low, high: 1.0 };
             paint(c, &panel, service);
             // Under the right-hand plot when there is one, so that it does not run off to the left.
-            if n + 1 == services.len() && (!is_first_column(n) || n == 0) || n + 2 == services.len() && !is_first_column(n) {
+            if n + 1 == services.len() && (!is_first_column(n) || n == 0)
+                || n + 2 == services.len() && !is_first_column(n)
+            {
                 panel.time_title(c, Clock::Relative);
             }
         }
@@ -250,7 +275,7 @@ pub fn milestones(comparison: &Comparison) -> Option<Chart> {
     let svg = draw((panel.y1 + 62.0).ceil() as i32, &description, |c| {
         for ((name, y), title) in [("A", 16.0), ("B", 46.0)].into_iter().zip(&comparison.titles) {
             mark(c, (LEFT, y), name == "A");
-            let text = fit(&format!("{name}  {}", shorten(title, 120)), Size::Head, WIDTH - LEFT as i32 - 40);
+            let text = fit(&format!("{name}: {}", shorten(title, 120)), Size::Head, WIDTH - LEFT as i32 - 40);
             c.words(&text, (LEFT + 20.0, y), Hang::Start, Size::Head, Ink::Text);
         }
         panel.frame(c, Clock::Relative, &[], false);
