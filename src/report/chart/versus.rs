@@ -1,9 +1,9 @@
-//! Two incidents on T+0: both curves, their difference, their milestones.
+//! Two incidents on T+0: both curves and their difference.
 
-use crate::model::{Comparison, MilestoneKind, OverlayPoint, Ratio, ServiceComparison};
+use crate::model::{Comparison, OverlayPoint, Ratio, ServiceComparison};
 
 use super::Chart;
-use super::axis::{TimeScale, relative, round_up};
+use super::axis::{TimeScale, round_up};
 use super::canvas::{Canvas, Hang, WIDTH, draw};
 use super::curves::{GAP, HEAD, LEFT, PLOT, RIGHT, ROW, cell, is_first_column, rows};
 use super::panel::{Clock, Dot, Panel, paragraph, wrap};
@@ -13,7 +13,7 @@ use super::theme::{Ink, Size};
 /// Height of the plot of all services together.
 const TALL: f64 = 190.0;
 /// Height of the key above it.
-const KEY: f64 = 64.0;
+pub(super) const KEY: f64 = 64.0;
 /// Most services drawn one by one.
 const MOST: usize = 12;
 
@@ -229,84 +229,4 @@ fn describe_difference(c: &Comparison) -> String {
         decided(|low, _| low > 0.0),
         decided(|_, high| high < 0.0)
     )
-}
-
-/// A milestone in words.
-fn milestone_word(kind: MilestoneKind) -> &'static str {
-    match kind {
-        MilestoneKind::Onset => "Onset",
-        MilestoneKind::Detected => "Detected",
-        MilestoneKind::Acknowledged => "Acknowledged",
-        MilestoneKind::Declared => "Declared",
-        MilestoneKind::Escalated => "Escalated",
-        MilestoneKind::CauseIdentified => "Cause identified",
-        MilestoneKind::PublicNotice => "Public notice",
-        MilestoneKind::MitigationStarted => "Mitigation started",
-        MilestoneKind::RecoveryStarted => "Recovery started",
-        MilestoneKind::Recovered => "Recovered",
-        MilestoneKind::Resolved => "Resolved",
-    }
-}
-
-/// Milestones of both on one relative axis, a dot for A and a ring for B. `None` without any.
-pub fn milestones(comparison: &Comparison) -> Option<Chart> {
-    /// Name column, column of the two figures, height of a row.
-    const NAMES: f64 = 210.0;
-    const FIGURES: f64 = 262.0;
-    const HIGH: f64 = 36.0;
-    let rows = &comparison.milestones;
-    let times = || rows.iter().flat_map(|m| [m.a_s, m.b_s]).flatten().chain([0]);
-    let (first, last) = (times().min()?, times().max()?);
-    if rows.is_empty() {
-        return None;
-    }
-    let margin = ((last - first) / 20).max(60);
-    let time = TimeScale::new(first - margin, last + margin, NAMES, f64::from(WIDTH) - FIGURES);
-    let y0 = KEY + 30.0;
-    let panel = Panel { time, y0, y1: y0 + HIGH * rows.len() as f64 + 6.0, low: 0.0, high: 1.0 };
-    let after = |t: Option<i64>| t.map_or_else(|| "–".to_string(), span);
-    let description = {
-        let each: Vec<String> = rows
-            .iter()
-            .map(|m| format!("{} A {}, B {}", milestone_word(m.kind).to_lowercase(), after(m.a_s), after(m.b_s)))
-            .collect();
-        format!("Milestones after the first onset of each incident: {}.", each.join("; "))
-    };
-    let svg = draw((panel.y1 + 62.0).ceil() as i32, &description, |c| {
-        for ((name, y), title) in [("A", 16.0), ("B", 46.0)].into_iter().zip(&comparison.titles) {
-            mark(c, (LEFT, y), name == "A");
-            let text = fit(&format!("{name}: {}", shorten(title, 120)), Size::Head, WIDTH - LEFT as i32 - 40);
-            c.words(&text, (LEFT + 20.0, y), Hang::Start, Size::Head, Ink::Text);
-        }
-        panel.frame(c, Clock::Relative, &[], false);
-        panel.time_title(c, Clock::Relative);
-        let columns = [f64::from(WIDTH) - 136.0, f64::from(WIDTH) - 8.0];
-        for (name, x) in ["A", "B"].into_iter().zip(columns) {
-            c.words(name, (x, y0 - 14.0), Hang::End, Size::Head, Ink::Text);
-        }
-        for (n, pair) in rows.iter().enumerate() {
-            let y = y0 + 3.0 + HIGH * (n as f64 + 0.5);
-            c.words(milestone_word(pair.kind), (NAMES - 12.0, y), Hang::End, Size::Label, Ink::Text);
-            if let Some((a, b)) = pair.a_s.zip(pair.b_s) {
-                c.line(&[(time.x(a), y), (time.x(b), y)], Ink::Muted, 2.0);
-            }
-            pair.b_s.into_iter().for_each(|t| mark(c, (time.x(t), y), false));
-            pair.a_s.into_iter().for_each(|t| mark(c, (time.x(t), y), true));
-            for (t, x) in [pair.a_s, pair.b_s].into_iter().zip(columns) {
-                let text = t.map_or_else(|| "–".to_string(), relative);
-                c.words(&text, (x, y), Hang::End, Size::Label, Ink::Text);
-            }
-        }
-    });
-    Some(Chart { name: "milestones", title: "Milestones side by side".into(), description, svg })
-}
-
-/// A dot for A, a ring for B: told apart without colour.
-fn mark(c: &mut Canvas, at: (f64, f64), first: bool) {
-    if first {
-        c.dot(at, 6.0, Ink::SideA);
-    } else {
-        c.dot(at, 9.5, Ink::Panel);
-        c.ring(at, 9.5, Ink::SideBSolid);
-    }
 }
