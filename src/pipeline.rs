@@ -8,7 +8,9 @@ use crate::clock::{self, Declared};
 use crate::config::{self, Config, GlobRules};
 use crate::error::{Error, Result};
 use crate::ingest::{self, Progress};
-use crate::model::{Audit, Diagnostic, DiagnosticKind, Evidence, INCIDENT_SCHEMA_VERSION, Incident, SourceEvidence};
+use crate::model::{
+    Audit, Diagnostic, DiagnosticKind, Evidence, INCIDENT_SCHEMA_VERSION, Incident, SourceEvidence, StatedFigure,
+};
 use crate::{audit, findings, rates, timeline};
 
 /// File of a written report that holds the whole incident.
@@ -94,8 +96,8 @@ pub fn audit(incident: &Incident) -> Audit {
 }
 
 /// What the write-ups of an incident state, per subject and measure.
-pub fn stated(_incident: &Incident) -> Vec<crate::report::StatedFigure> {
-    Vec::new()
+pub fn stated(incident: &Incident) -> Vec<StatedFigure> {
+    audit::stated_figures(&incident.claims)
 }
 
 /// Reads a saved incident.

@@ -2,49 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 use super::side::{self, Key, count, finding, length, names, percent, side, sources};
-use crate::model::{AuditFinding, AuditKind, Bound, Citation, Claim, Measure, Verdict};
+use crate::model::{AuditFinding, AuditKind, Bound, Claim, Measure, StatedFigure, StatedValue, Verdict};
 
 /// Figures this close, in points, count as one figure at different precision.
 const ROUNDING_POINTS: f64 = 1.0;
 
 /// Figures given with "about" may be this far off, in points.
 const ABOUT_POINTS: f64 = 2.5;
-
-/// One stated value and where.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StatedValue {
-    /// Value in the measure's unit; success is turned into failure.
-    pub value: f64,
-    /// Digits after the decimal point as written (of the percentage, or of the length's unit).
-    pub decimals: u8,
-    /// How it bounds the truth.
-    pub bound: Bound,
-    /// In short, as written ("90.22 % failing").
-    pub says: String,
-    /// The sentence or cell.
-    pub quote: String,
-    /// Where it stands.
-    pub citation: Citation,
-}
-
-/// All that write-ups state of one subject group, operation and measure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StatedFigure {
-    /// Services as first written; empty for the incident as a whole. Several are a group: the
-    /// figure is the group's.
-    pub subjects: Vec<String>,
-    /// Operation as first written.
-    pub operation: Option<String>,
-    /// What is measured (success ratios are listed under the error ratio).
-    pub measure: Measure,
-    /// The values, in source and file order.
-    pub values: Vec<StatedValue>,
-    /// Number of distinct sources.
-    pub sources: usize,
-}
 
 /// Whether a measure has figures that can be compared.
 fn is_figure(measure: Measure) -> bool {

@@ -11,7 +11,7 @@ mod figures;
 mod polarity;
 mod side;
 
-pub use figures::{StatedFigure, StatedValue, stated_figures};
+pub use figures::stated_figures;
 
 use crate::model::{Audit, AuditFinding, Claim, Incident};
 

@@ -52,7 +52,7 @@ pub(super) fn speaks_of(claim: &Claim, subject: &str) -> bool {
     claim.subjects.iter().any(|s| folded(s) == folded(subject))
 }
 
-/// A share with the digits that were written: "90.22 %".
+/// A share with the digits that were written: "88.25 %".
 pub(super) fn percent(value: f64, decimals: u8) -> String {
     format!("{:.*} %", usize::from(decimals), value * 100.0)
 }

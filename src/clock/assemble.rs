@@ -32,6 +32,12 @@ pub fn evidence(sources: Vec<SourceEvidence>, clocks: Vec<SourceClock>, options:
         place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id))
     });
     evidence.names = ServiceNames::collect(&options.catalog, raw_names(&evidence));
+    // A claim keeps its words in the quote; its subjects speak the names everything else speaks.
+    for claim in &mut evidence.claims {
+        for subject in &mut claim.subjects {
+            *subject = evidence.names.of(subject).to_string();
+        }
+    }
     evidence
 }
 

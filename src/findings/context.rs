@@ -114,6 +114,16 @@ impl<'a> Context<'a> {
         self.hurt.iter().any(|h| h.name() == service)
     }
 
+    /// Whether a service is a provider's.
+    pub(super) fn is_external(&self, service: &str) -> bool {
+        self.evidence.names.info(service).is_some_and(|i| i.external)
+    }
+
+    /// Hurt services of our own.
+    pub(super) fn own(&self) -> impl Iterator<Item = &Hurt<'a>> {
+        self.hurt.iter().filter(|h| !self.is_external(h.name()))
+    }
+
     /// A computed second as a moment, no finer than its interval; its zone stands on the cited source's.
     pub(super) fn moment(&self, interval: TimeInterval, evidence: &[Citation]) -> Timestamp {
         let wide = interval.to_s - interval.from_s >= 90;

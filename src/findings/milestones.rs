@@ -4,8 +4,8 @@ use super::context::Context;
 use super::text::{clock, count, percent};
 use super::turn;
 use super::words::{
-    ACKNOWLEDGED, DECLARED, DECLARED_STATES, DETECTED, IDENTIFIED, MITIGATION, ONSET, RECOVERING, RESOLVED,
-    RESOLVED_STATES, says,
+    ACKNOWLEDGED, DECLARED, DECLARED_STATES, DETECTED, IDENTIFIED, IMPACT_ENDED, MITIGATION, ONSET, RECOVERING,
+    RESOLVED, RESOLVED_STATES, says,
 };
 use crate::model::{Citation, EventKind, Milestone, MilestoneKind, Statement, TimeInterval, TimelineEntry, Timestamp};
 
@@ -19,7 +19,7 @@ pub(super) fn of(context: &Context<'_>) -> Vec<Milestone> {
     out.extend(declared(context, noticed));
     out.extend(escalated(context));
     out.extend(told(context, MilestoneKind::CauseIdentified, "Cause named", noticed, &identified));
-    out.extend(told(context, MilestoneKind::PublicNotice, "First public notice", None, &public));
+    out.extend(told(context, MilestoneKind::PublicNotice, "First public notice", None, &|e| public(context, e)));
     out.extend(told(context, MilestoneKind::MitigationStarted, "First mitigating action", noticed, &mitigation));
     out.extend(recovery_started(context, noticed));
     out.extend(recovered(context));
@@ -112,7 +112,11 @@ fn identified(e: &TimelineEntry) -> Option<u8> {
     }
 }
 
-fn public(e: &TimelineEntry) -> Option<u8> {
+/// A post of our own: what only concerns a provider is the provider's word.
+fn public(context: &Context<'_>, e: &TimelineEntry) -> Option<u8> {
+    if !e.services.is_empty() && e.services.iter().all(|s| context.is_external(s)) {
+        return None;
+    }
     let planned = status_in(e, &["scheduled", "maintenance", "in_progress", "verifying"]);
     (e.kind == EventKind::PublicUpdate && !planned).then_some(0)
 }
@@ -124,7 +128,7 @@ fn mitigation(e: &TimelineEntry) -> Option<u8> {
         EventKind::StatusChange if status_in(e, &["mitigating", "mitigated", "fixing"]) => Some(0),
         EventKind::HumanAction | EventKind::ConfigChange | EventKind::Deploy if acts => Some(0),
         EventKind::Prose | EventKind::Annotation if acts => Some(0),
-        EventKind::StatusChange if acts => Some(1),
+        EventKind::StatusChange if acts && e.status.is_none() => Some(1),
         _ => None,
     }
 }
@@ -235,7 +239,7 @@ fn onset(context: &Context<'_>) -> Option<Milestone> {
         });
     };
     let first = context.hurt.iter().find_map(|h| {
-        let window = h.windows.iter().find(|w| w.onset.best_s == interval.best_s)?;
+        let window = h.windows.iter().find(|w| w.onset == interval)?;
         Some((h.name(), *window))
     });
     let (service, window) = first?;
@@ -253,14 +257,15 @@ fn onset(context: &Context<'_>) -> Option<Milestone> {
     let mut milestone = computed(context, MilestoneKind::Onset, interval, text, window.evidence.clone())?;
     let stated =
         told(context, MilestoneKind::Onset, "", None, &|e| (is_told(e.kind) && says(&words_of(e), ONSET)).then_some(0));
-    milestone.conflicts.extend(stated.and_then(|m| beside(&m, milestone.at)));
+    milestone.conflicts.extend(stated.and_then(|m| beside(&m, interval)));
     Some(milestone)
 }
 
-/// A told moment beside a computed one, when they are in different minutes.
-fn beside(told: &Milestone, computed: Timestamp) -> Option<(Timestamp, Citation)> {
-    let apart = told.at.utc_ns.div_euclid(MINUTE) != computed.utc_ns.div_euclid(MINUTE);
-    apart.then(|| told.statement.evidence().first().map(|c| (told.at, c.clone()))).flatten()
+/// A told moment beside a computed one, when it lies outside the computed one's interval.
+fn beside(told: &Milestone, interval: TimeInterval) -> Option<(Timestamp, Citation)> {
+    let second = told.at.seconds();
+    let inside = interval.from_s.div_euclid(60) * 60 <= second && second <= interval.to_s + 59;
+    (!inside).then(|| told.statement.evidence().first().map(|c| (told.at, c.clone()))).flatten()
 }
 
 fn declared(context: &Context<'_>, noticed: Option<Timestamp>) -> Option<Milestone> {
@@ -304,13 +309,18 @@ fn recovery_started(context: &Context<'_>, noticed: Option<Timestamp>) -> Option
             percent(turn.level)
         )
     };
-    let mut milestone = computed(context, MilestoneKind::RecoveryStarted, turn.interval, text, turn.evidence)?;
-    milestone.conflicts.extend(stated.and_then(|m| beside(&m, milestone.at)));
+    let interval = turn.interval;
+    let mut milestone = computed(context, MilestoneKind::RecoveryStarted, interval, text, turn.evidence)?;
+    milestone.conflicts.extend(stated.and_then(|m| beside(&m, interval)));
     Some(milestone)
 }
 
 fn recovered(context: &Context<'_>) -> Option<Milestone> {
-    let interval = context.rates.incident?.1?;
+    let Some(interval) = context.rates.incident.and_then(|i| i.1) else {
+        return told(context, MilestoneKind::Recovered, "Impact ended, as told,", None, &|e| {
+            (is_told(e.kind) && e.kind != EventKind::Chat && says(&words_of(e), IMPACT_ENDED)).then_some(0)
+        });
+    };
     let last = context
         .hurt
         .iter()

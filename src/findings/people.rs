@@ -137,6 +137,7 @@ pub(super) fn lost_writes(context: &Context<'_>) -> Vec<Finding> {
         let fig = figure(failed, "requests", "failed requests of writing operations in their impact windows");
         out.extend(finding(FindingKind::LostWrites, &[hurt.name()], text, fig, refuted, cited));
     }
+    out.extend(lost_by_lines(context));
     for entry in context.entries().filter(|e| says(&all_text(e), LOST_WRITES)).take(5) {
         let services: Vec<&str> = entry.services.iter().map(String::as_str).collect();
         let text = format!("Told at {} UTC: {}.", clock(entry.at), entry.title.trim_end_matches('.'));
@@ -147,6 +148,35 @@ pub(super) fn lost_writes(context: &Context<'_>) -> Vec<Finding> {
             None,
             "a reconciliation that finds every write",
             entry.evidence.clone(),
+        ));
+    }
+    out
+}
+
+/// Log lines inside the incident that speak of lost or refused writes.
+fn lost_by_lines(context: &Context<'_>) -> Vec<Finding> {
+    let Some((from, to)) = context.bounds() else { return Vec::new() };
+    let mut out = Vec::new();
+    for ((service, template), (source, pattern)) in &context.evidence.patterns {
+        let minutes = from.div_euclid(60)..=to.div_euclid(60);
+        let lines: u64 = pattern.minutes.range(minutes).map(|(_, n)| u64::from(*n)).sum();
+        if lines == 0 || !LOST_WRITES.iter().any(|w| template.to_lowercase().contains(w)) {
+            continue;
+        }
+        let name = context.evidence.names.of(service);
+        let text = format!(
+            "{name} logged lost or refused writes {} times inside the incident: {template}",
+            count(lines as f64)
+        );
+        let fig = figure(lines as f64, "lines", "lines inside the incident");
+        let cited = vec![pattern.first.cite(*source)];
+        out.extend(finding(
+            FindingKind::LostWrites,
+            &[name],
+            text,
+            fig,
+            "a reconciliation that finds every write",
+            cited,
         ));
     }
     out

@@ -110,7 +110,7 @@ pub(super) fn gaps(context: &Context<'_>) -> Vec<Finding> {
                 cite(at),
             ));
         }
-        if ends_at > from && ends_at < to - SILENT_MINUTES * 60 && steady(0) {
+        if ends_at > from && ends_at < to - SILENT_MINUTES * 60 && steady(0) && !goes_on(context, source, ends_at) {
             let text = format!(
                 "{} ends at {} UTC, {} before the incident does.",
                 context.path(source),
@@ -123,6 +123,21 @@ pub(super) fn gaps(context: &Context<'_>) -> Vec<Finding> {
         }
     }
     out
+}
+
+/// Whether another source of the same format takes over for one of the same services: a rotated
+/// log ends, its successor begins.
+fn goes_on(context: &Context<'_>, source: SourceId, ends_at: i64) -> bool {
+    const TAKES_OVER_WITHIN_S: i64 = 300;
+    let format =
+        |s: SourceId| context.evidence.sources.get(s.0 as usize).and_then(|s| s.formats.first()).map(|f| &f.name);
+    let of = |s: SourceId| context.evidence.tracks.iter().filter(move |t| t.source == s);
+    let services: BTreeSet<&str> = of(source).map(|t| t.key.service.as_str()).collect();
+    let successors =
+        context.evidence.tracks.iter().filter(|t| t.source != source && services.contains(t.key.service.as_str()));
+    successors
+        .filter(|t| format(t.source) == format(source))
+        .any(|t| t.track.cells.range(ends_at..ends_at + TAKES_OVER_WITHIN_S).next().is_some())
 }
 
 /// Byte-identical copies of a source, which are counted once.

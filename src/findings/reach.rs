@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::context::{Context, finding};
-use super::text::{count, figure, list, percent};
+use super::text::{count, figure, length, list, percent};
 use super::words::CONTROL_PLANE;
 use crate::model::{Citation, Finding, FindingKind, Plane, Ratio, ServiceRates};
 
@@ -23,6 +23,7 @@ pub(super) fn unaffected<'a>(context: &Context<'a>) -> Vec<(&'a ServiceRates, f6
         Ratio::of(failed, requests).is_some_and(|r| r.low <= base + 0.002)
     };
     let others = context.rates.services.iter().filter(|s| !context.is_hurt(&s.service) && s.has_denominator());
+    let others = others.filter(|s| !context.is_external(&s.service));
     let counted = others.map(|s| (s, inside(s)));
     counted.filter(|(s, (r, f))| *r >= WATCHED && usual(s, *r, *f)).map(|(s, (r, _))| (s, r)).collect()
 }
@@ -30,14 +31,14 @@ pub(super) fn unaffected<'a>(context: &Context<'a>) -> Vec<(&'a ServiceRates, f6
 /// Blast radius and the services that stayed whole.
 pub(super) fn blast(context: &Context<'_>) -> Vec<Finding> {
     let whole = unaffected(context);
-    let (hurt, watched) = (context.hurt.len(), context.hurt.len() + whole.len());
+    let (hurt, watched) = (context.own().count(), context.own().count() + whole.len());
     let mut out = Vec::new();
     if hurt == 0 {
         return out;
     }
-    let names: Vec<&str> = context.hurt.iter().map(|h| h.name()).collect();
+    let names: Vec<&str> = context.own().map(|h| h.name()).collect();
     let share = hurt as f64 / watched as f64;
-    let evidence: Vec<Citation> = context.hurt.iter().filter_map(|h| h.evidence().into_iter().next()).collect();
+    let evidence: Vec<Citation> = context.own().filter_map(|h| h.evidence().into_iter().next()).collect();
     out.extend(finding(
         FindingKind::BlastRadius,
         &names,
@@ -74,8 +75,10 @@ fn cite_services(context: &Context<'_>, names: &[&str]) -> Vec<Citation> {
         });
         lines.min_by_key(|c| (c.source, c.span)).or_else(|| {
             let sources = &context.rates.service(name)?.viewpoints.first()?.sources;
-            let series = context.evidence.series.iter().find(|(s, _)| sources.contains(s))?;
-            Some(series.1.first.cite(series.0))
+            let of_source = || context.evidence.series.iter().filter(|(s, _)| sources.contains(s));
+            let named = of_source().find(|(_, s)| s.labels.values().any(|v| context.evidence.names.of(v) == *name));
+            let (source, series) = named.or_else(|| of_source().next())?;
+            Some(series.first.cite(*source))
         })
     };
     names.iter().filter_map(cite).collect()
@@ -95,7 +98,7 @@ pub(super) fn single_point(context: &Context<'_>) -> Option<Finding> {
     let whole: BTreeSet<&str> = unaffected(context).into_iter().map(|(s, _)| s.service.as_str()).collect();
     let mut roots: Vec<Root<'_>> = Vec::new();
     // What nobody measured is believed to matter only when it is external or under something hurt.
-    let external = |n: &str| context.evidence.names.info(n).is_some_and(|i| i.external);
+    let external = |n: &str| context.is_external(n);
     let under: BTreeSet<&str> = hurt.iter().flat_map(|h| context.graph.reach(h, None)).collect();
     let eligible = |n: &&str| !whole.contains(*n) && (hurt.contains(*n) || external(n) || under.contains(*n));
     for node in context.graph.nodes().into_iter().filter(eligible) {
@@ -153,7 +156,9 @@ pub(super) fn suspects(context: &Context<'_>) -> Vec<Finding> {
         let explained: f64 = hurt.excess() + dependents.clone().map(|h| h.excess()).sum::<f64>();
         let share = if total > 0.0 { explained / total } else { 0.0 };
         let dependents = dependents.count();
-        let mut reasons = vec![format!("began {} s after the first", lead.onset.best_s - first)];
+        let after = lead.onset.best_s - first;
+        let order = if after < 0 { "before our first" } else { "after the first" };
+        let mut reasons = vec![format!("began {} {order}", length(after.abs()))];
         if !context.graph.is_empty() {
             reasons.push(format!("needs nothing that was hurt, needed by {dependents} hurt services"));
         }
@@ -161,6 +166,9 @@ pub(super) fn suspects(context: &Context<'_>) -> Vec<Finding> {
         ranked.push((share, hurt.name(), reasons, lead.evidence.clone()));
     }
     ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    // What explains next to nothing is no suspect; with no counts at all, order alone speaks.
+    let best = ranked.first().map_or(0.0, |r| r.0);
+    ranked.retain(|r| r.0 >= 0.05 * best);
     let state = |(share, name, reasons, evidence): (f64, &str, Vec<String>, Vec<Citation>)| {
         finding(
             FindingKind::Suspect,

@@ -151,20 +151,20 @@ pub(super) fn shedding(context: &Context<'_>) -> Vec<Finding> {
 
 /// What one measure did to the traffic of the services it names (else of all hurt ones).
 fn shed_by(context: &Context<'_>, entry: &TimelineEntry, end: i64) -> Option<Finding> {
-    const WINDOW_S: i64 = 600;
     const WORTH_SAYING: f64 = 0.15;
     let at = entry.at.seconds();
     let named: Vec<&Hurt<'_>> = context.hurt.iter().filter(|h| entry.services.iter().any(|s| s == h.name())).collect();
     let hurt: Vec<&Hurt<'_>> = if named.is_empty() { context.hurt.iter().collect() } else { named };
     let width = i64::from(context.rates.bucket_s.max(1));
+    let window = (3 * width).max(600);
     let sum = |from: i64, to: i64| {
         hurt.iter()
             .map(|h| totals(&h.rates.buckets, from, to))
             .fold((0.0, 0.0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2))
     };
-    let before = sum(at - WINDOW_S, at - at.rem_euclid(width));
+    let before = sum(at - window, at - at.rem_euclid(width));
     let start = at - at.rem_euclid(width) + 2 * width;
-    let after = sum(start, (start + WINDOW_S).min(end));
+    let after = sum(start, (start + window).min(end));
     if before.2 < 2 || after.2 < 2 || before.0 <= 0.0 {
         return None;
     }
@@ -176,7 +176,7 @@ fn shed_by(context: &Context<'_>, entry: &TimelineEntry, end: i64) -> Option<Fin
     let ratio = |t: (f64, f64, usize)| if t.0 > 0.0 { t.1 / t.0 } else { 0.0 };
     let names: Vec<&str> = hurt.iter().map(|h| h.name()).take(6).collect();
     let text = format!(
-        "Load was shed from {} UTC: requests fell by {} within ten minutes while the error ratio went from {} to {}. Fewer errors from then on are not recovery by themselves.",
+        "Load was shed from {} UTC: requests fell by {} while the error ratio went from {} to {}. Fewer errors from then on are not recovery by themselves.",
         clock(entry.at),
         percent(-change),
         percent(ratio(before)),

@@ -51,7 +51,7 @@ fn candidate(context: &Context<'_>, entry: &TimelineEntry, onset_s: i64) -> Opti
 
 /// Points for what the change touches.
 fn reach(context: &Context<'_>, entry: &TimelineEntry, reasons: &mut Vec<String>) -> i64 {
-    let earliest = context.hurt.iter().filter_map(|h| Some((h.lead()?.onset.best_s, h.name()))).min();
+    let earliest = context.own().filter_map(|h| Some((h.lead()?.onset.best_s, h.name()))).min();
     let mut best = 0;
     for service in &entry.services {
         let needed_by =

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
-use crate::model::{Citation, TimeInterval};
+use crate::model::{Citation, Outcome, TimeInterval};
 
 /// The turn with the level the curve fell from.
 pub(super) struct Turn {
@@ -16,11 +16,17 @@ pub(super) struct Turn {
 /// Buckets whose middle value is the last plateau.
 const PLATEAU: usize = 5;
 
+/// Widths the turn is looked for at, seconds: the finest at which services hold enough requests.
+const WIDTHS: [i64; 2] = [60, 300];
+
+/// Requests a service needs in a bucket to be heard.
+const HEARD: f64 = 5.0;
+
 /// Mean error ratio of the hurt services by bucket, inside the incident. Services weigh alike, so
 /// that a busy one does not speak for all.
 fn mean_curve(context: &Context<'_>, from: i64, to: i64) -> Vec<(i64, f64)> {
     let mut sums: BTreeMap<i64, (f64, u32)> = BTreeMap::new();
-    let counted = context.hurt.iter().filter(|h| h.lead().is_some_and(|w| w.signal == "error_ratio"));
+    let counted = context.own().filter(|h| h.lead().is_some_and(|w| w.signal == "error_ratio"));
     for bucket in counted.flat_map(|h| &h.rates.buckets).filter(|b| b.start_s >= from && b.start_s <= to) {
         if let Some(ratio) = bucket.ratio {
             let sum = sums.entry(bucket.start_s).or_default();
@@ -30,12 +36,47 @@ fn mean_curve(context: &Context<'_>, from: i64, to: i64) -> Vec<(i64, f64)> {
     sums.into_iter().map(|(s, (sum, n))| (s, sum / f64::from(n.max(1)))).collect()
 }
 
+/// The same from single seconds of logs, where most hurt services have a log that counts requests.
+fn mean_of_logs(context: &Context<'_>, from: i64, to: i64, width: i64) -> Option<Vec<(i64, f64)>> {
+    let policy = &context.rates.policy;
+    let mut sums: BTreeMap<(&str, i64), (f64, f64)> = BTreeMap::new();
+    let own: Vec<&str> = context.own().map(|h| h.name()).collect();
+    for track in &context.evidence.tracks {
+        let Some(service) = own.iter().find(|s| **s == context.evidence.names.of(&track.key.service)) else { continue };
+        for (second, cell) in track.track.cells.range(from..=to) {
+            let sum = sums.entry((*service, second - second.rem_euclid(width))).or_default();
+            for outcome in Outcome::ALL.into_iter().filter(|o| policy.is_counted(*o)) {
+                let n = f64::from(cell.outcomes.get(outcome));
+                *sum = (sum.0 + n, sum.1 + if policy.is_error(outcome) { n } else { 0.0 });
+            }
+        }
+    }
+    let mut means: BTreeMap<i64, (f64, u32)> = BTreeMap::new();
+    let mut heard: BTreeMap<&str, usize> = BTreeMap::new();
+    for ((service, start), (requests, failed)) in sums.iter().filter(|(_, (requests, _))| *requests >= HEARD) {
+        *heard.entry(*service).or_default() += 1;
+        let mean = means.entry(*start).or_default();
+        *mean = (mean.0 + failed / requests, mean.1 + 1);
+    }
+    let needed = ((to - from) / width / 2).max(1) as usize;
+    let steady = heard.values().filter(|n| **n >= needed).count();
+    (steady * 3 >= own.len() && steady > 0)
+        .then(|| means.into_iter().map(|(s, (m, n))| (s, m / f64::from(n.max(1)))).collect())
+}
+
+/// The finest curve that can be trusted, with its width.
+fn curve_of(context: &Context<'_>, from: i64, to: i64) -> (i64, Vec<(i64, f64)>) {
+    let width = i64::from(context.rates.bucket_s.max(1));
+    let finer = WIDTHS.into_iter().filter(|w| *w < width);
+    let logs = finer.filter_map(|w| Some((w, mean_of_logs(context, from - w, to + w, w)?))).next();
+    logs.unwrap_or_else(|| (width, mean_curve(context, from - width, to + width)))
+}
+
 /// From the last bucket on the last plateau; `None` while the incident is open or too short to tell.
 pub(super) fn of(context: &Context<'_>) -> Option<Turn> {
     let (onset, end) = context.rates.incident?;
     let end = end?;
-    let width = i64::from(context.rates.bucket_s.max(1));
-    let curve = mean_curve(context, onset.best_s - width, end.best_s + width);
+    let (width, curve) = curve_of(context, onset.best_s, end.best_s);
     let most = curve.iter().map(|(_, v)| *v).fold(0.0, f64::max);
     // Half of the worst is crossed for the last time somewhere on the way down.
     let half = curve.iter().rposition(|(_, v)| *v >= 0.5 * most)?;

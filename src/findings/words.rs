@@ -36,7 +36,7 @@ pub(super) const DECLARED: &[&str] =
 
 /// States of an incident that was just opened.
 pub(super) const DECLARED_STATES: &[&str] =
-    &["declared", "investigating", "opened", "open", "active", "live", "started", "in_progress"];
+    &["declared", "investigating", "opened", "open", "active", "live", "in_progress"];
 
 /// The cause was named.
 pub(super) const IDENTIFIED: &[&str] = &[
@@ -142,8 +142,11 @@ pub(super) const RECOVERING: &[&str] = &[
 ];
 
 /// It is over.
-pub(super) const RESOLVED: &[&str] =
-    &["resolved", "all clear", "incident closed", "impact end", "impact ended", "outage over"];
+pub(super) const RESOLVED: &[&str] = &["resolved", "all clear", "incident closed"];
+
+/// The impact itself ended, whatever people called it.
+pub(super) const IMPACT_ENDED: &[&str] =
+    &["impact end", "end of impact", "outage over", "outage end", "back to normal", "fully restored"];
 
 /// States of an incident that is over.
 pub(super) const RESOLVED_STATES: &[&str] = &["resolved", "closed", "completed", "recovered", "fixed"];
@@ -228,12 +231,17 @@ pub(super) const LOST_WRITES: &[&str] = &[
     "changes lost",
     "changes were lost",
     "unsaved",
+    "change lost",
+    "update lost",
+    "write lost",
+    "refused the write",
+    "did not survive",
+    "lost the write",
 ];
 
 /// Operations that change something, as whole words of an operation's name.
 pub(super) const WRITE_OPERATIONS: &[&str] = &[
     "put",
-    "post",
     "patch",
     "delete",
     "write",
@@ -280,14 +288,13 @@ pub(super) fn says(text: &str, words: &[&str]) -> bool {
     })
 }
 
-/// Whether the words just before take back what follows ("not yet", "un…", "trying to").
+/// Whether what stands just before takes back what follows ("not yet", "un…", "trying to").
 fn in_doubt(before: &str) -> bool {
-    let inside_word = before.ends_with(|c: char| c.is_alphanumeric());
-    let mut words = before.rsplit(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-    // Cut inside a word: only a negating prefix matters ("unresolved"), other stems are other words.
-    if inside_word && words.next().is_some_and(|w| matches!(w, "un" | "in" | "non")) {
+    // In the middle of a word it is another word ("unresolved", "backed").
+    if before.ends_with(|c: char| c.is_alphanumeric()) {
         return true;
     }
+    let words = before.rsplit(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
     words.take(DOUBT_REACH).any(|w| DOUBT.contains(&w))
 }
 

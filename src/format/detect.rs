@@ -200,8 +200,7 @@ fn choose<'f>(
     let best_document = documents.first().map_or(0, |d| d.0);
     // A document with certain structure wins; then lines that explain most; then the better of the two.
     // A wrapper with a stamp makes records even of lines that no format knows.
-    let explains = !claims.is_empty()
-        && (explained >= ACCEPT || (explained >= PROBABLE && explained >= best_document));
+    let explains = !claims.is_empty() && (explained >= ACCEPT || (explained >= PROBABLE && explained >= best_document));
     let lines_win = best_document < 90 && (explains || !envelopes.is_empty());
     let mut candidates: Vec<Candidate> = claims
         .iter()

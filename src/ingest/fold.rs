@@ -171,6 +171,7 @@ fn began(record: &LogRecord<'_>, at: RawTime) -> RawTime {
 /// Keeps what a record says of its fold's clock.
 fn note_clock(fold: &mut Fold, record: &LogRecord<'_>, at: RawTime, observed: Option<RawTime>, line: u64) {
     let key = at.key_ns();
+    let start = began(record, at).key_ns();
     if fold.records > 0 && key < fold.last.key_ns() {
         fold.disorder += 1;
     }
@@ -188,7 +189,8 @@ fn note_clock(fold: &mut Fold, record: &LogRecord<'_>, at: RawTime, observed: Op
         fold.wrapper.add((at.wall_near(utc) - i64::from(at.offset_s) * 1_000_000_000 - utc).div_euclid(1_000_000_000));
     }
     for id in [&record.request_id, &record.trace_id].into_iter().flatten() {
-        fold.anchors.add(id, key);
+        // One source may stamp the start of a request and another its end: both are compared by the start.
+        fold.anchors.add(id, start);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Citation;
+use super::{Bound, Citation, Measure};
 
 /// How grave a finding of the audit is, gravest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -75,4 +75,37 @@ pub struct AuditFinding {
 pub struct Audit {
     /// The findings.
     pub findings: Vec<AuditFinding>,
+}
+
+/// One stated value and where.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StatedValue {
+    /// Value in the measure's unit; success is turned into failure.
+    pub value: f64,
+    /// Digits after the decimal point as written (of the percentage, or of the length's unit).
+    pub decimals: u8,
+    /// How it bounds the truth.
+    pub bound: Bound,
+    /// In short, as written ("90.22 % failing").
+    pub says: String,
+    /// The sentence or cell.
+    pub quote: String,
+    /// Where it stands.
+    pub citation: Citation,
+}
+
+/// All that write-ups state of one subject group, operation and measure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StatedFigure {
+    /// Services as first written; empty for the incident as a whole. Several are a group: the
+    /// figure is the group's.
+    pub subjects: Vec<String>,
+    /// Operation as first written.
+    pub operation: Option<String>,
+    /// What is measured (success ratios are listed under the error ratio).
+    pub measure: Measure,
+    /// The values, in source and file order.
+    pub values: Vec<StatedValue>,
+    /// Number of distinct sources.
+    pub sources: usize,
 }

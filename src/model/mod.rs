@@ -24,7 +24,7 @@ mod source;
 mod time;
 mod timeline;
 
-pub use audit::{Audit, AuditFinding, AuditKind, Side, Verdict};
+pub use audit::{Audit, AuditFinding, AuditKind, Side, StatedFigure, StatedValue, Verdict};
 pub use claim::{Bound, Claim, Measure};
 pub use comparison::{
     Comparison, DifferencePoint, IncidentSummary, MilestonePair, OverlayPoint, ServiceComparison, ServicePresence,

@@ -78,9 +78,19 @@ fn quietest(curve: &Curve) -> Option<f64> {
     seen.windows(length).filter_map(level).min_by(f64::total_cmp)
 }
 
-/// Finds where the error ratio of `curve` (on `grid` seconds, told apart at `step`) was out of band.
+/// Finds where the error ratio of `curve` (on `grid` seconds, told apart at `step`) was out of
+/// band. A small rise that single buckets cannot prove is looked for again in wider ones.
 pub(super) fn detect(curve: &Curve, grid: i64, step: i64) -> Detection {
     let width = width_for(curve, grid, step);
+    let first = detect_at(curve, width);
+    if !first.stretches.is_empty() {
+        return first;
+    }
+    let wider = LADDER.into_iter().filter(|w| *w > width && *w <= 900 && w % width == 0);
+    wider.map(|w| detect_at(curve, w)).find(|d| !d.stretches.is_empty()).unwrap_or(first)
+}
+
+fn detect_at(curve: &Curve, width: i64) -> Detection {
     let curve: Curve = roll_up(curve, width).into_iter().filter(|(_, c)| c.ratio().is_some()).collect();
     let Some(quiet) = quietest(&curve) else {
         return Detection { width, ..Detection::default() };

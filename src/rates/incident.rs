@@ -22,11 +22,11 @@ fn end(window: &ImpactWindow, last_s: i64) -> i64 {
 }
 
 /// From the first onset to the last recovery of the heaviest cluster of windows.
-pub(super) fn of(services: &[ServiceRates]) -> Option<(TimeInterval, Option<TimeInterval>)> {
+pub(super) fn of(services: &[&ServiceRates]) -> Option<(TimeInterval, Option<TimeInterval>)> {
     let last_of = |s: &ServiceRates| s.buckets.last().map_or(i64::MIN / 2, |b| b.start_s);
-    let last_s = services.iter().map(last_of).max()?;
+    let last_s = services.iter().map(|s| last_of(s)).max()?;
     let mut windows: Vec<(&ImpactWindow, i64)> =
-        services.iter().flat_map(|s| s.impact.iter().map(move |w| (w, last_of(s)))).collect();
+        services.iter().copied().flat_map(|s| s.impact.iter().map(move |w| (w, last_of(s)))).collect();
     windows.sort_by_key(|(w, last)| (w.onset.best_s, end(w, *last)));
     let mut clusters: Vec<Vec<(&ImpactWindow, i64)>> = Vec::new();
     let mut reach = i64::MIN / 2;
@@ -49,14 +49,15 @@ pub(super) fn of(services: &[ServiceRates]) -> Option<(TimeInterval, Option<Time
 /// evidence of that service goes on to the end of all evidence.
 fn bounds(cluster: &[(&ImpactWindow, i64)], last_s: i64) -> (TimeInterval, Option<TimeInterval>) {
     let heaviest = cluster.iter().map(|(w, l)| weight(w, *l)).fold(0.0, f64::max);
-    let matter: Vec<_> = cluster.iter().filter(|(w, l)| weight(w, *l) >= 0.02 * heaviest).collect();
+    let matter: Vec<_> = cluster.iter().filter(|(w, l)| weight(w, *l) >= 0.05 * heaviest).collect();
     // What had surely begun first: a coarse curve does not beat a sharp one inside its own doubt.
     let onset = matter.iter().map(|(w, _)| w.onset).min_by_key(|o| (o.to_s, o.best_s)).unwrap_or(TimeInterval {
         best_s: last_s,
         from_s: last_s,
         to_s: last_s,
     });
-    let still_open = matter.iter().any(|(w, l)| w.recovery.is_none() && *l >= last_s - 600);
-    let recovery = matter.iter().filter_map(|(w, _)| w.recovery).max_by_key(|r| r.best_s);
+    let counted = |w: &ImpactWindow| w.mean.is_some() || w.signal == "error_lines";
+    let still_open = matter.iter().any(|(w, l)| counted(w) && w.recovery.is_none() && *l >= last_s - 600);
+    let recovery = matter.iter().filter_map(|(w, _)| w.recovery).max_by_key(|r| (r.from_s, r.best_s));
     (onset, recovery.filter(|_| !still_open))
 }

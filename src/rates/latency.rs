@@ -18,7 +18,7 @@ pub(super) struct Latency {
 /// Percentiles of the primary view's durations; of stated ones where logs have none.
 pub(super) fn of(views: &ServiceViews<'_>, bucket: i64) -> Latency {
     let mut sketches: BTreeMap<i64, LatencySketch> = BTreeMap::new();
-    for track in views.primary_tracks() {
+    for track in views.timed_tracks() {
         for (second, cell) in &track.track.cells {
             if let Some(sketch) = &cell.latency {
                 sketches.entry(floor_to(*second, bucket)).or_default().merge(sketch);

@@ -122,6 +122,8 @@ struct Family {
     sources: BTreeSet<SourceId>,
     cites: Vec<Citation>,
     step: f64,
+    /// Some stamp does not say which stretch its value speaks for.
+    inexact: bool,
     /// Requests by outcome, from code labels.
     outcomes: BTreeMap<Outcome, BTreeMap<i64, f64>>,
     requests: BTreeMap<i64, f64>,
@@ -149,6 +151,7 @@ impl Family {
         }
         self.sources.insert(source);
         self.step = self.step.max(step(series));
+        self.inexact |= series.stamp == PointStamp::Instant && !is_counter(series);
         if self.cites.len() < 8 {
             self.cites.push(series.first.cite(source));
             self.cites.push(series.last.cite(source));
@@ -258,7 +261,7 @@ type Member<'a> = (SourceId, &'a Series, Role);
 /// Views made of metric series, by canonical service, on a grid of `grid` seconds.
 pub(super) fn of_metrics(evidence: &Evidence, policy: &ErrorPolicy, grid: i64) -> BTreeMap<String, Vec<View>> {
     let copies = copies(evidence);
-    let mut members: BTreeMap<(String, String, String), Vec<Member<'_>>> = BTreeMap::new();
+    let mut members: BTreeMap<[String; 4], Vec<Member<'_>>> = BTreeMap::new();
     for (source, series) in evidence.series.iter().filter(|(s, _)| !copies.contains(s)) {
         let role = role(series);
         let Some(service) = (role != Role::Other).then(|| service_of(evidence, *source, series)).flatten() else {
@@ -266,13 +269,36 @@ pub(super) fn of_metrics(evidence: &Evidence, policy: &ErrorPolicy, grid: i64) -
         };
         // Code-labelled families stand alone; plain columns of one format belong together.
         let family = if matches!(role, Role::Outcome(_)) { series.name.clone() } else { String::new() };
-        members.entry((service, format_of(evidence, *source), family)).or_default().push((*source, series, role));
+        // Other label names mean another aggregation of the same requests: a view of its own.
+        let labels: Vec<&str> = series.labels.keys().filter(|_| !family.is_empty()).map(String::as_str).collect();
+        let labels = labels.join(",");
+        members
+            .entry([service, format_of(evidence, *source), family, labels])
+            .or_default()
+            .push((*source, series, role));
     }
     let mut out: BTreeMap<String, Vec<View>> = BTreeMap::new();
-    for ((service, format, family), members) in members {
+    for ([service, format, family, _], members) in members {
         out.entry(service).or_default().push(view(&format, &family, &members, policy, grid));
     }
     out
+}
+
+/// One member per series: two exports of one series (the same name and labels in two files, often
+/// at two steps) are the same requests. The one that covers most time stays.
+fn one_export_each<'a>(members: &[Member<'a>]) -> Vec<Member<'a>> {
+    let span = |s: &Series| s.points.first().zip(s.points.last()).map_or(0, |(a, b)| b.0 - a.0);
+    let mut best: BTreeMap<(&str, &BTreeMap<String, String>), usize> = BTreeMap::new();
+    for (i, (_, series, _)) in members.iter().enumerate() {
+        let kept = best.entry((series.name.as_str(), &series.labels)).or_insert(i);
+        let better =
+            members.get(*kept).is_some_and(|(_, k, _)| (span(series), series.points.len()) > (span(k), k.points.len()));
+        if better {
+            *kept = i;
+        }
+    }
+    let kept: BTreeSet<usize> = best.into_values().collect();
+    members.iter().enumerate().filter(|(i, _)| kept.contains(i)).map(|(_, m)| *m).collect()
 }
 
 /// Plain counts of different names are different things: of all that count requests one name
@@ -303,6 +329,7 @@ fn one_name_each<'a>(members: &[Member<'a>]) -> Vec<Member<'a>> {
 }
 
 fn view(format: &str, family: &str, members: &[Member<'_>], policy: &ErrorPolicy, grid: i64) -> View {
+    let members = one_export_each(members);
     // A mesh reports each request at both ends: the callee's own report is the one that counts.
     let at_callee = members.iter().any(|(_, s, _)| s.labels.get("reporter").is_some_and(|r| r == "destination"));
     let keep = |s: &Series| !(at_callee && s.labels.get("reporter").is_some_and(|r| r == "source"));
@@ -314,7 +341,7 @@ fn view(format: &str, family: &str, members: &[Member<'_>], policy: &ErrorPolicy
     }
     let name = if family.is_empty() { format.to_string() } else { format!("{format} {family}") };
     let mut all = Family { format: name, ..Family::default() };
-    for (source, series, role) in one_name_each(members).iter().filter(|(_, s, _)| keep(s)) {
+    for (source, series, role) in one_name_each(&members).iter().filter(|(_, s, _)| keep(s)) {
         let before = series.points.first().and_then(|p| sibling_before(&stamps, p.0));
         all.take(*source, series, *role, before, grid);
     }
@@ -330,6 +357,7 @@ fn view(format: &str, family: &str, members: &[Member<'_>], policy: &ErrorPolicy
         sources: all.sources,
         from_metrics: true,
         step: (all.step.round() as i64).max(1),
+        exact: !all.inexact,
         operations: BTreeMap::new(),
         latency: all.latency,
         cites: all.cites,
@@ -379,6 +407,17 @@ pub(super) mod tests {
         let view = view("prometheus", "http_requests_total", &members, &ErrorPolicy::default(), 60);
         let counts: Vec<(i64, f64, f64)> = view.curve.iter().map(|(s, c)| (*s, c.requests, c.failed)).collect();
         assert_eq!(counts, [(0, 100.0, 0.0), (60, 100.0, 50.0)]);
+    }
+
+    #[test]
+    fn two_exports_of_one_series_count_once() {
+        let fine = series("http_requests_total", &[("code", "200")], &[(0, 0.0), (30, 50.0), (60, 100.0)]);
+        let long = series("http_requests_total", &[("code", "200")], &[(0, 0.0), (60, 100.0), (120, 200.0)]);
+        let role = Role::Outcome(Outcome::Ok);
+        let members = [(SourceId(0), &fine, role), (SourceId(1), &long, role)];
+        let view = view("prometheus", "http_requests_total", &members, &ErrorPolicy::default(), 60);
+        assert_eq!(view.requests(), 200.0);
+        assert_eq!(view.sources.into_iter().collect::<Vec<_>>(), [SourceId(1)]);
     }
 
     #[test]

@@ -45,7 +45,9 @@ pub fn measure(evidence: &Evidence, options: &Options) -> Rates {
     let setting = Setting { grid, bucket, policy: &options.policy };
     let mut measured: Vec<ServiceRates> = services.iter().map(|(name, v)| service_rates(name, v, &setting)).collect();
     measured.retain(|s| !s.buckets.is_empty());
-    let incident = incident::of(&measured);
+    // A provider's trouble is part of the story, but not our incident.
+    let external = |s: &ServiceRates| evidence.names.info(&s.service).is_some_and(|i| i.external);
+    let incident = incident::of(&measured.iter().filter(|s| !external(s)).collect::<Vec<_>>());
     for rates in &mut measured {
         if let Some(views) = services.get(&rates.service) {
             rates.operations = operations(views, &setting, incident.map(|(o, r)| (o.best_s, r.map(|r| r.best_s))));
@@ -68,7 +70,7 @@ struct Setting<'a> {
 }
 
 fn service_rates(name: &str, views: &ServiceViews<'_>, setting: &Setting<'_>) -> ServiceRates {
-    let tracks = views.primary_tracks();
+    let tracks = views.timed_tracks();
     let empty = View::default();
     let view = views.primary().unwrap_or(&empty);
     let detection = impact::detect(&view.curve, setting.grid, view.step);
@@ -139,16 +141,18 @@ fn viewpoints(views: &ServiceViews<'_>, bucket: i64) -> Vec<Viewpoint> {
     views.views.iter().enumerate().map(point).collect()
 }
 
-/// Operations of the primary view, most requests first.
+/// Operations of the best view that names any, most requests first.
 fn operations(
     views: &ServiceViews<'_>,
     setting: &Setting<'_>,
     incident: Option<(i64, Option<i64>)>,
 ) -> Vec<OperationRates> {
-    let Some(view) = views.primary().filter(|v| v.operations.len() > 1 || !v.operations.contains_key("")) else {
+    // A metric names no operations: the best log that does speaks for them.
+    let named = |v: &&View| v.has_ratio() && v.operations.keys().any(|o| !o.is_empty());
+    let Some(view) = views.views.iter().find(named) else {
         return Vec::new();
     };
-    let tracks = views.primary_tracks();
+    let tracks = views.timed_tracks();
     let ratio = |curve: &Curve, from: i64, to: i64| -> Option<Ratio> { pooled(curve, from, to).ratio() };
     let mut out: Vec<OperationRates> = view
         .operations

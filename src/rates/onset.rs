@@ -61,7 +61,9 @@ impl Levels {
     /// Log likelihood gained by calling each second hurt instead of normal.
     fn gains(self, seconds: &[Second]) -> Vec<f64> {
         let normal = self.base.clamp(1e-4, 0.5);
-        let hurt = (self.threshold * self.hurt).sqrt().clamp((normal * 1.5).min(0.98), 0.99);
+        // Half of the level inside: a stray failure is soon outweighed by the successes after it,
+        // and the foot of a ramp still counts.
+        let hurt = (0.5 * self.hurt).max(self.threshold).clamp((normal * 1.5).min(0.98), 0.99);
         let (fail, pass) = ((hurt / normal).ln(), ((1.0 - hurt) / (1.0 - normal)).ln());
         seconds.iter().map(|s| s.failed * fail + (s.requests - s.failed) * pass).collect()
     }

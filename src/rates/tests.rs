@@ -237,12 +237,12 @@ fn metrics_alone_give_curves_and_an_onset_no_finer_than_their_step() {
     let points: Vec<(i64, f64)> =
         (0..120).map(|m| (T0 + m * 60, if (50..80).contains(&m) { 0.9 } else { 0.002 })).collect();
     let mut series = metrics::tests::series("kv error rate", &[], &points);
-    series.stamp = crate::model::PointStamp::Start;
+    series.stamp = crate::model::PointStamp::Instant;
     bundle.evidence.series.push((source, series));
     let rates = bundle.measure();
     let [window] = windows(&rates) else { panic!("{:?}", windows(&rates)) };
     assert_eq!(rates.bucket_s, 60);
-    assert_eq!((window.onset.from_s - T0, window.onset.best_s - T0, window.onset.to_s - T0), (2940, 3000, 3060));
+    assert_eq!((window.onset.from_s - T0, window.onset.best_s - T0, window.onset.to_s - T0), (2940, 3000, 3059));
     assert_eq!(window.peak.as_ref().map(|p| p.ratio.value), Some(0.9));
     let bucket = &rates.service("kv").unwrap().buckets[0];
     assert_eq!((bucket.requests, bucket.failed), (None, None));

@@ -15,6 +15,8 @@ pub(super) struct View {
     pub(super) from_metrics: bool,
     /// Finest time that can be told apart, seconds.
     pub(super) step: i64,
+    /// Whether it is known which stretch each value speaks for.
+    pub(super) exact: bool,
     /// All operations together.
     pub(super) curve: Curve,
     pub(super) operations: BTreeMap<String, Curve>,
@@ -53,9 +55,13 @@ impl<'a> ServiceViews<'a> {
         self.views.first()
     }
 
-    /// Tracks of the primary view; none when that is a metric.
-    pub(super) fn primary_tracks(&self) -> Vec<&'a SourceTrack> {
-        let Some(view) = self.primary().filter(|v| !v.from_metrics) else { return Vec::new() };
+    /// Tracks of the primary view; of the best log that has a ratio when that is a metric: a log
+    /// sees the same requests and knows their seconds.
+    pub(super) fn timed_tracks(&self) -> Vec<&'a SourceTrack> {
+        let timed = |v: &&View| !v.from_metrics && v.has_ratio();
+        let Some(view) = self.views.iter().find(timed).or(self.primary().filter(|v| !v.from_metrics)) else {
+            return Vec::new();
+        };
         self.tracks.iter().filter(|t| view.sources.contains(&t.source)).copied().collect()
     }
 
@@ -128,6 +134,7 @@ pub(super) fn of_logs<'a>(
         of_service.views.push(View {
             format: names.name(view).to_string(),
             step: step_of(tracks),
+            exact: true,
             sources,
             curve: sum(operations.values()),
             operations,
@@ -141,7 +148,7 @@ pub(super) fn of_logs<'a>(
 }
 
 /// One minute when nothing was stamped finer than that, else one second.
-fn step_of<'a, 'b: 'a>(tracks: impl Iterator<Item = &'a &'b SourceTrack>) -> i64 {
+pub(super) fn step_of<'a, 'b: 'a>(tracks: impl Iterator<Item = &'a &'b SourceTrack>) -> i64 {
     let mut stamps = tracks.flat_map(|t| t.track.cells.keys()).peekable();
     if stamps.peek().is_some() && stamps.all(|s| s % 60 == 0) { 60 } else { 1 }
 }

@@ -2,7 +2,7 @@
 
 use super::curve::{Counts, Curve, floor_to, pooled, roll_up};
 use super::impact::{Detection, Stretch, calm_needed, edge_level};
-use super::onset::{Levels, onset, recovery, seconds};
+use super::onset::{Levels, Second, onset, recovery, seconds};
 use super::views::{ENOUGH_REQUESTS, ServiceViews, View};
 use crate::model::{Citation, ErrorPolicy, ImpactWindow, Peak, Ratio, SourceTrack, TimeInterval};
 
@@ -17,6 +17,13 @@ pub(super) struct Subject<'a> {
     pub(super) tracks: &'a [&'a SourceTrack],
     pub(super) operation: Option<&'a str>,
     pub(super) policy: &'a ErrorPolicy,
+}
+
+impl Subject<'_> {
+    /// Finest time the log tells apart, seconds.
+    fn log_step(&self) -> i64 {
+        super::views::step_of(self.tracks.iter())
+    }
 }
 
 /// Later rises within this time after a recovery belong to the same window.
@@ -63,19 +70,49 @@ fn levels(detection: &Detection, from: i64, to: i64) -> Levels {
     Levels { base, hurt: edge_level(detection, from, to).max(detection.threshold), threshold: detection.threshold }
 }
 
-/// Onset of a stretch: by single seconds where they were counted, else by the buckets.
-fn onset_of(subject: &Subject<'_>, detection: &Detection, stretch: &Stretch, not_before: i64) -> TimeInterval {
+/// What onset and recovery are located on: single seconds of a log.
+fn log_seconds(subject: &Subject<'_>, from: i64, to: i64) -> Vec<Second> {
+    seconds(subject.tracks, subject.operation, subject.policy, from, to)
+}
+
+/// The curve's own bins as if each were a second; stated ratios weigh as a hundred requests.
+fn bins(subject: &Subject<'_>, from: i64, to: i64) -> Vec<Second> {
+    let inside = subject.curve.iter().filter(|(s, _)| (from..to).contains(s));
+    let second = |(at, c): &(i64, Counts)| {
+        let requests = if c.requests > 0.0 { c.samples } else { 100.0 };
+        let failed = c.ratio()?.value * requests;
+        Some(Second { at: *at, requests, failed, longest: 0 })
+    };
+    inside.filter_map(second).collect()
+}
+
+/// Onset of a stretch. A metric gives the bin; a log that sees the same requests sharpens it.
+fn onset_of(subject: &Subject<'_>, detection: &Detection, stretch: &Stretch) -> TimeInterval {
     let w = detection.width;
-    if !stretch.open_start || !subject.tracks.is_empty() {
-        let (from, to) = ((stretch.from - 2 * w).max(not_before), (stretch.from + 2 * w).min(stretch.to));
-        let cells = seconds(subject.tracks, subject.operation, subject.policy, from, to);
-        if let Some(found) = onset(&cells, levels(detection, stretch.from, (stretch.from + 2 * w).min(stretch.to))) {
-            return TimeInterval { to_s: found.to_s + subject.view.step - 1, ..found };
-        }
+    let (from, to) = (stretch.from - 2 * w, (stretch.from + 2 * w).min(stretch.to));
+    let levels = levels(detection, stretch.from, to);
+    let sharp = onset(&log_seconds(subject, from, to), levels);
+    let sharp = sharp.map(|f| TimeInterval { to_s: f.to_s + subject.log_step() - 1, ..f });
+    if let (Some(found), false) = (sharp, subject.view.from_metrics) {
+        return found;
     }
-    let step = subject.view.step.max(w);
-    let from_s = if stretch.open_start { stretch.from } else { stretch.from - step };
-    TimeInterval { best_s: stretch.from, from_s, to_s: stretch.from + step }
+    let step = subject.view.step.max(subject.grid);
+    let whole = TimeInterval { best_s: stretch.from, from_s: stretch.from - step, to_s: stretch.from };
+    let bin = onset(&bins(subject, from, to), levels).unwrap_or(whole);
+    // The bin before was the last one without; where stamps do not say what they mean, even that is open.
+    let first = (bin.from_s + subject.grid).min(bin.best_s);
+    let from_s = if subject.view.exact || stretch.open_start { first } else { first - step };
+    let coarse = TimeInterval { best_s: bin.best_s, from_s: from_s.min(bin.best_s), to_s: bin.to_s + step - 1 };
+    overlap(coarse, sharp, step)
+}
+
+/// The sharper of two intervals for one moment, kept inside the coarser; the coarser when they
+/// are not about the same moment.
+fn overlap(coarse: TimeInterval, sharp: Option<TimeInterval>, slack: i64) -> TimeInterval {
+    match sharp.filter(|s| s.best_s >= coarse.from_s - slack && s.best_s <= coarse.to_s + slack) {
+        Some(s) if s.to_s - s.from_s < coarse.to_s - coarse.from_s => s,
+        _ => coarse,
+    }
 }
 
 fn recovery_of(subject: &Subject<'_>, detection: &Detection, stretch: &Stretch) -> Option<TimeInterval> {
@@ -83,17 +120,22 @@ fn recovery_of(subject: &Subject<'_>, detection: &Detection, stretch: &Stretch) 
         return None;
     }
     let w = detection.width;
-    let from = (stretch.to - 2 * w).max(stretch.from);
-    let cells = seconds(subject.tracks, subject.operation, subject.policy, from, stretch.to + 2 * w);
-    let found = recovery(&cells, levels(detection, from, stretch.to));
-    let found = found.map(|f| TimeInterval { to_s: f.to_s + subject.view.step - 1, ..f });
-    let step = subject.view.step.max(w);
-    Some(found.unwrap_or(TimeInterval { best_s: stretch.to, from_s: stretch.to - step, to_s: stretch.to + step }))
+    let (from, to) = ((stretch.to - 2 * w).max(stretch.from), stretch.to + 2 * w);
+    let levels = levels(detection, from, stretch.to);
+    let sharp = recovery(&log_seconds(subject, from, to), levels);
+    let sharp = sharp.map(|f| TimeInterval { to_s: f.to_s + subject.log_step() - 1, ..f });
+    if let (Some(found), false) = (sharp, subject.view.from_metrics) {
+        return Some(found);
+    }
+    let step = subject.view.step.max(subject.grid);
+    let end = recovery(&bins(subject, from, to), levels).map_or(stretch.to, |f| f.best_s - 1 + subject.grid);
+    let to_s = if subject.view.exact { end } else { end + step };
+    Some(overlap(TimeInterval { best_s: end, from_s: end - step, to_s }, sharp, step))
 }
 
 fn window(subject: &Subject<'_>, detection: &Detection, group: &[Stretch]) -> Option<ImpactWindow> {
     let (first, last) = (group.first()?, group.last()?);
-    let start = onset_of(subject, detection, first, i64::MIN / 2);
+    let start = onset_of(subject, detection, first);
     let end = recovery_of(subject, detection, last);
     let upto = end.map_or(last.to, |e| e.best_s.max(start.best_s + 1));
     let (from, to) = (floor_to(start.best_s, subject.grid), floor_to(upto - 1, subject.grid) + subject.grid);

@@ -6,7 +6,9 @@ use serde::Serialize;
 
 use super::{text, view};
 use crate::error::{Error, Result};
-use crate::model::{ActorKind, Bucket, ClockDecision, ClockKind, Incident, Precision, Tier, TimeBasis, TimelineEntry, format_utc};
+use crate::model::{
+    ActorKind, Bucket, ClockDecision, ClockKind, Incident, Precision, Tier, TimeBasis, TimelineEntry, format_utc,
+};
 
 /// One line of `timeline.jsonl`: the three fields Timesketch asks for first, then ours.
 #[derive(Serialize)]
@@ -179,7 +181,8 @@ pub(super) fn alignment_toml(incident: &Incident) -> String {
     );
     for source in incident.sources.iter().filter(|s| !s.clocks.is_empty()) {
         out.push_str(&format!("\n[sources.{}]\n", quoted(&source.info.path)));
-        let unzoned = || source.clocks.iter().filter(|c| !matches!(c.clock, ClockKind::Zoned | ClockKind::TimeOnlyZoned));
+        let unzoned =
+            || source.clocks.iter().filter(|c| !matches!(c.clock, ClockKind::Zoned | ClockKind::TimeOnlyZoned));
         match agreed(unzoned().map(|c| c.zone.as_str())) {
             // An assumption handed back must not come to look declared.
             Some(zone) if unzoned().any(|c| c.basis == TimeBasis::Assumed) => {

@@ -22,27 +22,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::model::{Audit, Citation, Comparison, Incident};
+use crate::model::{Audit, Comparison, Incident, StatedFigure};
 use engine::Engine;
 use folder::{Folder, Kind};
 use view::{CompareView, ReportView};
 
 pub use summary::summary;
-
-/// A figure that write-ups state, with every value and the words around it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StatedFigure {
-    /// Services; several when a text names a group.
-    pub subjects: Vec<String>,
-    /// Operation, when named.
-    pub operation: Option<String>,
-    /// What is measured.
-    pub measure: String,
-    /// (value as text, quote, place).
-    pub values: Vec<(String, String, Citation)>,
-    /// Distinct sources that state it.
-    pub sources: usize,
-}
 
 /// Everything a report is made from.
 #[derive(Clone, Debug)]

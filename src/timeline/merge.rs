@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::severity::Step;
-use super::words::alike;
+use super::words::{BEGINNINGS, alike};
 use crate::model::{Event, EventKind, Precision, Timestamp};
 
 /// Witnesses of one thing, the leading one first.
@@ -34,10 +34,21 @@ fn ids_decide(kind: EventKind) -> bool {
     )
 }
 
+/// Whether prose tells of the beginning, to the minute.
+fn begins(event: &Event) -> bool {
+    event.kind == EventKind::StatusChange
+        && event.at.precision == Precision::Minute
+        && event.status.as_deref().is_some_and(|status| BEGINNINGS.contains(&status))
+}
+
 /// Whether `b` tells of what `a` tells of.
 fn same_thing(a: &Event, b: &Event) -> bool {
     if a.kind != b.kind || !same_time(a.at, b.at) {
         return false;
+    }
+    // Several write-ups tell of one beginning, each in words of its own.
+    if a.source != b.source && begins(a) && begins(b) {
+        return true;
     }
     let rank = |e: &Event| e.severity.as_ref().map(|s| (s.to.vocabulary, s.to.rank));
     let agree = |x: Option<String>, y: Option<String>| x.is_none() || y.is_none() || x == y;

@@ -6,11 +6,18 @@ use super::merge::same_time;
 use super::words::{CHANGE_WORDS, RESOLVED_PHRASES, RESOLVED_WORDS, says};
 use super::{cite, place};
 use crate::model::{
-    Event, EventKind, SeverityStep, SeverityTrack, SeverityWord, SourceId, TimeAtLevel, Timestamp, Vocabulary,
+    Event, EventKind, Precision, SeverityStep, SeverityTrack, SeverityWord, SourceId, TimeAtLevel, Timestamp,
+    Vocabulary,
 };
 
 /// Witnesses of one step lie within this time of each other.
 const SAME_STEP_NS: i64 = 10 * 60 * 1_000_000_000;
+
+/// Whether two witnesses agree: people write seconds after what they did, so less than a minute
+/// apart is no conflict.
+fn agree(a: Timestamp, b: Timestamp) -> bool {
+    same_time(a, b) || (a.utc_ns - b.utc_ns).abs() < Precision::Minute.width_ns()
+}
 
 /// One step with the events (by index) that tell of it.
 pub(super) struct Step<'a> {
@@ -74,12 +81,12 @@ pub(super) fn steps<'a>(events: &[&'a Event]) -> Vec<Step<'a>> {
 fn step<'a>(events: &[&'a Event], members: Vec<usize>) -> Option<Step<'a>> {
     let of = |i: &usize| events.get(*i).copied();
     let votes = |at: Timestamp| -> usize {
-        let agreeing = members.iter().filter_map(of).filter(|e| same_time(e.at, at));
+        let agreeing = members.iter().filter_map(of).filter(|e| agree(e.at, at));
         agreeing.map(|e| e.source).collect::<BTreeSet<_>>().len()
     };
     let direct = |e: &Event| e.kind == EventKind::SeverityChange;
     let best = members.iter().filter_map(of).max_by(|a, b| {
-        let rank = |e: &Event| (votes(e.at), direct(e), e.at.precision);
+        let rank = |e: &Event| (votes(e.at), direct(e), e.at.precision.min(Precision::Second));
         rank(a).cmp(&rank(b)).then_with(|| place(b).cmp(&place(a)))
     })?;
     Some(Step { to: told(best)?, at: best.at, members })
@@ -90,8 +97,7 @@ pub(super) fn track(events: &[&Event], steps: Vec<Step<'_>>) -> SeverityTrack {
     let mut out = SeverityTrack::default();
     for step in &steps {
         let members: Vec<&Event> = step.members.iter().filter_map(|i| events.get(*i).copied()).collect();
-        let (agree, differ): (Vec<&Event>, Vec<&Event>) =
-            members.iter().copied().partition(|e| same_time(e.at, step.at));
+        let (agree, differ): (Vec<&Event>, Vec<&Event>) = members.iter().copied().partition(|e| agree(e.at, step.at));
         let stated = members.iter().find_map(|e| e.severity.as_ref()?.from.clone());
         let from = out.steps.last().map(|s| s.to.clone()).or(stated);
         let escalation = from.as_ref().and_then(|f| step.to.worse_than(f));

@@ -27,6 +27,9 @@ pub(super) const CHANGE_WORDS: &[&str] = &[
     "drop",
 ];
 
+/// State words of an incident that begins.
+pub(super) const BEGINNINGS: &[&str] = &["detected", "started", "noticed", "began"];
+
 /// Phrases that say an incident is over.
 pub(super) const RESOLVED_PHRASES: &[&str] = &["resolved", "all clear", "incident closed"];
 
@@ -57,8 +60,8 @@ pub(super) fn says(text: &str, words: &[&str]) -> bool {
         lower.match_indices(word).any(|(at, _)| {
             let before = lower.get(..at).unwrap_or("");
             let mut earlier = before.rsplit(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-            let prefixed = before.ends_with("un") || before.ends_with("non");
-            !prefixed && !earlier.by_ref().take(3).any(|w| NOT_YET.contains(&w))
+            let inside = before.ends_with(|c: char| c.is_alphanumeric());
+            !inside && !earlier.by_ref().take(3).any(|w| NOT_YET.contains(&w))
         })
     })
 }

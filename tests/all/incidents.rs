@@ -72,15 +72,23 @@ fn minute(utc_s: i64) -> String {
 /// What a reviewer would look up first, in a form that is easy to review.
 fn answers(incident: &Incident) -> Value {
     let findings = &incident.findings;
-    let services: BTreeMap<&str, Value> = incident.rates.services.iter().filter_map(|s| {
-        let worst = s.worst()?;
-        Some((s.service.as_str(), json!({
-            "signal": worst.signal,
-            "peak_percent": worst.peak.as_ref().map(|p| (p.ratio.value * 1000.0).round() / 10.0),
-            "onset": minute(worst.onset.best_s),
-            "recovery": worst.recovery.map(|r| minute(r.best_s)),
-        })))
-    }).collect();
+    let services: BTreeMap<&str, Value> = incident
+        .rates
+        .services
+        .iter()
+        .filter_map(|s| {
+            let worst = s.worst()?;
+            Some((
+                s.service.as_str(),
+                json!({
+                    "signal": worst.signal,
+                    "peak_percent": worst.peak.as_ref().map(|p| (p.ratio.value * 1000.0).round() / 10.0),
+                    "onset": minute(worst.onset.best_s),
+                    "recovery": worst.recovery.map(|r| minute(r.best_s)),
+                }),
+            ))
+        })
+        .collect();
     let audit = pipeline::audit(incident);
     json!({
         "incident": incident.rates.incident.map(|(o, r)| [Some(minute(o.best_s)), r.map(|r| minute(r.best_s))]),
@@ -200,14 +208,16 @@ fn answers_move_along_when_everything_happens_37_days_later() {
 
 #[test]
 fn another_draw_of_the_scenario_meets_its_truth_too() {
-    let (incident, truth, _dir) = simulated(&scenario_text(SAMPLES[0]), Options { seed: Some(7), ..Options::default() });
+    let (incident, truth, _dir) =
+        simulated(&scenario_text(SAMPLES[0]), Options { seed: Some(7), ..Options::default() });
     let wrong = against_truth(&incident, &truth);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
 fn renamed_services_get_the_same_answers_under_their_new_names() {
-    let renames = [("Workers KV", "Quokka Shelf"), ("Turnstile", "Wombat Gate"), ("Gateway", "Numbat"), ("Stream", "Bilby Reel")];
+    let renames =
+        [("Workers KV", "Quokka Shelf"), ("Turnstile", "Wombat Gate"), ("Gateway", "Numbat"), ("Stream", "Bilby Reel")];
     let mut text = scenario_text(SAMPLES[0]);
     for (old, new) in renames {
         text = text.replace(old, new);

@@ -8,3 +8,4 @@ mod laws;
 mod outside_data;
 mod page;
 mod support;
+mod writeups;

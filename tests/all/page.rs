@@ -45,7 +45,8 @@ fn the_page_opens_without_network_and_without_a_script_error() {
     let page = report(dir.path());
     let html = std::fs::read_to_string(&page).expect("page");
     assert!(html.len() < 2 << 20, "{} bytes", html.len());
-    let loads = regex::Regex::new(r#"(?:src|href)\s*=\s*"(?:https?:)?//|@import|url\(\s*['"]?https?:"#).expect("pattern");
+    let loads =
+        regex::Regex::new(r#"(?:src|href)\s*=\s*"(?:https?:)?//|@import|url\(\s*['"]?https?:"#).expect("pattern");
     assert!(!loads.is_match(&html), "nothing is fetched");
     let (dom, log) = browse(&browser, &dir.path().join("profile"), &page, &["--dump-dom"]);
     assert!(!log.contains("Uncaught") && !log.contains("SyntaxError"), "{log}");
@@ -68,7 +69,8 @@ fn the_page_needs_no_sideways_scrolling_on_a_phone_or_a_wide_screen() {
             page.display()
         );
         std::fs::write(&frame, html).expect("written");
-        let (dom, log) = browse(&browser, &dir.path().join("profile"), &frame, &["--dump-dom", "--window-size=2600,1000"]);
+        let (dom, log) =
+            browse(&browser, &dir.path().join("profile"), &frame, &["--dump-dom", "--window-size=2600,1000"]);
         let found = dom.split("width=").nth(2).or_else(|| dom.split("width=").last()).unwrap_or("").to_string();
         assert!(dom.contains(&format!("width={width};")), "at {width} px the page is {found:.40} wide; {log:.300}");
     }
@@ -80,7 +82,9 @@ fn the_page_can_be_pictured_in_light_and_dark() {
     let dir = tempfile::tempdir().expect("folder");
     let page = report(dir.path());
     let mut pictures = Vec::new();
-    for (name, extra) in [("light", "--blink-settings=preferredColorScheme=1"), ("dark", "--blink-settings=preferredColorScheme=0")] {
+    for (name, extra) in
+        [("light", "--blink-settings=preferredColorScheme=1"), ("dark", "--blink-settings=preferredColorScheme=0")]
+    {
         let picture = dir.path().join(format!("{name}.png"));
         let shot = format!("--screenshot={}", picture.display());
         browse(&browser, &dir.path().join("profile"), &page, &[&shot, "--window-size=1400,2000", extra]);

@@ -1,4 +1,4 @@
-//! The write-ups of a folder that is not part of the repository: given by `RECOUNT_WRITEUPS`,
+//! The write-ups of a folder that is not part of the repository: `writeups` in the folder that `RECOUNT_DATA` names,
 //! skipped without it. What is expected of them stands here and nowhere in `src`.
 
 use recount::audit::{check, stated_figures};
@@ -50,7 +50,7 @@ fn read(path: &str, text: &str) -> Kept {
 
 /// All write-ups as one incident: bare times are put on the day the others state.
 fn recounted() -> Option<(Vec<Claim>, Incident, Vec<usize>)> {
-    let folder = std::env::var("RECOUNT_WRITEUPS").ok()?;
+    let folder = std::path::PathBuf::from(std::env::var_os("RECOUNT_DATA")?).join("writeups");
     let mut paths: Vec<_> = std::fs::read_dir(folder).ok()?.flatten().map(|e| e.path()).collect();
     paths.sort();
     let day_ns = 20_251 * 86_400 * 1_000_000_000_i64;
@@ -101,7 +101,8 @@ fn entry(source: SourceId, event: Event) -> TimelineEntry {
 #[test]
 fn ten_clock_times_are_found_and_the_first_has_three_witnesses() {
     let Some((_, incident, counts)) = recounted() else { return };
-    let mut times: Vec<String> = incident.timeline.entries.iter().map(|e| e.at.to_string()[11..16].to_string()).collect();
+    let mut times: Vec<String> =
+        incident.timeline.entries.iter().map(|e| e.at.to_string()[11..16].to_string()).collect();
     assert_eq!(times.iter().filter(|t| *t == "17:52").count(), 3);
     times.dedup();
     let expected = ["17:52", "18:05", "18:06", "18:21", "18:43", "19:09", "19:32", "20:23", "20:25", "20:28"];
@@ -113,7 +114,9 @@ fn ten_clock_times_are_found_and_the_first_has_three_witnesses() {
 fn stated_figures_are_grouped_with_their_sources() {
     let Some((claims, ..)) = recounted() else { return };
     let figures = stated_figures(&claims);
-    let of = |name: &str| figures.iter().find(|f| f.subjects == [name] && f.operation.is_none() && f.measure == Measure::ErrorRatio);
+    let of = |name: &str| {
+        figures.iter().find(|f| f.subjects == [name] && f.operation.is_none() && f.measure == Measure::ErrorRatio)
+    };
     let values: Vec<f64> = of("Workers KV").expect("a figure").values.iter().map(|v| v.value).collect();
     assert_eq!(values.iter().filter(|v| **v == 0.9022).count(), 3);
     assert_eq!(values.iter().filter(|v| **v == 0.91).count(), 2);
@@ -128,7 +131,10 @@ fn known_contradictions_are_reported_with_both_sides() {
     let Some((claims, incident, _)) = recounted() else { return };
     let audit = check(&claims, &incident);
     let has = |verdict: Verdict, kind: AuditKind, words: &[&str]| {
-        let found = audit.findings.iter().find(|f| f.verdict == verdict && f.kind == kind && words.iter().all(|w| f.text.contains(w)));
+        let found = audit
+            .findings
+            .iter()
+            .find(|f| f.verdict == verdict && f.kind == kind && words.iter().all(|w| f.text.contains(w)));
         assert!(found.is_some(), "{verdict:?} {kind:?} {words:?}");
         assert!(found.is_some_and(|f| f.sides.iter().all(|s| !s.quote.is_empty() && !s.evidence.is_empty())));
     };

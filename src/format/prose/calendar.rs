@@ -7,6 +7,7 @@ use chrono::{Datelike, Days, NaiveDate};
 use regex::Regex;
 
 use super::block::{Block, BlockKind, Blocks};
+use super::events;
 use super::times::{self, Day, TimeFound};
 use super::zones::{self, Zone};
 
@@ -116,7 +117,13 @@ impl Calendar {
     pub fn day_for(&self, sentence: &str, time: &TimeFound, section: Option<Day>) -> (Option<Day>, bool) {
         let found = times::dates(sentence);
         let before = found.iter().rev().find(|d| d.range.end <= time.range.start);
-        if let Some(day) = before.or(found.first()) {
+        let adjoins = |d: &&times::DateFound| {
+            d.range.start >= time.range.end
+                && sentence.get(time.range.end..d.range.start).is_some_and(events::is_lead_in)
+        };
+        let unknown = section.or(self.incident).is_none();
+        let after = found.first().filter(|d| unknown || adjoins(d));
+        if let Some(day) = before.or(after) {
             return (Some(self.with_year(day.day)), true);
         }
         if let (Some(word), Some(published)) = (relative_word(sentence), self.published) {

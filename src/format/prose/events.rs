@@ -55,7 +55,7 @@ const KINDS: &[(EventKind, Option<&str>, &str)] = &[
         r"\bdetect(?:ed|s|ion)\b|\balert(?:s|ed|ing)?\b|\bmonitor(?:ing|s)? (?:\w+ )?(?:notic|flag|show|report|pick)\w*|\bnoticed\b|\balarms?\b|\bcustomer reports\b|\breports from customers",
     ),
     (
-        EventKind::Prose,
+        EventKind::StatusChange,
         Some("started"),
         r"\b(?:outage|incident|disruption|impact|issue|failures?|errors|problem|degradation|it|latency) (?:\w+ )?(?:began|begins|begin|started|starts|start)\b|\bwhich (?:began|started)\b|\bwent (?:\w+ )?(?:offline|down)\b|\b(?:start|beginning|onset) of (?:the )?(?:impact|outage|incident)",
     ),
@@ -198,7 +198,7 @@ fn is_mark(c: char) -> bool {
     c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–' | '—' | '|' | ')' | ']' | '*' | '.')
 }
 
-/// "… on 12 June, the …" after a leading time: the rest without that date.
+/// "… on 2 June, the …" after a leading time: the rest without that date.
 fn skip_date(rest: &str) -> &str {
     match super::times::dates(rest).first() {
         Some(date) if rest.get(..date.range.start).is_some_and(is_lead_in) => {

@@ -125,10 +125,10 @@ mod tests {
     #[test]
     fn lengths_need_an_outage_beside_them() {
         let read = |text: &str| lengths(text).iter().map(|l| (l.seconds, l.bound)).collect::<Vec<_>>();
-        assert_eq!(read("lasting 2 hours and 28 minutes"), [(8880.0, Bound::Exactly)]);
+        assert_eq!(read("lasting 3 hours and 15 minutes"), [(11700.0, Bound::Exactly)]);
         assert_eq!(read("the outage lasted almost 2.5 hours"), [(9000.0, Bound::AtMost)]);
         assert_eq!(read("a 45-minute outage"), [(2700.0, Bound::Exactly)]);
-        assert_eq!(read("duration 2h28m"), [(8880.0, Bound::Exactly)]);
+        assert_eq!(read("duration 3h15m"), [(11700.0, Bound::Exactly)]);
         assert_eq!(read("the incident began 30 minutes later; 9 min read"), []);
     }
 }

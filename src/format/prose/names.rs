@@ -66,7 +66,7 @@ pub(super) fn is_capitalised(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_uppercase) || (word.len() > 1 && word.chars().any(char::is_uppercase))
 }
 
-/// Capitals beyond the first letter, or digits: "AutoRAG", "D1", "CDN".
+/// Capitals beyond the first letter, or digits: "MailHub", "S7", "CRM".
 fn is_odd_case(word: &str) -> bool {
     word.chars().any(char::is_alphabetic)
         && word.chars().skip(1).any(|c| c.is_uppercase() || c.is_ascii_digit())
@@ -99,7 +99,7 @@ pub(super) struct Names {
     known: BTreeMap<Vec<String>, String>,
     /// Keys of names that head an item, a row or a section.
     heads: BTreeSet<Vec<String>>,
-    /// Short form → name ("KV" for "Workers KV").
+    /// Short form → name ("CRM" for "Sales CRM").
     short: BTreeMap<String, String>,
     /// The organisation, which is no service.
     organisation: Option<String>,
@@ -205,7 +205,7 @@ impl Names {
     }
 
     /// A known name takes the capitals that follow it: as its own part when it heads an item
-    /// ("Stream Live" is Stream), as another name when it only recurs ("Workers AI" is not Workers).
+    /// ("Video Live" is Video), as another name when it only recurs ("Mail AI" is not Mail).
     fn known_mention(
         &self,
         text: &str,

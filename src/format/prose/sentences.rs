@@ -190,8 +190,8 @@ mod tests {
     #[test]
     fn decimals_abbreviations_and_hours_end_no_sentence() {
         assert_eq!(
-            split("It was 90.22% of it, e.g. Reads. Then 5 p.m. ET came. End"),
-            ["It was 90.22% of it, e.g. Reads.", "Then 5 p.m. ET came.", "End"]
+            split("It was 88.25% of it, e.g. Reads. Then 5 p.m. ET came. End"),
+            ["It was 88.25% of it, e.g. Reads.", "Then 5 p.m. ET came.", "End"]
         );
         assert_eq!(split("It broke at 5 p.m. The team met."), ["It broke at 5 p.m.", "The team met."]);
     }

@@ -128,7 +128,7 @@ fn names_of(list: &[&Mention]) -> Vec<String> {
 }
 
 /// Whether two names stand in one enumeration: a comma, "and", "&" or "/" between them, and at most
-/// two lower-case words ("DNS resolution, CDN caching").
+/// two lower-case words ("Mail delivery, Search indexing").
 pub(super) fn enumerated(text: &str, a: &Mention, b: &Mention) -> bool {
     let between = text.get(a.range.end..b.range.start).unwrap_or("");
     let joins = between.contains(',') || between.contains('&') || between.contains('/') || between.contains(" and ");

@@ -52,7 +52,7 @@ pub(super) struct TimeFound {
     pub zone: Option<Zone>,
     /// The label of that zone.
     pub label: String,
-    /// End of a range ("17:52 to 20:28"): this time is the end of the one before it.
+    /// End of a range ("17:05 to 18:40"): this time is the end of the one before it.
     pub ends_previous: bool,
 }
 
@@ -79,7 +79,12 @@ static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Dates in `text`, in order. A numeric date counts only when one of its parts is above 12.
 pub(super) fn dates(text: &str) -> Vec<DateFound> {
     let Some(regex) = DATE.as_ref() else { return Vec::new() };
-    regex.captures_iter(text).filter_map(|c| Some(DateFound { range: c.get(0)?.range(), day: day_of(&c)? })).collect()
+    let free = |at: usize| !text.get(..at).unwrap_or("").ends_with(['-', '_', '/', '=', '#']);
+    regex
+        .captures_iter(text)
+        .filter_map(|c| Some(DateFound { range: c.get(0)?.range(), day: day_of(&c)? }))
+        .filter(|d| free(d.range.start))
+        .collect()
 }
 
 fn day_of(c: &Captures<'_>) -> Option<Day> {
@@ -109,7 +114,8 @@ static CLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
         (?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d|60)(?:[.,](?P<f>\d{{1,9}}))?)?
             (?:\s?(?P<ap>[AaPp])\.?[Mm]\b\.?)?(?:\s?\(?(?P<z>{zone}))?
         | (?P<h2>1[0-2]|0?[1-9])\s?(?P<ap2>[AaPp])\.?[Mm]\b\.?(?:\s?(?P<z2>{zone}))?
-        | (?P<h3>[01]\d|2[0-3])(?:h|H|)(?P<m3>[0-5]\d)\s?(?P<z3>UTC|GMT|Z)\b"
+        | (?P<h3>[01]\d|2[0-3])(?:h|H|)(?P<m3>[0-5]\d)\s?(?P<z3>UTC|GMT|Z)\b
+        | ^(?P<h4>[01]\d|2[0-3])\.(?P<m4>[0-5]\d)\b"
     ))
     .ok()
 });
@@ -130,7 +136,8 @@ pub(super) fn clocks(text: &str) -> Vec<TimeFound> {
         let Some(whole) = c.get(0) else { break };
         at = whole.end().max(at + 1);
         let Some(mut found) = time_of(&c, whole.range()) else { continue };
-        if !stands_alone(text, &found) || is_length(text, &found) {
+        let dotted = c.name("h4").is_some() && !begins_an_entry(text, &found);
+        if dotted || !stands_alone(text, &found) || is_length(text, &found) {
             continue;
         }
         if let Some(previous) = out.last_mut() {
@@ -150,12 +157,12 @@ pub(super) fn clocks(text: &str) -> Vec<TimeFound> {
 }
 
 fn time_of(c: &Captures<'_>, range: Range<usize>) -> Option<TimeFound> {
-    let text = |names: [&str; 3]| names.into_iter().find_map(|n| c.name(n)).map(|m| m.as_str());
-    let mut hour: i64 = text(["h", "h2", "h3"])?.parse().ok()?;
-    let minute: i64 = text(["m", "m3", "m3"]).map_or(Some(0), |m| m.parse().ok())?;
+    let text = |names: [&str; 4]| names.into_iter().find_map(|n| c.name(n)).map(|m| m.as_str());
+    let mut hour: i64 = text(["h", "h2", "h3", "h4"])?.parse().ok()?;
+    let minute: i64 = text(["m", "m3", "m4", "m4"]).map_or(Some(0), |m| m.parse().ok())?;
     let second: i64 = c.name("s").map_or(Some(0), |s| s.as_str().parse().ok())?;
     let fraction = c.name("f").map_or("", |f| f.as_str());
-    match text(["ap", "ap2", "ap2"]) {
+    match text(["ap", "ap2", "ap2", "ap2"]) {
         Some(half) => {
             if !(1..=12).contains(&hour) {
                 return None;
@@ -166,12 +173,12 @@ fn time_of(c: &Captures<'_>, range: Range<usize>) -> Option<TimeFound> {
         None => {}
     }
     let nanos: i64 = format!("{fraction:0<9}").parse().ok()?;
-    let precision = match (c.name("m").or(c.name("m3")), c.name("s")) {
+    let precision = match (c.name("m").or(c.name("m3")).or(c.name("m4")), c.name("s")) {
         (None, _) => Precision::Hour,
         (_, None) => Precision::Minute,
         _ => Precision::of_fraction_digits(fraction.len()),
     };
-    let label = text(["z", "z2", "z3"]).unwrap_or("").to_string();
+    let label = text(["z", "z2", "z3", "z3"]).unwrap_or("").to_string();
     Some(TimeFound {
         range,
         clock_ns: (hour * 3600 + minute * 60 + second.min(59)) * NANOS + nanos,
@@ -197,6 +204,19 @@ fn stands_alone(text: &str, found: &TimeFound) -> bool {
         _ => true,
     };
     free_before && free_after
+}
+
+/// Units that make "12.50" a quantity, lower case.
+const UNITS: &[&str] = &[
+    "percent", "per", "million", "billion", "thousand", "seconds", "minutes", "hours", "gb", "mb", "kb", "tb", "ms",
+    "s", "times", "x", "points", "to", "and", "or", "of",
+];
+
+/// "17.07 AB looks at it": a dotted time counts only where a line begins and a word follows.
+fn begins_an_entry(text: &str, found: &TimeFound) -> bool {
+    let rest = text.get(found.range.end..).unwrap_or("");
+    let word = rest.trim_start().split(|c: char| !c.is_alphabetic()).next().unwrap_or("").to_lowercase();
+    rest.starts_with(' ') && !word.is_empty() && !UNITS.contains(&word.as_str())
 }
 
 /// Whether "2:28" is a length ("lasted 2:28 hours") and no time of day.
@@ -253,12 +273,14 @@ mod tests {
     #[test]
     fn clock_times_of_many_hands_are_read() {
         let utc = Some(Zone::Offset(0));
-        assert_eq!(written("At 17:52 UTC it broke"), [(17 * 60 + 52, utc, false)]);
+        assert_eq!(written("At 17:12 UTC it broke"), [(17 * 60 + 12, utc, false)]);
         assert_eq!(written("by 5:52pm ET"), [(17 * 60 + 52, Some(Zone::Region("America/New_York")), false)]);
-        assert_eq!(written("2025-06-12T17:52:03Z"), [(17 * 60 + 52, utc, false)]);
-        assert_eq!(written("from 17:52 to 20:28 UTC"), [(1072, utc, false), (1228, utc, true)]);
+        assert_eq!(written("2031-06-02T17:12:03Z"), [(17 * 60 + 12, utc, false)]);
+        assert_eq!(written("from 17:12 to 20:18 UTC"), [(1032, utc, false), (1218, utc, true)]);
         assert_eq!(written("about 11 p.m. the night before"), [(23 * 60, None, false)]);
         assert_eq!(written("1752Z"), [(1072, utc, false)]);
+        assert_eq!(written("17.52 AB restarts it"), [(1072, None, false)]);
+        assert_eq!(written("12.50 percent, and 17.52 too"), []);
     }
 
     #[test]

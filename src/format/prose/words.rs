@@ -55,7 +55,7 @@ pub(super) const GENERIC_ACRONYMS: &[&str] = &[
     "RCA", "SCIM", "SEV", "SEV0", "SEV1", "SEV2", "SEV3", "SEV-0", "SEV-1", "SEV-2", "SEV-3", "SLA", "SLO", "SRE",
     "SSH", "SSL", "TB", "TCP", "TLS", "TTL", "UDP", "UI", "URL", "US", "USA", "UTC", "UK", "EU", "VM", "XML",
     "YAML", "I", "5XX", "4XX", "5xx", "4xx", "SaaS", "DevOps", "TODO", "TBD", "DOWN", "UP", "NOT", "READY", "HIGH",
-    "LOW", "CRITICAL", "WARNING", "ERROR", "INFO", "TXT", "DNS-over-HTTPS", "EC2",
+    "LOW", "CRITICAL", "WARNING", "ERROR", "INFO", "TXT", "EC2",
 ];
 
 /// Words of list heads that label a field of the document, not a service (lower case).

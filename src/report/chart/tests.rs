@@ -184,7 +184,7 @@ fn a_sparkline_leaves_a_blank_for_a_gap() {
     assert_eq!(of("scheduler"), "");
     let mut holed = incident.rates.service("key-value").unwrap().clone();
     holed.buckets.drain(60..90);
-    assert_eq!(spark_text(&holed).matches(' ').count(), 2);
+    assert_eq!(spark_text(&holed).matches(' ').count(), 3);
     assert!(is_well_formed(&sparkline(incident.rates.service("key-value").unwrap(), 120, 24)));
 }
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Accounting, Actor, ActorKind, Audit, AuditFinding, AuditKind, Citation, ClockDecision, ClockKind, Diagnostic,
-    DiagnosticKind, Edge, EdgeBasis, EventKind, Exemplar, Figure, Finding, FindingKind, FormatUse, Incident, Interval,
-    MilestoneKind, OperationRates, Ratio, Reject, Side, Source, SourceId, SourceInfo, Span, Statement, Tally, Tier,
-    TimeBasis, TimelineEntry, Timestamp, TriggerCandidate, Verdict, Witness, WitnessKind,
+    Accounting, Actor, ActorKind, Audit, AuditFinding, AuditKind, Bound, Citation, ClockDecision, ClockKind,
+    Diagnostic, DiagnosticKind, Edge, EdgeBasis, EventKind, Exemplar, Figure, Finding, FindingKind, FormatUse,
+    Incident, Interval, Measure, MilestoneKind, OperationRates, Ratio, Reject, Side, Source, SourceId, SourceInfo,
+    Span, StatedFigure, StatedValue, Statement, Tally, Tier, TimeBasis, TimelineEntry, Timestamp, TriggerCandidate,
+    Verdict, Witness, WitnessKind,
 };
-use crate::report::StatedFigure;
 use crate::report::fixture::{self, START_S};
 
 /// Text that tries to act on whoever reads it.
@@ -425,28 +425,36 @@ pub fn audit() -> Audit {
     }
 }
 
+/// A stated share of failures.
+fn share(value: f64, says: &str, quote: &str, line: u64) -> StatedValue {
+    StatedValue {
+        value,
+        decimals: 0,
+        bound: Bound::Exactly,
+        says: says.into(),
+        quote: quote.into(),
+        citation: cite(8, line, quote),
+    }
+}
+
 /// What the write-ups state.
 pub fn stated() -> Vec<StatedFigure> {
     vec![
         StatedFigure {
             subjects: vec!["key-value".into()],
             operation: Some("reads".into()),
-            measure: "error ratio".into(),
+            measure: Measure::ErrorRatio,
             values: vec![
-                ("91 %".into(), "91% of reads failed".into(), cite(8, 7, "91% of reads failed")),
-                ("90.22 %".into(), "90.22% of requests".into(), cite(8, 9, "90.22% of requests")),
+                share(0.91, "91 %", "91% of reads failed", 7),
+                share(0.9022, "90.22 %", "90.22% of requests", 9),
             ],
             sources: 2,
         },
         StatedFigure {
             subjects: vec!["queue".into(), "realtime".into()],
             operation: None,
-            measure: "error_ratio".into(),
-            values: vec![(
-                "up to 22 %".into(),
-                "up to 22% or unavailable".into(),
-                cite(8, 14, "up to 22% or unavailable"),
-            )],
+            measure: Measure::ErrorRatio,
+            values: vec![share(0.22, "up to 22 %", "up to 22% or unavailable", 14)],
             sources: 1,
         },
     ]

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{Ctx, Refs};
-use crate::model::{Audit, AuditKind, Verdict};
-use crate::report::{StatedFigure, text};
+use crate::model::{Audit, AuditKind, Measure, StatedFigure, Verdict};
+use crate::report::text;
 
 /// One stated value with the sentence it stands in.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -67,16 +67,16 @@ pub(super) fn figures(ctx: &Ctx, stated: &[StatedFigure]) -> Vec<StatedRow> {
     stated
         .iter()
         .map(|s| StatedRow {
-            subjects: s.subjects.iter().map(|n| text::line(n)).collect(),
+            subjects: subjects(&s.subjects),
             operation: s.operation.as_deref().map(text::line).unwrap_or_default(),
-            measure: text::line(&s.measure.replace('_', " ")),
+            measure: measure(s.measure).into(),
             values: s
                 .values
                 .iter()
-                .map(|(value, quote, citation)| StatedValue {
-                    value: text::line(value),
-                    quote: text::short(quote, 400),
-                    refs: ctx.cites.of(std::slice::from_ref(citation)),
+                .map(|v| StatedValue {
+                    value: text::line(&v.says),
+                    quote: text::short(&v.quote, 400),
+                    refs: ctx.cites.of(std::slice::from_ref(&v.citation)),
                 })
                 .collect(),
             sources: s.sources,
@@ -136,4 +136,19 @@ fn kind(kind: AuditKind) -> &'static str {
         AuditKind::Evidence => "claim against data",
         AuditKind::Date => "date",
     }
+}
+
+/// Words of a measure that has figures.
+fn measure(measure: Measure) -> &'static str {
+    match measure {
+        Measure::SuccessRatio => "success ratio",
+        Measure::TrafficChange => "traffic against normal",
+        Measure::Duration => "duration",
+        _ => "error ratio",
+    }
+}
+
+/// The services of a figure; a figure of none is the incident's.
+fn subjects(names: &[String]) -> Vec<String> {
+    if names.is_empty() { vec!["the incident".into()] } else { names.iter().map(|n| text::line(n)).collect() }
 }
