@@ -1,1 +1,264 @@
+use proptest::prelude::*;
 
+use super::*;
+use crate::model::{
+    Bucket, Citation, Findings, INCIDENT_SCHEMA_VERSION, ImpactWindow, Milestone, Precision, Rates, SourceId, Span,
+    Statement, TimeBasis, TimeInterval, Timeline, Timestamp,
+};
+
+const START: i64 = 1_930_411_800;
+
+/// Counts per bucket of one service: `(requests, failed)`, `None` for a gap.
+type Counts = Vec<Option<(u32, u32)>>;
+
+/// What a test incident is made of.
+#[derive(Clone, Debug)]
+struct Plan {
+    start: i64,
+    width: u32,
+    /// Onset and recovery as bucket numbers.
+    hurt: Option<(usize, usize)>,
+    services: Vec<(String, Counts)>,
+    times: f64,
+}
+
+fn interval(best_s: i64, slack: i64) -> TimeInterval {
+    TimeInterval { best_s, from_s: best_s - slack, to_s: best_s + slack }
+}
+
+fn service(plan: &Plan, name: &str, counts: &Counts) -> ServiceRates {
+    let at = |n: usize| plan.start + n as i64 * i64::from(plan.width);
+    let buckets: Vec<Bucket> = counts
+        .iter()
+        .enumerate()
+        .filter_map(|(n, c)| {
+            let (requests, failed) = (*c)?;
+            let (requests, failed) = (f64::from(requests) * plan.times, f64::from(failed.min(requests)) * plan.times);
+            let ratio = Ratio::of(failed, requests);
+            Some(Bucket { start_s: at(n), requests: Some(requests), failed: Some(failed), ratio, ..Bucket::default() })
+        })
+        .collect();
+    let impact = plan.hurt.map(|(onset, recovery)| ImpactWindow {
+        signal: "error_ratio".into(),
+        onset: interval(at(onset), 60),
+        recovery: Some(interval(at(recovery), 60)),
+        open_start: false,
+        peak: None,
+        mean: None,
+        failed: 0.0,
+        excess: 0.0,
+        missing: None,
+        minutes_above: [0.0; 3],
+        recovered_95_s: None,
+        second_dips: Vec::new(),
+        evidence: Vec::new(),
+    });
+    ServiceRates {
+        service: name.to_string(),
+        viewpoints: Vec::new(),
+        buckets,
+        baseline: None,
+        baseline_rps: None,
+        impact: impact.into_iter().collect(),
+        operations: Vec::new(),
+        latency: None,
+    }
+}
+
+fn incident(plan: &Plan) -> Incident {
+    let at = |n: usize| plan.start + n as i64 * i64::from(plan.width);
+    let last = plan.services.iter().map(|(_, c)| c.len()).max().unwrap_or(0);
+    let stamp = |s: i64| Timestamp::new(s * 1_000_000_000, Precision::Second, TimeBasis::Explicit);
+    let citation = Citation { source: SourceId(0), span: Span::default(), text: "a line".into() };
+    let milestones = plan.hurt.map(|(onset, _)| Milestone {
+        kind: MilestoneKind::Detected,
+        at: stamp(at(onset) + 90),
+        interval: None,
+        statement: Statement::new("noticed", vec![citation]).unwrap(),
+        conflicts: Vec::new(),
+    });
+    Incident {
+        schema_version: INCIDENT_SCHEMA_VERSION,
+        title: "one".into(),
+        sources: Vec::new(),
+        rates: Rates {
+            bucket_s: plan.width,
+            covers_s: Some((plan.start, at(last))),
+            incident: plan.hurt.map(|(o, r)| (interval(at(o), 60), Some(interval(at(r), 60)))),
+            services: plan.services.iter().map(|(name, counts)| service(plan, name, counts)).collect(),
+            ..Rates::default()
+        },
+        timeline: Timeline::default(),
+        findings: Findings { milestones: milestones.into_iter().collect(), ..Findings::default() },
+        claims: Vec::new(),
+        diagnostics: Vec::new(),
+    }
+}
+
+fn plans() -> impl Strategy<Value = Plan> {
+    let counts = proptest::collection::vec(proptest::option::weighted(0.9, (0u32..500, 0u32..500)), 20..40);
+    let services = proptest::collection::vec(counts, 1..4);
+    (services, 0usize..10, 1usize..10, proptest::bool::weighted(0.9)).prop_map(|(counts, onset, long, hurt)| Plan {
+        start: START,
+        width: 60,
+        hurt: hurt.then_some((onset, onset + long)),
+        services: counts.into_iter().enumerate().map(|(n, c)| (format!("service-{n}"), c)).collect(),
+        times: 1.0,
+    })
+}
+
+fn mirrored(word: &str) -> &str {
+    match word {
+        "bigger" => "smaller",
+        "smaller" => "bigger",
+        other => other,
+    }
+}
+
+/// Titles, absolute times and sentences put aside: what must not depend on the calendar.
+fn relative(mut c: Comparison) -> Comparison {
+    c.zero_s = [0, 0];
+    c.verdict.clear();
+    c
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn an_incident_against_itself_differs_by_exactly_nothing(plan in plans()) {
+        let one = incident(&plan);
+        let c = compare(&one, &one);
+        for s in c.services.iter().chain([&c.overall]) {
+            prop_assert_eq!(&s.a, &s.b);
+            prop_assert!(s.difference.iter().all(|d| d.value == 0.0 && d.low <= 0.0 && d.high >= 0.0));
+            prop_assert!(s.verdict == "same" || s.verdict == "unknown");
+        }
+        prop_assert!(c.similarity.shape.is_none_or(|v| v == 1.0), "{:?}", c.similarity);
+        prop_assert!(c.similarity.size.is_none_or(|v| v == 1.0), "{:?}", c.similarity);
+        prop_assert!(c.similarity.services.is_none_or(|v| v == 1.0), "{:?}", c.similarity);
+        prop_assert!(c.milestones.iter().all(|m| m.a_s == m.b_s));
+    }
+
+    #[test]
+    fn a_against_b_mirrors_b_against_a(left in plans(), right in plans()) {
+        let (a, b) = (incident(&left), incident(&right));
+        let (ab, ba) = (compare(&a, &b), compare(&b, &a));
+        prop_assert_eq!(ab.similarity, ba.similarity);
+        prop_assert_eq!(ab.services.len(), ba.services.len());
+        for (x, y) in ab.services.iter().chain([&ab.overall]).zip(ba.services.iter().chain([&ba.overall])) {
+            prop_assert_eq!((&x.a, &x.b), (&y.b, &y.a));
+            prop_assert_eq!(x.verdict.as_str(), mirrored(&y.verdict));
+            for (p, q) in x.difference.iter().zip(&y.difference) {
+                prop_assert_eq!((p.t_s, p.value, p.low, p.high), (q.t_s, -q.value, -q.high, -q.low));
+            }
+            for (p, q) in x.overlay.iter().zip(&y.overlay) {
+                prop_assert_eq!((p.t_s, p.a, p.b), (q.t_s, q.b, q.a));
+            }
+        }
+    }
+
+    #[test]
+    fn the_calendar_does_not_matter(left in plans(), right in plans(), buckets in -100_000i64..100_000) {
+        let (a, b) = (incident(&left), incident(&right));
+        let moved = incident(&Plan { start: left.start + buckets * 60, ..left.clone() });
+        prop_assert_eq!(relative(compare(&a, &b)), relative(compare(&moved, &b)));
+    }
+
+    #[test]
+    fn more_traffic_changes_volumes_and_not_ratios(left in plans(), right in plans()) {
+        let (a, b) = (incident(&left), incident(&right));
+        let busier = incident(&Plan { times: 8.0, ..left.clone() });
+        let (one, eight) = (compare(&a, &b), compare(&busier, &b));
+        prop_assert_eq!(one.similarity, eight.similarity);
+        for (x, y) in one.services.iter().chain([&one.overall]).zip(eight.services.iter().chain([&eight.overall])) {
+            prop_assert_eq!(x.a.failed * 8.0, y.a.failed);
+            prop_assert_eq!(x.a.error_minutes, y.a.error_minutes);
+            prop_assert_eq!(x.a.peak.map(|p| p.value), y.a.peak.map(|p| p.value));
+        }
+    }
+}
+
+fn flat(name: &str, buckets: usize, hurt: std::ops::Range<usize>, requests: u32, failed: u32) -> (String, Counts) {
+    (name.into(), (0..buckets).map(|n| Some((requests, if hurt.contains(&n) { failed } else { 0 }))).collect())
+}
+
+fn plan(width: u32, hurt: Option<(usize, usize)>, services: Vec<(String, Counts)>) -> Plan {
+    Plan { start: START, width, hurt, services, times: 1.0 }
+}
+
+#[test]
+fn finer_buckets_are_added_up_and_never_averaged() {
+    // Minutes of 10/10 and 0/990: added up 1 %, averaged it would be 50 %.
+    let minutes = (0..40).map(|n| Some(if n % 2 == 0 { (10, 10) } else { (990, 0) })).collect();
+    let fine = incident(&plan(60, Some((10, 30)), vec![("store".into(), minutes)]));
+    let coarse = incident(&plan(120, Some((5, 15)), vec![flat("store", 20, 5..15, 1000, 10)]));
+    let c = compare(&fine, &coarse);
+    assert_eq!(c.bucket_s, 120);
+    assert!(c.overall.overlay.iter().filter_map(|p| p.a).all(|r| (r.value - 0.01).abs() < 1e-12));
+    assert!(c.verdict.iter().any(|v| v.contains("added up to 2 min")), "{:?}", c.verdict);
+}
+
+#[test]
+fn widths_that_do_not_divide_meet_at_their_common_multiple() {
+    assert_eq!(curve::common_bucket(60, 300), 300);
+    assert_eq!(curve::common_bucket(40, 60), 120);
+    assert_eq!(curve::common_bucket(0, 60), 60);
+}
+
+#[test]
+fn services_match_whatever_the_case_and_separators() {
+    let a =
+        incident(&plan(60, Some((5, 15)), vec![flat("Key Value", 30, 5..15, 100, 90), flat("dns", 30, 0..0, 9, 0)]));
+    let b = incident(&plan(60, Some((5, 15)), vec![flat("key-value", 30, 5..15, 100, 9)]));
+    let c = compare(&a, &b);
+    let found: Vec<_> = c.services.iter().map(|s| (s.service.as_str(), s.other_name.as_deref(), s.presence)).collect();
+    assert_eq!(found, [("Key Value", Some("key-value"), ServicePresence::Both), ("dns", None, ServicePresence::OnlyA)]);
+    assert_eq!(c.services[0].verdict, "bigger");
+    assert_eq!(c.services[1].verdict, "unknown");
+}
+
+#[test]
+fn figures_of_a_plain_block_are_what_a_person_would_count() {
+    let a = incident(&plan(60, Some((5, 15)), vec![flat("store", 30, 5..15, 100, 50)]));
+    let s = &compare(&a, &a).overall.a;
+    assert_eq!(s.peak.unwrap().value, 0.5);
+    assert_eq!((s.time_to_peak_s, s.duration_s, s.half_life_s), (Some(0), Some(600), Some(600)));
+    assert!((s.error_minutes - 5.0).abs() < 1e-9);
+    assert_eq!((s.failed, s.second_dips), (500.0, 0));
+}
+
+#[test]
+fn the_interval_of_a_difference_is_newcombes() {
+    // His example: 56/70 − 48/80 = 0.20 (0.0524 to 0.3339), method 10.
+    let d = difference(0, Ratio::of(56.0, 70.0).unwrap(), Ratio::of(48.0, 80.0).unwrap());
+    assert!((d.value - 0.2).abs() < 1e-9);
+    assert!((d.low - 0.0524).abs() < 1e-4 && (d.high - 0.3339).abs() < 1e-4, "{d:?}");
+}
+
+#[test]
+fn a_larger_copy_has_the_same_shape_and_another_size() {
+    let a = incident(&plan(60, Some((5, 15)), vec![flat("store", 30, 5..15, 1000, 800)]));
+    let b = incident(&plan(60, Some((5, 15)), vec![flat("store", 30, 5..15, 1000, 200)]));
+    let likeness = compare(&a, &b).similarity;
+    assert!((likeness.shape.unwrap() - 1.0).abs() < 1e-9);
+    assert!((likeness.size.unwrap() - 0.25).abs() < 1e-9);
+}
+
+#[test]
+fn an_incident_without_impact_is_aligned_on_its_start_and_says_so() {
+    let a = incident(&plan(60, None, vec![flat("store", 30, 0..0, 100, 0)]));
+    let b = incident(&plan(60, Some((5, 15)), vec![flat("store", 30, 5..15, 100, 50)]));
+    let c = compare(&a, &b);
+    assert_eq!(c.zero_s[0], START);
+    assert!(c.verdict.iter().any(|v| v.contains("No impact was measured in A")));
+    assert_eq!(c.overall.a.error_minutes, 0.0);
+}
+
+#[test]
+fn nothing_at_all_is_compared_without_falling_over() {
+    let empty = incident(&plan(60, None, Vec::new()));
+    let c = compare(&empty, &empty);
+    assert_eq!(c.similarity.shape, None);
+    assert!(c.services.is_empty() && c.overall.overlay.is_empty());
+}

@@ -87,12 +87,18 @@ fn services(c: &Comparison) -> String {
 fn milestone(c: &Comparison, kind: MilestoneKind, word: &str) -> Option<String> {
     let pair = c.milestones.iter().find(|m| m.kind == kind)?;
     let (a, b) = pair.a_s.zip(pair.b_s)?;
+    // An onset is known to a bucket and a page often to a minute: seconds would be invented.
     let says = match a - b {
-        0 => "equally soon".to_string(),
-        d if d < 0 => format!("A {} sooner", span(-d)),
-        d => format!("B {} sooner", span(d)),
+        d if d.abs() < 60 => "no more than a minute apart".to_string(),
+        d if d < 0 => format!("A {} sooner", minutes(-d)),
+        d => format!("B {} sooner", minutes(d)),
     };
-    Some(format!("{word} after the first onset: A {}, B {}; {says}.", span(a), span(b)))
+    Some(format!("{word} after the first onset: A {}, B {}; {says}.", minutes(a), minutes(b)))
+}
+
+/// To the whole minute; `within a minute` for less than one.
+fn minutes(seconds: i64) -> String {
+    if seconds.abs() < 60 { "within a minute".to_string() } else { span((seconds + seconds.signum() * 30) / 60 * 60) }
 }
 
 fn likeness(c: &Comparison) -> String {

@@ -18,7 +18,7 @@ pub(super) const LEFT: f64 = 72.0;
 /// Right margin.
 pub(super) const RIGHT: f64 = 14.0;
 /// Space between columns.
-const GAP: f64 = 34.0;
+pub(super) const GAP: f64 = 34.0;
 /// Heading, plot, labels and space of one row.
 pub(super) const ROW: f64 = 156.0;
 /// Height of a heading.
@@ -33,10 +33,10 @@ struct Curve<'a> {
     peak: f64,
 }
 
-/// The edges of plot number `n` in a grid of small panels that begins at `top`.
-pub(super) fn cell(n: usize, top: f64) -> (f64, f64, f64) {
-    let plot = (f64::from(WIDTH) - LEFT - RIGHT - GAP) / COLUMNS as f64;
-    let x0 = LEFT + (n % COLUMNS) as f64 * (plot + GAP);
+/// The edges of plot number `n` in a grid of small panels that begins at `top`, `gap` between columns.
+pub(super) fn cell(n: usize, top: f64, gap: f64) -> (f64, f64, f64) {
+    let plot = (f64::from(WIDTH) - LEFT - RIGHT - gap) / COLUMNS as f64;
+    let x0 = LEFT + (n % COLUMNS) as f64 * (plot + gap);
     (x0, x0 + plot, top + HEAD + (n / COLUMNS) as f64 * ROW)
 }
 
@@ -87,7 +87,7 @@ pub fn error_curves(incident: &Incident) -> Option<Chart> {
     let description = describe(incident, &all);
     let svg = draw(height.ceil() as i32, &description, |c| {
         for (n, curve) in shown.iter().enumerate() {
-            let (x0, x1, y0) = cell(n, 0.0);
+            let (x0, x1, y0) = cell(n, 0.0, GAP);
             let time = TimeScale::new(from, to, x0, x1);
             let panel = Panel { time, y0, y1: y0 + PLOT, low: 0.0, high: 1.0 };
             paint(c, &panel, curve, incident.rates.bucket_s, is_first_column(n));

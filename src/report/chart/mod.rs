@@ -3,13 +3,14 @@
 //! Every drawing scales with its container, works alone and in a page, follows light and dark
 //! (`prefers-color-scheme`, or `data-theme="light|dark"` on an element around it), and says nothing
 //! by colour alone. A page may override a colour with a rule such as
-//! `html .recount-chart { --chart-ink: … }`; the names are in `theme.rs`.
+//! `html:root .recount-chart { --chart-ink: … }`; the names are in `theme.rs`.
 
 mod axis;
 mod canvas;
 mod cascade;
 mod curves;
 mod lanes;
+mod milestones;
 mod panel;
 mod spark;
 mod text;
@@ -22,9 +23,10 @@ mod tests;
 
 pub use cascade::cascade;
 pub use curves::error_curves;
+pub use milestones::milestones;
 pub use spark::{spark_text, sparkline};
 pub use traffic::requests;
-pub use versus::{difference, milestones, overlay};
+pub use versus::{difference, overlay};
 
 /// One drawing.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,9 +1,46 @@
 use super::*;
+use crate::compare::compare;
+use crate::model::{Comparison, Incident, MilestoneKind, Ratio, TimeInterval};
 use crate::report::fixture;
+
+/// The fixture against a milder, shorter one of which two services bear other names.
+fn comparison() -> Comparison {
+    let a = fixture::incident();
+    let mut b = fixture::incident();
+    b.title = "A smaller outage of the same storage, three months before".into();
+    for service in &mut b.rates.services {
+        service.buckets.retain(|x| x.start_s < fixture::START_S + 130 * 60 || x.start_s > fixture::START_S + 150 * 60);
+        for bucket in &mut service.buckets {
+            let calm = bucket.start_s > fixture::START_S + 100 * 60;
+            bucket.failed = bucket.failed.map(|f| if calm { 0.0 } else { (f * 0.55).round() });
+            bucket.ratio = bucket.failed.zip(bucket.requests).and_then(|(f, r)| Ratio::of(f, r));
+        }
+        for window in &mut service.impact {
+            window.recovery = Some(TimeInterval {
+                best_s: fixture::START_S + 100 * 60,
+                from_s: fixture::START_S + 99 * 60,
+                to_s: fixture::START_S + 101 * 60,
+            });
+            window.peak = None;
+        }
+    }
+    if let Some(incident) = &mut b.rates.incident {
+        incident.1 = b.rates.services.iter().flat_map(|s| &s.impact).find_map(|w| w.recovery);
+    }
+    b.findings.milestones.retain(|m| m.kind != MilestoneKind::CauseIdentified);
+    for m in b.findings.milestones.iter_mut().skip(1) {
+        m.at.utc_ns -= (m.at.seconds() - fixture::START_S - 1_200) / 2 * 1_000_000_000;
+    }
+    compare(&a, &b)
+}
 
 fn all() -> Vec<Chart> {
     let incident = fixture::incident();
-    [error_curves(&incident), cascade(&incident), requests(&incident)].into_iter().flatten().collect()
+    let c = comparison();
+    [error_curves(&incident), cascade(&incident), requests(&incident), overlay(&c), difference(&c), milestones(&c)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Writes the charts to the folder in `RECOUNT_CHART_DIR`, for looking at.
@@ -13,7 +50,154 @@ fn charts_can_be_looked_at() {
     let mut page = String::from("<!doctype html><meta charset=utf-8><body style='margin:20px'>");
     for chart in all() {
         std::fs::write(folder.join(chart.name).with_extension("svg"), &chart.svg).unwrap();
+        let alone = format!("<!doctype html><meta charset=utf-8><body style='margin:10px'>{}", chart.svg);
+        std::fs::write(folder.join(chart.name).with_extension("html"), alone).unwrap();
         page.push_str(&format!("<h2>{}</h2><p>{}</p>{}", chart.title, chart.description, chart.svg));
     }
     std::fs::write(folder.join("all.html"), page).unwrap();
+}
+
+/// Opening and closing tags match and nothing but the drawing's own elements occurs.
+fn is_well_formed(svg: &str) -> bool {
+    let mut open: Vec<&str> = Vec::new();
+    for tag in svg.split('<').skip(1) {
+        let Some((inside, text)) = tag.split_once('>') else { return false };
+        if text.contains('&')
+            && !["&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "&apos;"].iter().any(|e| text.contains(e))
+        {
+            return false;
+        }
+        let name = inside.trim_start_matches('/').split([' ', '/']).next().unwrap_or("");
+        if !["svg", "style", "text", "rect", "polyline", "polygon", "circle", "title", "path", "line"].contains(&name) {
+            return false;
+        }
+        match (inside.starts_with('/'), inside.ends_with('/')) {
+            (true, _) => {
+                if open.pop() != Some(name) {
+                    return false;
+                }
+            }
+            (false, false) => open.push(name),
+            (false, true) => {}
+        }
+    }
+    open.is_empty()
+}
+
+#[test]
+fn every_chart_is_well_formed_scales_and_speaks() {
+    let charts = all();
+    assert_eq!(
+        charts.iter().map(|c| c.name).collect::<Vec<_>>(),
+        ["error-curves", "cascade", "requests", "overlay", "difference", "milestones"]
+    );
+    for chart in charts {
+        assert!(is_well_formed(&chart.svg), "{}", chart.name);
+        let root = chart.svg.split('>').next().unwrap();
+        assert!(root.contains("role=\"img\"") && root.contains("aria-label=\"") && root.contains("viewBox"), "{root}");
+        assert!(!root.contains(" height="), "{root}");
+        assert!(!chart.svg.contains("#0000"), "a placeholder colour is left in {}", chart.name);
+        assert!(!chart.svg.contains("NaN") && !chart.svg.contains("inf,"), "{}", chart.name);
+        assert!(
+            chart.description.contains('%')
+                || chart.name == "requests"
+                || chart.name == "milestones"
+                || chart.name == "difference"
+        );
+    }
+}
+
+#[test]
+fn the_same_incident_gives_the_same_bytes() {
+    assert_eq!(all(), all());
+}
+
+#[test]
+fn markup_in_a_service_name_stays_text() {
+    for chart in all() {
+        assert!(!chart.svg.contains("<script"), "{}", chart.name);
+    }
+}
+
+#[test]
+fn a_name_of_a_megabyte_with_escape_codes_is_shortened() {
+    let mut incident = fixture::incident();
+    let name = format!("\u{1b}[31m\u{202e}{}", "<&\"'>x".repeat(200_000));
+    for service in incident.rates.services.iter_mut().filter(|s| s.service == "key-value" || s.service == "dns") {
+        service.service = name.clone();
+    }
+    incident.findings.cascade.steps[0].service = name;
+    for chart in [error_curves(&incident), cascade(&incident), requests(&incident)].into_iter().flatten() {
+        assert!(chart.svg.len() < 400_000, "{} has {} bytes", chart.name, chart.svg.len());
+        assert!(is_well_formed(&chart.svg), "{}", chart.name);
+        assert!(!chart.svg.contains('\u{1b}') && !chart.svg.contains('\u{202e}'));
+    }
+}
+
+#[test]
+fn a_missing_bucket_breaks_the_curve() {
+    let mut incident = fixture::incident();
+    incident.rates.services.retain(|s| s.service == "edge-config");
+    let lines = |incident: &Incident| {
+        let svg = error_curves(incident).unwrap().svg;
+        svg.lines().filter(|l| l.starts_with("<polyline") && l.contains("--chart-bad")).count()
+    };
+    assert_eq!(lines(&incident), 2);
+    incident.rates.services[0].buckets.remove(30);
+    assert_eq!(lines(&incident), 3);
+}
+
+#[test]
+fn nothing_hurt_gives_no_cascade_and_no_error_curves() {
+    let mut incident = fixture::incident();
+    incident.rates.services.iter_mut().for_each(|s| s.impact.clear());
+    incident.rates.incident = None;
+    incident.findings.cascade.steps.clear();
+    assert_eq!((error_curves(&incident), cascade(&incident)), (None, None));
+    assert!(requests(&incident).is_some());
+    incident.rates = crate::model::Rates::default();
+    assert_eq!(requests(&incident), None);
+}
+
+#[test]
+fn ticks_are_round_and_midnight_shows_the_date() {
+    let day = 86_400;
+    let scale = axis::TimeScale::new(day - 3_000, day + 4_000, 0.0, 400.0);
+    let ticks = scale.ticks(80.0);
+    assert_eq!(ticks, [day - 1_800, day, day + 1_800, day + 3_600]);
+    assert_eq!(axis::labels(&ticks), ["23:30", "01-02", "00:30", "01:00"]);
+    assert_eq!(axis::utc_title(&scale), "UTC, 1970-01-01 to 1970-01-02");
+}
+
+#[test]
+fn years_of_evidence_still_have_few_ticks() {
+    let scale = axis::TimeScale::new(0, 5 * 365 * 86_400, 0.0, 400.0);
+    assert!((1..=5).contains(&scale.ticks(80.0).len()));
+}
+
+#[test]
+fn a_sparkline_leaves_a_blank_for_a_gap() {
+    let incident = fixture::incident();
+    let of = |name: &str| spark_text(incident.rates.service(name).unwrap());
+    assert_eq!(of("key-value").chars().count(), 24);
+    assert!(of("key-value").starts_with('▂') && of("key-value").contains('█'), "{}", of("key-value"));
+    assert_eq!(of("scheduler"), "");
+    let mut holed = incident.rates.service("key-value").unwrap().clone();
+    holed.buckets.drain(60..90);
+    assert_eq!(spark_text(&holed).matches(' ').count(), 3);
+    assert!(is_well_formed(&sparkline(incident.rates.service("key-value").unwrap(), 120, 24)));
+}
+
+#[test]
+fn figures_are_written_as_people_write_them() {
+    assert_eq!(
+        [0.0, 0.000_4, 0.041, 0.91, 0.9996, 1.0].map(text::percent),
+        ["0 %", "0.04 %", "4.1 %", "91.0 %", "100 %", "100 %"]
+    );
+    assert_eq!(
+        [0.0, 2.5, 1250.0, 12_500.0, 20_000.0, 3e6].map(text::compact),
+        ["0", "2.5", "1250", "12.5 k", "20 k", "3 M"]
+    );
+    assert_eq!([0, 45, 9_360, -60, 90_000].map(text::span), ["0 s", "45 s", "2 h 36 min", "−1 min", "1 d 1 h"]);
+    assert_eq!(text::shorten("automatic-platform", 9), "autom…orm");
 }

@@ -75,7 +75,7 @@ pub(super) fn fit(text: &str, size: Size, room: i32) -> String {
 /// A share as a person writes it: no digit that the figure does not carry.
 pub(super) fn percent(share: f64) -> String {
     let p = share * 100.0;
-    if p >= 99.95 || p == 0.0 || (p >= 10.0 && (p - p.round()).abs() < 0.05) {
+    if p >= 99.95 || p == 0.0 {
         format!("{p:.0} %")
     } else if p >= 1.0 {
         format!("{p:.1} %")

@@ -6,11 +6,11 @@ use crate::model::{Incident, ServiceRates};
 
 use super::Chart;
 use super::axis::{TimeScale, clock, day, round_up};
-use super::canvas::{Canvas, Hang, Point, WIDTH, draw};
+use super::canvas::{Canvas, Point, WIDTH, draw};
 use super::curves::{HEAD, LEFT, PLOT, RIGHT, ROW, cell, rows, shade};
 use super::panel::{Clock, Panel, paragraph, view, wrap};
 use super::text::{compact, percent, shorten};
-use super::theme::{Ink, Size};
+use super::theme::Ink;
 
 /// Height of the plot of the sum.
 const TALL: f64 = 210.0;
@@ -86,7 +86,7 @@ pub fn requests(incident: &Incident) -> Option<Chart> {
         let time = TimeScale::new(from, to, LEFT, f64::from(WIDTH) - RIGHT);
         paint(c, incident, &total, (time, HEAD, HEAD + TALL), single.is_empty());
         for (n, curve) in single.iter().enumerate() {
-            let (x0, x1, y0) = cell(n, grid);
+            let (x0, x1, y0) = cell(n, grid, LEFT + 6.0);
             let time = TimeScale::new(from, to, x0, x1);
             paint(c, incident, curve, (time, y0, y0 + PLOT), n + 1 == single.len());
         }
@@ -116,8 +116,8 @@ fn paint(c: &mut Canvas, incident: &Incident, traffic: &Traffic, place: (TimeSca
         (None, _) => String::new(),
     };
     panel.heading(c, &traffic.name, &figure);
-    panel.frame(c, Clock::Utc, &[(0.0, String::new()), (top / 2.0, String::new()), (top, String::new())], false);
-    marks(c, &panel, top);
+    let marks = [(0.0, "0".to_string()), (top / 2.0, compact(top / 2.0)), (top, format!("{}/s", compact(top)))];
+    panel.frame(c, Clock::Utc, &marks, true);
     if let Some(window) = incident.rates.service(&traffic.name) {
         window.impact.iter().for_each(|w| shade(c, &panel, w));
     }
@@ -140,23 +140,6 @@ fn paint(c: &mut Canvas, incident: &Incident, traffic: &Traffic, place: (TimeSca
         ("top", format!("{top}")),
     ];
     c.hover((time.x0, y0), (time.x1, y1), &words(traffic, time.from_s, time.to_s), &data);
-}
-
-/// Value labels: in the margin where there is one, else inside the plot.
-fn marks(c: &mut Canvas, panel: &Panel, top: f64) {
-    let inside = panel.time.x0 > LEFT + 1.0;
-    for value in [0.0, top / 2.0, top] {
-        if inside && value < top {
-            continue;
-        }
-        let label = if value == top { format!("{}/s", compact(value)) } else { compact(value) };
-        let (x, y, hang) = if inside {
-            (panel.time.x0 + 6.0, panel.y(value) + 12.0, Hang::Start)
-        } else {
-            (panel.time.x0 - 8.0, panel.y(value), Hang::End)
-        };
-        c.words(&label, (x, y), hang, Size::Label, Ink::Muted);
-    }
 }
 
 /// One unbroken stretch: what is missing as a tint below the baseline, the rate as a line.
