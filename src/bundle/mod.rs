@@ -108,7 +108,7 @@ impl Entry {
     ///
     /// Damage (a cut archive, a limit) comes back as diagnostics; members before it were visited.
     /// A fault inside a member is told by the member's reader alone: whoever reads it reports it
-    /// with [`diagnose`]. Formats of [`refusal`] are visited like any file. Standard input can be
+    /// with [`diagnose`]. Formats of [`refusal()`] are visited like any file. Standard input can be
     /// visited once.
     pub fn visit(&self, limits: &Limits, visitor: &mut dyn FnMut(Member<'_>)) -> Vec<Diagnostic> {
         let outcome = match &self.origin {

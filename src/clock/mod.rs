@@ -2,7 +2,7 @@
 //!
 //! For every source and every kind of clock in it, witnesses are heard ([`witness`]), years and
 //! days are filled in ([`calendar`]), clocks that are wrong besides their zone are measured on
-//! shared ids ([`skew`]), and the result is one [`ClockDecision`](crate::model::ClockDecision) per stretch, printed with its
+//! shared ids ([`skew`]), and the result is one [`ClockDecision`] per stretch, printed with its
 //! witnesses. What no evidence decides is UTC and is listed as assumed.
 
 mod assemble;

@@ -1,7 +1,7 @@
 //! Report: an [`Incident`] as pages for people and files for programs.
 //!
 //! [`view`] turns model values into text once; templates (folder `templates/`) only place it.
-//! [`write`] makes the folder of a report, [`summary`] the few lines for a terminal or a chat,
+//! [`write()`] makes the folder of a report, [`summary()`] the few lines for a terminal or a chat,
 //! [`compare_pages`] and [`write_comparison`] the same for two incidents.
 
 pub mod chart;
@@ -136,7 +136,7 @@ pub fn compare_pages(comparison: &Comparison, templates: Option<&Path>) -> Resul
 /// Writes `compare.html`, `compare.md`, `comparison.json` and `charts/` to `dir`, all or nothing.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn write_comparison(comparison: &Comparison, templates: Option<&Path>, dir: &Path, force: bool) -> Result<()> {
     let mut folder = Folder::create(dir, Kind::Comparison, force)?;
     let pages = compare_pages(comparison, templates)?;

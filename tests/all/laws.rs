@@ -53,8 +53,11 @@ fn read(path: &str, content: &str) -> SourceEvidence {
     read_bytes(path, content.as_bytes(), &Options::default())
 }
 
+/// Service, operation, second → records, outcomes, errors.
+type Counted = BTreeMap<(String, String, i64), (u32, Vec<u32>, u32)>;
+
 /// What was counted, without places: counts per key and second, and patterns.
-fn counted(source: &SourceEvidence) -> BTreeMap<(String, String, i64), (u32, Vec<u32>, u32)> {
+fn counted(source: &SourceEvidence) -> Counted {
     let mut out = BTreeMap::new();
     for fold in &source.folds {
         for (key, track) in &fold.rollup.tracks {

@@ -1,7 +1,7 @@
 //! Aliases of the fields that matter, shared by every key-value format.
 //!
 //! A format offers its keys and values to [`Fields`]; what is known by one of the aliases is kept,
-//! the most trusted key wins, and a [`LogRecord`] comes out.
+//! the most trusted key wins, and a [`LogRecord`](crate::model::LogRecord) comes out.
 
 mod keys;
 mod record;
