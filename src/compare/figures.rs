@@ -1,6 +1,6 @@
 //! What one side amounts to: peak, duration, area, half-life, second dips.
 
-use crate::model::{Incident, IncidentSummary, Ratio, ServiceRates};
+use crate::model::{ImpactWindow, Incident, IncidentSummary, Ratio, ServiceRates};
 
 use super::curve::{Curve, Grid};
 
@@ -76,16 +76,15 @@ pub(super) fn service(
     curve: &Curve,
     whole: Stretch,
 ) -> IncidentSummary {
-    let onset = rates.impact.iter().map(|w| w.onset.best_s).min();
-    let Some(onset_s) = onset else {
+    // Curves of error ratios are compared, so the windows of latency or traffic speak only for a
+    // service whose ratio shows nothing.
+    let by_ratio = rates.impact.iter().any(|w| w.signal == "error_ratio");
+    let windows: Vec<&ImpactWindow> = rates.impact.iter().filter(|w| !by_ratio || w.signal == "error_ratio").collect();
+    let Some(onset_s) = windows.iter().map(|w| w.onset.best_s).min() else {
         return IncidentSummary { peak: peak(curve, whole).map(|p| p.1), ..IncidentSummary::default() };
     };
-    let recovery: Option<i64> = rates
-        .impact
-        .iter()
-        .map(|w| w.recovery.map(|r| r.best_s))
-        .collect::<Option<Vec<_>>>()
-        .and_then(|r| r.into_iter().max());
+    let ends: Option<Vec<i64>> = windows.iter().map(|w| w.recovery.map(|r| r.best_s)).collect();
+    let recovery = ends.and_then(|ends| ends.into_iter().max());
     let stretch = Stretch::new(grid, onset_s, recovery);
     // The peak as the incident's own report prints it, where it was measured at the common width.
     let printed = rates
@@ -93,8 +92,8 @@ pub(super) fn service(
         .and_then(|w| w.peak.as_ref())
         .filter(|p| i64::from(own_bucket_s) == grid.bucket_s && i64::from(p.width_s) == grid.bucket_s);
     let worst = printed.map(|p| (grid.t(p.at_s), p.ratio)).or_else(|| peak(curve, stretch));
-    let dips: usize = rates.impact.iter().map(|w| w.second_dips.len()).sum();
-    let again = rates.impact.iter().filter(|w| w.signal == "error_ratio").count().saturating_sub(1);
+    let dips: usize = windows.iter().map(|w| w.second_dips.len()).sum();
+    let again = if by_ratio { windows.len() - 1 } else { 0 };
     IncidentSummary {
         peak: worst.map(|p| p.1),
         time_to_peak_s: worst.map(|(t, _)| (t - (onset_s - grid.base_s)).max(0)),

@@ -11,7 +11,7 @@ use super::text::{fit, percent, shorten, span};
 use super::theme::{Ink, Size};
 
 /// Width of the names to the left.
-const GUTTER: i32 = 236;
+const GUTTER: i32 = 264;
 /// Room for the peaks to the right.
 const PEAKS: i32 = 96;
 /// Height of one service.
@@ -95,11 +95,16 @@ fn stretch(incident: &Incident) -> Option<(i64, i64)> {
     Some((from, to))
 }
 
+/// A time of day to the minute; to the second only where minutes would not tell apart.
+fn minute(at_s: i64, length_s: i64) -> String {
+    clock(if length_s > 1_800 { at_s.div_euclid(60) * 60 } else { at_s })
+}
+
 /// The marked milestones with the lane of each label.
 fn marks(incident: &Incident, time: &TimeScale) -> Vec<Label> {
     let found = MARKED.iter().filter_map(|(kind, word)| {
         let at = incident.findings.milestone(*kind)?.at.seconds();
-        time.holds(at).then(|| (at, format!("{word} {}", clock(at))))
+        time.holds(at).then(|| (at, format!("{word} {}", minute(at, time.to_s - time.from_s))))
     });
     let mut labels: Vec<(i64, String)> = found.collect();
     labels.sort_by_key(|l| l.0);

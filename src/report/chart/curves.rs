@@ -58,7 +58,7 @@ fn curves(incident: &Incident) -> Vec<Curve<'_>> {
         .iter()
         .filter(|s| s.has_denominator())
         .filter_map(|s| {
-            let onset_s = s.impact.iter().map(|w| w.onset.best_s).min()?;
+            let onset_s = stretches(s).first()?.0;
             let seen = || s.buckets.iter().filter_map(|b| b.ratio).map(|r| r.value).fold(0.0, f64::max);
             let peak = s.impact.iter().filter_map(|w| w.peak.as_ref()).map(|p| p.ratio.value).max_by(f64::total_cmp);
             Some(Curve { rates: s, onset_s, peak: peak.unwrap_or_else(seen) })
@@ -108,9 +108,7 @@ fn paint(c: &mut Canvas, panel: &Panel, curve: &Curve, bucket_s: u32, labelled: 
     let name = shorten(&curve.rates.service, 200);
     panel.heading(c, &name, &format!("peak {}", percent(curve.peak)));
     panel.frame(c, Clock::Utc, &share_marks(), labelled);
-    for window in &curve.rates.impact {
-        shade(c, panel, window);
-    }
+    shade(c, panel, curve.rates);
     let dots: Vec<Dot> = curve
         .rates
         .buckets
@@ -131,15 +129,36 @@ fn paint(c: &mut Canvas, panel: &Panel, curve: &Curve, bucket_s: u32, labelled: 
     c.hover((panel.time.x0, panel.y0), (panel.time.x1, panel.y1), &title, &data);
 }
 
-/// The stretch of an impact: a tint between its edges and a line at each known edge.
-pub(super) fn shade(c: &mut Canvas, panel: &Panel, window: &ImpactWindow) {
-    let from = panel.time.x(window.onset.best_s);
-    let to = window.recovery.map_or(panel.time.x1, |r| panel.time.x(r.best_s));
-    c.block((from, panel.y0), (to, panel.y1), Ink::Window, 0.13);
-    let ends = [Some(window.onset.best_s), window.recovery.map(|r| r.best_s)];
-    for at in ends.into_iter().flatten().filter(|at| panel.time.holds(*at)) {
-        let x = panel.time.x(at);
-        c.line(&[(x, panel.y0), (x, panel.y1)], Ink::Rule, 1.0);
+/// When a service was hurt: onset and recovery (`None` while open) of its error ratio, of any
+/// signal where the ratio shows nothing; stretches that touch are one.
+pub(super) fn stretches(service: &ServiceRates) -> Vec<(i64, Option<i64>)> {
+    let by_ratio = service.impact.iter().any(|w| w.signal == "error_ratio");
+    let mut found: Vec<(i64, Option<i64>)> = service
+        .impact
+        .iter()
+        .filter(|w| !by_ratio || w.signal == "error_ratio")
+        .map(|w| (w.onset.best_s, w.recovery.map(|r| r.best_s)))
+        .collect();
+    found.sort_unstable_by_key(|s| (s.0, s.1.unwrap_or(i64::MAX)));
+    let mut joined: Vec<(i64, Option<i64>)> = Vec::new();
+    for (from, to) in found {
+        match joined.last_mut() {
+            Some(last) if last.1.is_none_or(|end| from <= end) => last.1 = last.1.zip(to).map(|(a, b)| a.max(b)),
+            _ => joined.push((from, to)),
+        }
+    }
+    joined
+}
+
+/// Where a service was hurt: a tint between the edges and a line at each known edge.
+pub(super) fn shade(c: &mut Canvas, panel: &Panel, service: &ServiceRates) {
+    for (from_s, to_s) in stretches(service) {
+        let (from, to) = (panel.time.x(from_s), to_s.map_or(panel.time.x1, |t| panel.time.x(t)));
+        c.block((from, panel.y0), (to, panel.y1), Ink::Window, 0.13);
+        for at in [Some(from_s), to_s].into_iter().flatten().filter(|at| panel.time.holds(*at)) {
+            let x = panel.time.x(at);
+            c.line(&[(x, panel.y0), (x, panel.y1)], Ink::Rule, 1.0);
+        }
     }
 }
 

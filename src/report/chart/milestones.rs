@@ -7,7 +7,7 @@ use super::axis::{TimeScale, relative};
 use super::canvas::{Canvas, Hang, Point, WIDTH, draw};
 use super::curves::LEFT;
 use super::panel::{Clock, Panel};
-use super::text::{fit, shorten, span};
+use super::text::{fit, shorten};
 use super::theme::{Ink, Size};
 use super::versus::KEY;
 
@@ -71,8 +71,17 @@ fn row(c: &mut Canvas, time: &TimeScale, pair: &MilestonePair, y: f64) {
     pair.b_s.into_iter().for_each(|t| mark(c, (time.x(t), y), false));
     pair.a_s.into_iter().for_each(|t| mark(c, (time.x(t), y), true));
     for (t, x) in [pair.a_s, pair.b_s].into_iter().zip(COLUMNS) {
-        let text = t.map_or_else(|| "–".to_string(), relative);
+        let text = t.map_or_else(|| "–".to_string(), figure);
         c.words(&text, (x, y), Hang::End, Size::Label, Ink::Text);
+    }
+}
+
+/// Time after T+0 to the minute: an onset is not known more finely.
+fn figure(seconds: i64) -> String {
+    match seconds {
+        0 => relative(0),
+        s if s.abs() < 60 => format!("{}<1 min", if s < 0 { '−' } else { '+' }),
+        s => relative((s + s.signum() * 30) / 60 * 60),
     }
 }
 
@@ -96,7 +105,7 @@ fn mark(c: &mut Canvas, at: Point, first: bool) {
 }
 
 fn describe(pairs: &[MilestonePair]) -> String {
-    let after = |t: Option<i64>| t.map_or_else(|| "unknown".to_string(), span);
+    let after = |t: Option<i64>| t.map_or_else(|| "unknown".to_string(), figure);
     let each: Vec<String> = pairs
         .iter()
         .map(|m| format!("{} A {}, B {}", word(m.kind).to_lowercase(), after(m.a_s), after(m.b_s)))

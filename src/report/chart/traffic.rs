@@ -99,7 +99,7 @@ fn note(single: usize) -> String {
     let busiest =
         if single == 0 { String::new() } else { format!(" Below: the {single} busiest, each on its own scale.") };
     format!(
-        "Dashed: rate before the impact. Tint under it: requests missing. The sum counts a request once for every service it crosses.{busiest}"
+        "Dashed: rate before the impact. Tint under it: requests missing. Low: the lowest bucket against that rate. The sum counts a request once for every service it crosses.{busiest}"
     )
 }
 
@@ -111,15 +111,15 @@ fn paint(c: &mut Canvas, incident: &Incident, traffic: &Traffic, place: (TimeSca
     let panel = Panel { time, y0, y1, low: 0.0, high: top };
     let lowest = seen().min_by(f64::total_cmp);
     let figure = match (lowest, traffic.normal) {
-        (Some(low), Some(normal)) if normal > 0.0 => format!("low {} of normal", percent(low / normal)),
+        (Some(low), Some(normal)) if normal > 0.0 => format!("low {}", percent(low / normal)),
         (Some(low), _) => format!("low {}/s", compact(low)),
         (None, _) => String::new(),
     };
     panel.heading(c, &traffic.name, &figure);
     let marks = [(0.0, "0".to_string()), (top / 2.0, compact(top / 2.0)), (top, format!("{}/s", compact(top)))];
     panel.frame(c, Clock::Utc, &marks, true);
-    if let Some(window) = incident.rates.service(&traffic.name) {
-        window.impact.iter().for_each(|w| shade(c, &panel, w));
+    if let Some(service) = incident.rates.service(&traffic.name) {
+        shade(c, &panel, service);
     }
     let bucket_s = i64::from(incident.rates.bucket_s.max(1));
     let points: Vec<(i64, f64)> =

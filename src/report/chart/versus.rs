@@ -17,17 +17,30 @@ pub(super) const KEY: f64 = 64.0;
 /// Most services drawn one by one.
 const MOST: usize = 12;
 
-/// Services hurt in either, the largest area first, that have a curve in both (or in any).
+/// Services to draw one by one: hurt in both first, then those hurt in one, from either side in
+/// turn; the largest area first. With `in_both` only those with a difference to show.
 fn shown(comparison: &Comparison, in_both: bool) -> Vec<&ServiceComparison> {
-    let area = |s: &ServiceComparison| s.a.error_minutes.max(s.b.error_minutes);
-    let mut found: Vec<&ServiceComparison> = comparison
-        .services
-        .iter()
-        .filter(|s| area(s) > 0.0 && if in_both { !s.difference.is_empty() } else { !s.overlay.is_empty() })
-        .collect();
-    found.sort_by(|a, b| area(b).total_cmp(&area(a)).then_with(|| a.service.cmp(&b.service)));
-    found.truncate(MOST);
-    found
+    let (a, b) = (|s: &ServiceComparison| s.a.error_minutes, |s: &ServiceComparison| s.b.error_minutes);
+    let pick = |keep: &dyn Fn(&ServiceComparison) -> bool| {
+        let mut found: Vec<&ServiceComparison> = comparison
+            .services
+            .iter()
+            .filter(|s| keep(s) && if in_both { !s.difference.is_empty() } else { !s.overlay.is_empty() })
+            .collect();
+        found.sort_by(|x, y| {
+            let areas = (a(y) + b(y)).total_cmp(&(a(x) + b(x)));
+            areas.then_with(|| x.service.cmp(&y.service))
+        });
+        found
+    };
+    let mut out = pick(&|s| a(s) > 0.0 && b(s) > 0.0);
+    let only_a = pick(&|s| a(s) > 0.0 && b(s) == 0.0);
+    let only_b = pick(&|s| b(s) > 0.0 && a(s) == 0.0);
+    for n in 0..only_a.len().max(only_b.len()) {
+        out.extend([only_a.get(n), only_b.get(n)].into_iter().flatten().copied());
+    }
+    out.truncate(MOST);
+    out
 }
 
 /// First and last moment of any curve that is drawn.
