@@ -127,12 +127,35 @@ fn source_clock(
             ClockKind::Zoned | ClockKind::TimeOnlyZoned | ClockKind::Relative => explicit(source, kind),
             _ => {
                 let shared = shared_votes(&folds, &calendars, zoned_ids);
-                witness::hear(source, kind, declared, &Surroundings { folder_offsets, shared })
+                let wall = folds.first().zip(calendars.first()).map_or(0, |(f, c)| c.complete(f.first.key_ns()));
+                let around = Surroundings { folder_offsets, shared, wall_s: wall.div_euclid(NANOS) };
+                witness::hear(source, kind, declared, &around)
             }
         };
+        let verdict = doubted(verdict, &folds, &calendars);
         clock.stretches.extend(stretches(kind, &folds, &calendars, verdict, anchor.as_ref()));
     }
     clock
+}
+
+/// A zone whose clock skipped a second that the source was stamped with is wrong, or the writer's clock was.
+fn doubted(mut verdict: ZoneVerdict, folds: &[&Fold], calendars: &[Calendar]) -> ZoneVerdict {
+    let Zone::Named(_) = verdict.zone else { return verdict };
+    let never = folds.iter().zip(calendars).find_map(|(fold, calendar)| {
+        let mut seconds = fold.rollup.tracks.values().flat_map(|track| track.cells.keys());
+        let complete = |second: &i64| calendar.complete(second * NANOS).div_euclid(NANOS);
+        seconds.by_ref().map(complete).find(|wall| matches!(verdict.zone.at_wall(*wall), zone::WallOffset::Never(_)))
+    });
+    if let Some(wall) = never {
+        let stamp = crate::model::format_utc(wall * NANOS, crate::model::Precision::Second);
+        let text = format!(
+            "{} never was in {}: the clock was set forward over it; the zone or the writer's clock is wrong",
+            stamp.trim_end_matches('Z'),
+            verdict.zone.label()
+        );
+        verdict.ambiguity = Some(verdict.ambiguity.map_or(text.clone(), |other| format!("{other}; {text}")));
+    }
+    verdict
 }
 
 /// The verdict on stamps that carry their zone.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::zone::{Zone, offset_label, snap};
+use super::zone::{WallOffset, Zone, offset_label, snap};
 use crate::model::{ClockKind, OffsetVotes, SourceEvidence, TimeBasis, Witness, WitnessKind};
 
 /// Records that must agree before an envelope or shared ids decide.
@@ -39,6 +39,8 @@ pub struct Surroundings<'a> {
     pub folder_offsets: &'a BTreeMap<String, BTreeMap<i32, (u64, String)>>,
     /// Differences of shared ids against zoned sources, in whole seconds of wall clock minus UTC.
     pub shared: OffsetVotes,
+    /// A wall-clock second of the source: what offset a named zone stands for depends on the season.
+    pub wall_s: i64,
 }
 
 /// Folder of a path (archives count as folders).
@@ -60,6 +62,11 @@ pub fn hear(
     heard.extend(by_wrapper);
     heard.extend(siblings(source, around));
     heard.extend(shared_ids(&around.shared));
+    for (witness, zone, _) in &mut heard {
+        if let WallOffset::One(offset) = zone.at_wall(around.wall_s) {
+            witness.offset_s = Some(offset);
+        }
+    }
     verdict(heard, skew_s)
 }
 
@@ -78,7 +85,7 @@ fn verdict(heard: Vec<(Witness, Zone, TimeBasis)>, skew_s: Option<(i64, i64)>) -
     let dissent: Vec<String> = heard
         .iter()
         .skip(1)
-        .filter(|(w, z, _)| *z != zone && w.offset_s != heard[0].0.offset_s)
+        .filter(|(w, ..)| w.offset_s != heard[0].0.offset_s)
         .map(|(w, ..)| w.says.clone())
         .collect();
     let ambiguity = (!dissent.is_empty()).then(|| format!("other witnesses disagree: {}", dissent.join("; ")));

@@ -186,7 +186,9 @@ fn note_clock(fold: &mut Fold, record: &LogRecord<'_>, at: RawTime, observed: Op
     if let Some(outer) = observed.filter(|o| o.kind == ClockKind::Zoned && record.time.is_some()) {
         let utc = outer.key_ns();
         fold.observed = Some(fold.observed.map_or((utc, utc), |(a, b)| (a.min(utc), b.max(utc))));
-        fold.wrapper.add((at.wall_near(utc) - i64::from(at.offset_s) * 1_000_000_000 - utc).div_euclid(1_000_000_000));
+        let difference_ns = at.wall_near(utc) - i64::from(at.offset_s) * 1_000_000_000 - utc;
+        // To the nearest second: an inner stamp two milliseconds older is not a second older.
+        fold.wrapper.add((difference_ns + 500_000_000).div_euclid(1_000_000_000));
     }
     for id in [&record.request_id, &record.trace_id].into_iter().flatten() {
         // One source may stamp the start of a request and another its end: both are compared by the start.

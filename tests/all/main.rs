@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cli;
+mod clocks;
 mod formats;
 mod incidents;
 mod laws;
