@@ -38,7 +38,8 @@ impl Bar {
             return Bar(None);
         }
         let bar = ProgressBar::no_length();
-        if let Ok(style) = ProgressStyle::with_template("{spinner} read {bytes} ({bytes_per_sec})") {
+        let template = "reading {wide_bar} {bytes} of {total_bytes}, {elapsed}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         Bar(Some(bar))
@@ -46,6 +47,12 @@ impl Bar {
 }
 
 impl Progress for Bar {
+    fn begin(&self, bytes: u64) {
+        if let Some(bar) = &self.0 {
+            bar.set_length(bytes);
+        }
+    }
+
     fn advance(&self, bytes: u64) {
         if let Some(bar) = &self.0 {
             bar.inc(bytes);

@@ -55,18 +55,22 @@ impl Options {
 
 /// Told how reading goes on; for a progress bar.
 pub trait Progress: Sync {
+    /// There are `bytes` to read, as far as sizes on disk tell (0 for a stream).
+    fn begin(&self, bytes: u64);
     /// `bytes` more of the bundle's size on disk are done.
     fn advance(&self, bytes: u64);
 }
 
 /// No progress shown.
 impl Progress for () {
+    fn begin(&self, _bytes: u64) {}
     fn advance(&self, _bytes: u64) {}
 }
 
 /// Reads every file of `bundle`. Sources come back in path order, whatever the threads did.
 pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<SourceEvidence> {
     let formats = options.all_formats();
+    progress.begin(bundle.entries.iter().map(|entry| entry.size).sum());
     let mut sources: Vec<SourceEvidence> = bundle
         .entries
         .par_iter()
