@@ -123,8 +123,12 @@ pub(super) fn single_point(context: &Context<'_>) -> Option<Finding> {
     let share = reached as f64 / others.max(1) as f64;
     let note = |n: &str| {
         let external = context.evidence.names.info(n).is_some_and(|i| i.external);
-        let name = if external { format!("{n} (external)") } else { n.to_string() };
-        if context.rates.service(n).is_some() { name } else { format!("{name}, not measured here,") }
+        match (external, context.rates.service(n).is_some()) {
+            (true, true) => format!("{n} (external)"),
+            (true, false) => format!("{n} (external, not measured here)"),
+            (false, true) => n.to_string(),
+            (false, false) => format!("{n} (not measured here)"),
+        }
     };
     let chain_text: Vec<String> = chain.iter().map(|n| note(n)).collect();
     let mut evidence: Vec<Citation> = chain.iter().flat_map(|n| context.graph.evidence_of(n)).take(8).collect();
@@ -173,11 +177,12 @@ pub(super) fn suspects(context: &Context<'_>) -> Vec<Finding> {
         finding(
             FindingKind::Suspect,
             &[name],
-            format!(
-                "Candidate: {name} can explain {} of the excess failures ({}).",
-                percent(share),
-                reasons.join("; ")
-            ),
+            if total > 0.0 {
+                let explained = percent(share);
+                format!("Candidate: {name} can explain {explained} of the excess failures ({}).", reasons.join("; "))
+            } else {
+                format!("Candidate: {name} ({}).", reasons.join("; "))
+            },
             figure(share, "ratio", "excess failures of it and its dependents / excess failures of all"),
             "an earlier onset elsewhere, or a dependency that is not known here",
             evidence,

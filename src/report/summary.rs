@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::view::{Ctx, window};
+use super::view::{Ctx, hurt_without_ratio, window};
 use super::{chart, text};
 use crate::model::{DiagnosticKind, ImpactWindow, Incident, ServiceRates};
 
@@ -117,7 +117,7 @@ fn service_line(ctx: &Ctx, service: &ServiceRates, worst: &ImpactWindow, width: 
     let figure = match &worst.peak {
         Some(p) if width => format!("{:>7} per {}", text::ratio(&p.ratio), text::width(p.width_s)),
         Some(p) => format!("{:>7} {}", text::ratio(&p.ratio), ctx.times.second(p.at_s).text),
-        None => format!("{} failures", text::count(worst.failed)),
+        None => hurt_without_ratio(service, worst),
     };
     let length = worst.duration_s().map_or_else(|| "open".into(), text::duration);
     text::short(&format!("  {name:<20} {spark:<24} {figure}  {length}"), WIDTH)

@@ -201,11 +201,24 @@ fn how_bad(ctx: &Ctx) -> Fact {
             ),
         ),
         None => (
-            format!("{} failures", text::count(worst.failed)),
-            format!("{}, by {}; {of}", text::line(&lead.service), text::line(&worst.signal)),
+            hurt_without_ratio(lead, worst),
+            format!("{}, by {}; {of}", text::line(&lead.service), text::line(&worst.signal).replace('_', " ")),
         ),
     };
     fact("how_bad", "How badly", value, detail, refs)
+}
+
+/// What a window that has no share of failures amounts to: slower, less traffic, or error lines.
+pub(in crate::report) fn hurt_without_ratio(service: &ServiceRates, window: &ImpactWindow) -> String {
+    match (window.signal.as_str(), &service.latency, window.missing) {
+        ("latency", Some(latency), _) => format!("p95 up to {}", text::millis(latency.worst_p95_ms)),
+        ("latency", None, _) => "slower".into(),
+        ("traffic", _, Some(missing)) => format!("{} requests missing", text::count(missing)),
+        ("traffic", ..) => "less traffic".into(),
+        ("error_lines", ..) => format!("{} error lines", text::count(window.failed)),
+        _ if window.failed > 0.0 => format!("{} failures", text::count(window.failed)),
+        (signal, ..) => format!("by {}", text::short(&signal.replace('_', " "), 24)),
+    }
 }
 
 /// Who noticed, when, and how long after the onset.

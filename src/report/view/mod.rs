@@ -235,5 +235,5 @@ pub(super) fn milestone_label(kind: crate::model::MilestoneKind) -> &'static str
     response::milestone_words(kind).1
 }
 
-pub(super) use hero::{noticed, window};
+pub(super) use hero::{hurt_without_ratio, noticed, window};
 pub(super) use sources::stretch;
