@@ -158,7 +158,7 @@ fn the_chain_that_everything_leads_to_is_named_and_the_loud_dependent_is_not() {
     let found = analyze(&catalog(), &outage(), &Timeline::default());
     let point = found.of_kind(FindingKind::SinglePointOfFailure).next().unwrap();
     assert_eq!(point.services, ["store", "kv"]);
-    assert!(point.statement.text().contains("store (external)"), "{}", point.statement.text());
+    assert!(point.statement.text().contains("store (external, not measured here)"), "{}", point.statement.text());
     let suspects: Vec<&str> = found.of_kind(FindingKind::Suspect).map(|f| f.services[0].as_str()).collect();
     assert_eq!(suspects, ["kv"]);
     assert_eq!(found.unaffected, ["dns"]);
