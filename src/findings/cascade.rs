@@ -3,38 +3,25 @@
 use super::context::{Context, Hurt};
 use crate::model::{Cascade, CascadeStep, TimeInterval};
 
-/// Hurt services by onset. A rank begins only where everything before it had surely begun
-/// (`A.to < B.from`, clocks included): services of one rank cannot be put in order.
+/// Hurt services in layers: a service is one layer below the deepest that had surely begun before
+/// it (`A.to < B.from`, clocks included), so services of one rank cannot be put in order, and one
+/// onset that is known only roughly does not blur the order of the others.
 pub(super) fn of(context: &Context<'_>) -> Cascade {
     let mut steps: Vec<CascadeStep> = context.hurt.iter().filter_map(|h| step(context, h)).collect();
+    // Whoever surely began before another has the smaller end, so ranks are known in this order.
+    steps.sort_by(|a, b| (a.onset.to_s, &a.service).cmp(&(b.onset.to_s, &b.service)));
+    for at in 0..steps.len() {
+        let (before, rest) = steps.split_at_mut(at);
+        let Some(this) = rest.first_mut() else { continue };
+        let sure = before.iter().filter(|s| s.onset.to_s < this.onset.from_s);
+        this.rank = 1 + sure.map(|s| s.rank).max().unwrap_or(0);
+    }
     // Ties read best with the callee first.
     let depth = |service: &str| context.graph.reach(service, None).len();
+    let middle = |s: &CascadeStep| s.onset.from_s + s.onset.to_s;
     steps.sort_by(|a, b| {
-        (a.onset.best_s, a.onset.from_s, depth(&a.service))
-            .cmp(&(b.onset.best_s, b.onset.from_s, depth(&b.service)))
-            .then_with(|| a.service.cmp(&b.service))
+        (a.rank, middle(a), depth(&a.service), &a.service).cmp(&(b.rank, middle(b), depth(&b.service), &b.service))
     });
-    let earliest_after: Vec<i64> = {
-        let mut least = i64::MAX;
-        let mut out: Vec<i64> = steps
-            .iter()
-            .rev()
-            .map(|s| {
-                least = least.min(s.onset.from_s);
-                least
-            })
-            .collect();
-        out.reverse();
-        out
-    };
-    let (mut rank, mut latest) = (0, i64::MIN);
-    for (step, earliest) in steps.iter_mut().zip(earliest_after) {
-        if latest == i64::MIN || latest < earliest {
-            rank += 1;
-        }
-        latest = latest.max(step.onset.to_s);
-        step.rank = rank;
-    }
     Cascade { steps, edges: context.graph.edges.clone() }
 }
 
