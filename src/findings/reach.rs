@@ -150,7 +150,7 @@ pub(super) fn single_point(context: &Context<'_>) -> Option<Finding> {
 pub(super) fn suspects(context: &Context<'_>) -> Vec<Finding> {
     let total: f64 = context.hurt.iter().map(|h| h.excess()).sum();
     let first = context.rates.incident.map_or(0, |(o, _)| o.best_s);
-    let mut ranked: Vec<(f64, &str, Vec<String>, Vec<Citation>)> = Vec::new();
+    let mut ranked: Vec<(f64, i64, &str, Vec<String>, Vec<Citation>)> = Vec::new();
     for hurt in &context.hurt {
         let Some(lead) = hurt.lead() else { continue };
         if context.graph.reach(hurt.name(), None).iter().any(|n| context.is_hurt(n)) {
@@ -167,13 +167,17 @@ pub(super) fn suspects(context: &Context<'_>) -> Vec<Finding> {
             reasons.push(format!("needs nothing that was hurt, needed by {dependents} hurt services"));
         }
         reasons.extend(hurt.peak().map(|p| format!("peak {}", percent(p))));
-        ranked.push((share, hurt.name(), reasons, lead.evidence.clone()));
+        ranked.push((share, lead.onset.best_s, hurt.name(), reasons, lead.evidence.clone()));
     }
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    // Without counts every share is zero and the earlier onset speaks.
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2))));
     // What explains next to nothing is no suspect; with no counts at all, order alone speaks.
     let best = ranked.first().map_or(0.0, |r| r.0);
     ranked.retain(|r| r.0 >= 0.05 * best);
-    let state = |(share, name, reasons, evidence): (f64, &str, Vec<String>, Vec<Citation>)| {
+    if total <= 0.0 {
+        ranked.truncate(1);
+    }
+    let state = |(share, _, name, reasons, evidence): (f64, i64, &str, Vec<String>, Vec<Citation>)| {
         finding(
             FindingKind::Suspect,
             &[name],

@@ -4,7 +4,7 @@ use super::context::{Context, Hurt, finding};
 use super::text::{clock, clock_s, figure, length, percent};
 use super::turn;
 use super::words::{SHEDDING, says};
-use crate::model::{Bucket, EventKind, Finding, FindingKind, Ratio, TimelineEntry};
+use crate::model::{Bucket, EventKind, Finding, FindingKind, OperationRates, Ratio, TimelineEntry};
 
 /// How long after the recovery is looked at, seconds.
 const AFTER_S: i64 = 3600;
@@ -192,20 +192,26 @@ pub(super) fn degradation(context: &Context<'_>) -> Vec<Finding> {
     let mut out = Vec::new();
     for hurt in &context.hurt {
         let sure = |r: &Ratio| r.high - r.low < 0.25;
-        let measured: Vec<(&str, Ratio, bool)> = hurt
+        // Surviving means staying in the normal band; a few percent of failures are neither whole nor down.
+        let normal = |o: &OperationRates| o.baseline.map_or(0.01, |b| b.high.max(0.01));
+        let measured: Vec<(&str, Ratio, bool, bool)> = hurt
             .rates
             .operations
             .iter()
-            .filter_map(|o| Some((o.operation.as_str(), o.during.filter(sure)?, !o.impact.is_empty())))
+            .filter_map(|o| {
+                let during = o.during.filter(sure)?;
+                let hit = !o.impact.is_empty();
+                Some((o.operation.as_str(), during, hit, !hit && during.low <= normal(o)))
+            })
             .collect();
         if measured.len() < 2 {
             continue;
         }
-        let survived: Vec<&str> = measured.iter().filter(|(_, r, hit)| !hit && r.value < 0.05).map(|m| m.0).collect();
-        let failed: Vec<&str> = measured.iter().filter(|(_, _, hit)| *hit).map(|m| m.0).collect();
+        let survived: Vec<&str> = measured.iter().filter(|m| m.3).map(|m| m.0).collect();
+        let failed: Vec<&str> = measured.iter().filter(|m| m.2).map(|m| m.0).collect();
         let (text, share) = match (failed.is_empty(), survived.is_empty()) {
             (true, _) => continue,
-            (false, true) if measured.iter().all(|(_, r, _)| r.value > 0.9) => {
+            (false, true) if measured.iter().all(|m| m.1.value > 0.9) => {
                 (format!("{} failed as a whole: none of its {} operations survived.", hurt.name(), measured.len()), 0.0)
             }
             (false, true) => continue,

@@ -115,6 +115,7 @@ pub(super) const EMPTY_NOUNS: &[&str] = &[
 /// Words that end a noun phrase: verbs, prepositions and marks (lower case).
 #[rustfmt::skip]
 pub(super) const STOPS: &[&str] = &[
+    "no", "hardly", "barely", "stood", "stands", "without", "worked", "works", "still", "even",
     "was", "were", "is", "are", "be", "been", "had", "has", "have", "saw", "experienced", "suffered", "failed",
     "failing", "failure", "failures", "fail", "error", "errors", "dropped", "dropping", "fell", "peaked", "reached",
     "returned", "continued", "became", "went", "remained", "could", "couldn't", "did", "to", "in", "at", "on", "by",

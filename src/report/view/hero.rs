@@ -192,7 +192,7 @@ fn how_bad(ctx: &Ctx) -> Fact {
     };
     let (value, detail) = match &worst.peak {
         Some(peak) => (
-            format!("{} of requests failed", text::ratio(&peak.ratio)),
+            format!("{} of {} requests failed", text::ratio(&peak.ratio), text::short(&lead.service, 32)),
             format!(
                 "{}, peak over {} from {} UTC; {of}",
                 text::line(&lead.service),
@@ -365,7 +365,7 @@ fn service_figures(ctx: &Ctx, lead: &ServiceRates, worst: &ImpactWindow) -> Vec<
         );
         out.push(fact("peak", &format!("Peak error ratio, {name}"), text::ratio(&peak.ratio), detail, refs.clone()));
     }
-    if lead.has_denominator() {
+    if lead.has_denominator() && super::impact::counted(lead) {
         let detail = format!("{} more than the baseline would have had", text::count(worst.excess));
         out.push(fact("failed", &format!("Failed requests, {name}"), text::count(worst.failed), detail, refs.clone()));
     }

@@ -169,6 +169,11 @@ fn note(service: Option<&ServiceRates>) -> String {
     }
 }
 
+/// Whether failures were counted at all: a stated ratio has none, and missing is not zero.
+pub(super) fn counted(service: &ServiceRates) -> bool {
+    service.buckets.iter().any(|b| b.requests.is_some() || b.error_lines > 0.0)
+}
+
 fn row(ctx: &Ctx, service: &ServiceRates) -> Option<ImpactRow> {
     let worst = service.worst()?;
     let (hurt, survived): (Vec<_>, Vec<_>) =
@@ -186,8 +191,8 @@ fn row(ctx: &Ctx, service: &ServiceRates) -> Option<ImpactRow> {
         recovery: worst.recovery.as_ref().map(|r| ctx.times.interval(r)),
         duration: worst.duration_s().map(text::duration).unwrap_or_default(),
         recovered_95: worst.recovered_95_s.map(text::duration).unwrap_or_default(),
-        failed: text::count(worst.failed),
-        excess: text::count(worst.excess),
+        failed: counted(service).then(|| text::count(worst.failed)).unwrap_or_default(),
+        excess: counted(service).then(|| text::count(worst.excess)).unwrap_or_default(),
         missing: worst.missing.map(text::count).unwrap_or_default(),
         minutes_above: worst.minutes_above.iter().map(|m| text::count(*m)).collect(),
         latency: latency(ctx, service),
