@@ -146,11 +146,14 @@ pub(super) fn single_point(context: &Context<'_>) -> Option<Finding> {
     )
 }
 
+/// A service with the share it explains, its onset, its reasons and their evidence.
+type Ranked<'a> = (f64, i64, &'a str, Vec<String>, Vec<Citation>);
+
 /// Services ranked by how much of the failures they can explain: hurt, and needing nothing hurt.
 pub(super) fn suspects(context: &Context<'_>) -> Vec<Finding> {
     let total: f64 = context.hurt.iter().map(|h| h.excess()).sum();
     let first = context.rates.incident.map_or(0, |(o, _)| o.best_s);
-    let mut ranked: Vec<(f64, i64, &str, Vec<String>, Vec<Citation>)> = Vec::new();
+    let mut ranked: Vec<Ranked<'_>> = Vec::new();
     for hurt in &context.hurt {
         let Some(lead) = hurt.lead() else { continue };
         if context.graph.reach(hurt.name(), None).iter().any(|n| context.is_hurt(n)) {
@@ -177,7 +180,7 @@ pub(super) fn suspects(context: &Context<'_>) -> Vec<Finding> {
     if total <= 0.0 {
         ranked.truncate(1);
     }
-    let state = |(share, _, name, reasons, evidence): (f64, i64, &str, Vec<String>, Vec<Citation>)| {
+    let state = |(share, _, name, reasons, evidence): Ranked<'_>| {
         finding(
             FindingKind::Suspect,
             &[name],
