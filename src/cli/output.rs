@@ -22,10 +22,13 @@ pub fn set_color(color: Color) {
     }
 }
 
+/// More threads than this only cost their stacks.
+const MAX_THREADS: usize = 256;
+
 /// Sets the number of threads of every pool; too late or impossible is no error, since the result
 /// does not depend on it.
 pub fn set_threads(threads: usize) {
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build_global();
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads.clamp(1, MAX_THREADS)).build_global();
 }
 
 /// A bar on a terminal, nothing elsewhere.
