@@ -6,6 +6,7 @@
 
 mod args;
 mod inspect;
+mod man;
 mod output;
 mod timeline;
 
@@ -76,11 +77,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
             output::print(&String::from_utf8_lossy(&script));
             Ok(ExitCode::SUCCESS)
         }
-        Command::Man => {
-            let mut page = Vec::new();
-            let made = clap_mangen::Man::new(Cli::command()).render(&mut page);
-            made.map_err(|e| Error::Internal { step: "man page", message: e.to_string() })?;
-            output::print(&String::from_utf8_lossy(&page));
+        Command::Man { output } => {
+            match output {
+                Some(dir) => man::write(&dir)?,
+                None => output::print(&man::all()?),
+            }
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
 use super::fold::FoldSink;
-use super::frames::{Readers, drive};
+use super::frames::{Readers, drive, padding};
 use super::segment::{Segment, Segmenter};
 use super::{Options, not_read, service_of_path};
 use crate::bundle::{self, Member};
@@ -45,15 +45,17 @@ pub fn read(member: Member<'_>, options: &Options, formats: &[&dyn Format]) -> S
     let mut metered = Metered { inner: member.reader, hash: Sha256::new(), bytes: 0 };
     let path = member.path;
     let (head, early) = read_head(&mut metered);
+    // A stream that failed once fails again with the same words: it has nothing more to give.
+    let rest: &mut dyn Read = if early.is_some() { &mut std::io::empty() } else { &mut metered };
     let mut source = if let Some(refusal) = bundle::refusal(&head) {
         let message = format!("expected text, found {}", refusal.name);
-        unread(&path, &head, &mut metered, &message, refusal.instead)
+        unread(&path, &head, rest, &message, refusal.instead)
     } else if head.is_empty() {
         let mut source = SourceEvidence::default();
         source.diagnostics.push(not_read(&path, "expected evidence, found an empty file", ""));
         source
     } else {
-        read_text(&path, head, &mut metered, options, formats)
+        read_text(&path, head, rest, options, formats)
     };
     source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, &path)));
     source.info = SourceInfo {
@@ -117,14 +119,15 @@ fn read_text(
     let mut source = if encoding == encoding_rs::UTF_8 {
         let head = head[bom..].to_vec();
         if looks_binary(&head) {
-            let hint = "export it as text, or leave it out";
+            let hint = "export it as text (`recount formats` lists what is read), or leave it out";
             return unread(path, &head, rest, "expected text, found binary data", hint);
         }
         read_utf8(path, head, rest, options, formats)
     } else {
         let mut decoded = Utf16Reader::new(std::io::Cursor::new(head[bom..].to_vec()).chain(rest), encoding);
         let (head, early) = read_head(&mut decoded);
-        let mut source = read_utf8(path, head, &mut decoded, options, formats);
+        let rest: &mut dyn Read = if early.is_some() { &mut std::io::empty() } else { &mut decoded };
+        let mut source = read_utf8(path, head, rest, options, formats);
         source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
         source
     };
@@ -151,7 +154,7 @@ fn read_utf8(
             read_lines(path, head, rest, &readers, &service)
         }
         Reading::Unknown => {
-            let hint = "see `recount formats`, name one with --format GLOB=NAME, or add a definition";
+            let hint = "`--format GLOB=NAME` forces a format, `recount formats` lists them";
             unread(path, &head, rest, "expected a known format, found text that none claims", hint)
         }
     };
@@ -162,7 +165,7 @@ fn read_utf8(
 /// The head cut at its last line end, so that no format sees half a line.
 fn sampled<'a>(path: &'a str, text: &'a str, complete: bool) -> Head<'a> {
     let end = if complete { text.len() } else { text.rfind('\n').map_or(text.len(), |at| at + 1) };
-    Head { path, text: &text[..end], complete }
+    Head { path, text: text[..end].trim_matches('\0'), complete }
 }
 
 fn uses(plan: &Plan<'_>) -> Vec<FormatUse> {
@@ -180,6 +183,7 @@ fn read_document(path: &str, head: Vec<u8>, rest: &mut dyn Read, format: &dyn Fo
     let (text, foreign) = to_text(&bytes);
     drop(bytes);
     let mut source = fold_document(path, &text, reader, service);
+    source.diagnostics.extend(padded((text.len() - text.trim_matches('\0').len()) as u64, path));
     source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
     let over = std::io::copy(rest, &mut std::io::sink()).unwrap_or(0);
     if over > 0 {
@@ -193,7 +197,7 @@ fn read_document(path: &str, head: Vec<u8>, rest: &mut dyn Read, format: &dyn Fo
 }
 
 fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, service: &str) -> SourceEvidence {
-    let document = Document::new(path, text);
+    let document = Document::new(path, text.trim_matches('\0'));
     let mut sink = FoldSink::new(service);
     let fault = reader.read(&document, &mut sink).err();
     settle_bytes(sink.accounting(), text.len() as u64);
@@ -232,12 +236,14 @@ fn read_lines(path: &str, head: Vec<u8>, rest: &mut dyn Read, readers: &Readers<
     let mut segments = Segmenter::new(head, rest);
     let starts = |line: &str| readers.starts(line);
     let mut source = SourceEvidence::default();
+    let mut nuls = 0;
     loop {
         let batch: Vec<Segment> = std::iter::from_fn(|| segments.next(&starts)).take(BATCH).collect();
         if batch.is_empty() {
             break;
         }
         let foreign = batch.iter().map(|s| s.foreign).sum();
+        nuls += batch.iter().map(padding).sum::<u64>();
         let folded: Vec<SourceEvidence> = batch
             .par_iter()
             .map(|segment| {
@@ -251,6 +257,7 @@ fn read_lines(path: &str, head: Vec<u8>, rest: &mut dyn Read, readers: &Readers<
         }
         source.diagnostics.extend(foreign_lines(path, foreign));
     }
+    source.diagnostics.extend(padded(nuls, path));
     source.diagnostics.extend(segments.damage.map(|e| bundle::diagnose(&e, path)));
     source.diagnostics = summed(std::mem::take(&mut source.diagnostics));
     source
@@ -266,6 +273,13 @@ fn summed(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         }
     }
     out
+}
+
+/// What is said of NULs that were skipped around the text.
+fn padded(nuls: u64, path: &str) -> Option<Diagnostic> {
+    let message = format!("expected text, found {nuls} NUL bytes before or after lines; skipped");
+    let hint = "a crash or a preallocated file leaves them; what was to stand there may be lost";
+    (nuls > 0).then(|| Diagnostic::new(DiagnosticKind::Encoding, path, message).hint(hint))
 }
 
 fn foreign_lines(path: &str, lines: u64) -> Option<Diagnostic> {
