@@ -54,7 +54,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Report(args) => write_report(&args, &global),
         Command::Timeline(args) => {
             let incident = recount(&args.input, None, &global)?;
-            let text = if args.json { json(&incident.timeline)? } else { timeline::text(&incident, args.all) };
+            if let Some(why) = timeline::nothing(&incident) {
+                eprintln!("recount: {why}");
+            }
+            let width = output::width();
+            let text = if args.json { json(&incident.timeline)? } else { timeline::text(&incident, args.all, width) };
             output::print(&text);
             Ok(gate(&incident.diagnostics, &global))
         }

@@ -48,8 +48,11 @@ pub struct TimelineEntry {
 }
 
 impl TimelineEntry {
-    /// Number of distinct sources that tell of it.
+    /// Number of distinct sources that tell of it; none tells of what was computed.
     pub fn witnesses(&self) -> usize {
+        if self.kind == EventKind::Computed {
+            return 0;
+        }
         let mut sources: Vec<_> = self.evidence.iter().map(|c| c.source).collect();
         sources.sort_unstable();
         sources.dedup();
@@ -105,4 +108,17 @@ pub struct Timeline {
     pub entries: Vec<TimelineEntry>,
     /// Severity over time.
     pub severity: SeverityTrack,
+    /// Moments computed from the data, sorted like the entries and kept apart from them: they are
+    /// shown among them and witness nothing.
+    #[serde(default)]
+    pub computed: Vec<TimelineEntry>,
+}
+
+impl Timeline {
+    /// Everything to show, in time order; of one moment what was told comes first.
+    pub fn shown(&self) -> Vec<&TimelineEntry> {
+        let mut all: Vec<&TimelineEntry> = self.entries.iter().chain(&self.computed).collect();
+        all.sort_by_key(|e| e.at.utc_ns);
+        all
+    }
 }

@@ -257,7 +257,7 @@ pub fn incident() -> Incident {
             services,
             ..Rates::default()
         },
-        timeline: Timeline { entries: Vec::new(), severity: severity() },
+        timeline: Timeline { entries: Vec::new(), severity: severity(), ..Timeline::default() },
         findings,
         claims: Vec::new(),
         diagnostics: Vec::new(),

@@ -1,10 +1,13 @@
 //! The timeline: events in order, duplicates merged, and the severity track.
 
+mod computed;
 mod merge;
 mod severity;
 #[cfg(test)]
 mod tests;
 mod words;
+
+pub use computed::computed;
 
 use crate::model::{Citation, Curation, Event, EventKind, Evidence, Tier, Timeline, TimelineEntry};
 
@@ -21,7 +24,7 @@ pub fn build(evidence: &Evidence) -> Timeline {
     }
     let key = |e: &TimelineEntry| (e.at.utc_ns, e.evidence.first().map(|c| (c.source, c.span)));
     entries.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id)));
-    Timeline { entries, severity: severity::track(&events, steps) }
+    Timeline { entries, severity: severity::track(&events, steps), computed: Vec::new() }
 }
 
 /// Order of events: time, then where they were read.

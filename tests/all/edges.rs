@@ -110,3 +110,56 @@ fn every_command_has_a_man_page() {
     assert!(status.success());
     assert!(dir.path().join("recount.1").is_file() && dir.path().join("recount-inspect.1").is_file());
 }
+
+/// Access lines of `service`: `minutes` of 10 requests each, failing in the middle third.
+fn failing(service: &str, minutes: usize) -> String {
+    let mut out = String::new();
+    for request in 0..minutes * 60 {
+        let (minute, second) = (request / 60, request % 60);
+        let bad = minute >= minutes / 3 && minute < 2 * minutes / 3;
+        let status = if bad { 503 } else { 200 };
+        out.push_str(&format!(
+            "{{\"time\":\"2025-06-12T17:{minute:02}:{second:02}Z\",\"service\":\"{service}\",\"method\":\"GET\",\
+             \"path\":\"/v\",\"status\":{status},\"duration_ms\":12,\"msg\":\"request\"}}\n"
+        ));
+    }
+    out
+}
+
+#[test]
+fn a_log_alone_has_a_timeline_of_what_it_shows() {
+    let dir = folder(&[("access.log", failing("kv", 45).as_bytes())]);
+    let bundle = dir.path().display().to_string();
+    let said = recounts(["timeline", &bundle]);
+    let at = |word: &str| said.find(word).unwrap_or_else(|| panic!("{word} in:\n{said}"));
+    assert!(at("onset: kv") < at("peak: kv") && at("peak: kv") < at("recovery: kv"), "{said}");
+    assert_eq!(said.matches("[computed from the data; access.log:").count(), 3, "{said}");
+    let json: serde_json::Value = serde_json::from_str(&recounts(["timeline", "--json", &bundle])).expect("json");
+    assert_eq!(json["entries"].as_array().map(Vec::len), Some(0), "nothing computed stands among what was told");
+    let out = dir.path().join("out");
+    recounts(["report", "-q", "-o", &out.display().to_string(), &bundle]);
+    let lines = std::fs::read_to_string(out.join("timeline.jsonl")).expect("timeline.jsonl");
+    assert_eq!(lines.matches("\"timestamp_desc\":\"computed\"").count(), 3, "{lines}");
+    let page = std::fs::read_to_string(out.join("report.md")).expect("report.md");
+    assert!(page.contains("*computed* onset: kv begins to fail"), "{page}");
+}
+
+#[test]
+fn an_empty_timeline_says_why() {
+    let dir = folder(&[("a.log", lines("kv", 1).as_bytes())]);
+    let output = recount(["timeline", &dir.path().display().to_string()]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("no events and no impact in 1 records from 1 sources"), "{said}");
+}
+
+#[test]
+fn a_list_of_moments_in_markdown_is_read() {
+    let text = "# Incident 2025-06-12\n\n- 17:52 UTC: alarms go off\n- 18:05 UTC: P1 declared\n- 18:21 UTC: raised to P0\n\
+                - 19:32 UTC: load shed\n- 20:23 UTC: recovery begins\n- 20:28 UTC: all clear\n";
+    let dir = folder(&[("notes.md", text.as_bytes())]);
+    let said = recounts(["timeline", "--all", &dir.path().display().to_string()]);
+    for moment in ["17:52", "18:05", "18:21", "19:32", "20:23", "20:28"] {
+        assert!(said.contains(moment), "{moment} in:\n{said}");
+    }
+    assert!(said.contains("2025-06-12 (UTC)"), "{said}");
+}
