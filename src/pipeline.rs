@@ -76,7 +76,7 @@ pub fn recount(request: &Request, progress: &dyn Progress) -> Result<Incident> {
     let Aligned { name, config, evidence } = align(request, progress)?;
     let options = rates::Options { bucket_s: request.bucket_s, policy: config.errors.clone() };
     let rates = rates::measure(&evidence, &options);
-    let timeline = timeline::build(&evidence);
+    let timeline = timeline::build(&evidence, rates.bounds_s());
     let findings = findings::analyze(&evidence, &rates, &timeline);
     Ok(Incident {
         schema_version: INCIDENT_SCHEMA_VERSION,

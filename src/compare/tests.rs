@@ -60,6 +60,7 @@ fn service(plan: &Plan, name: &str, counts: &Counts) -> ServiceRates {
         baseline: None,
         baseline_rps: None,
         impact: impact.into_iter().collect(),
+        elsewhere: Vec::new(),
         operations: Vec::new(),
         latency: None,
     }

@@ -103,6 +103,19 @@ pub struct SeverityTrack {
 pub struct Timeline {
     /// Entries sorted by (time, source, line).
     pub entries: Vec<TimelineEntry>,
-    /// Severity over time.
+    /// Severity over time, of the entries inside `story_ns`.
     pub severity: SeverityTrack,
+    /// First and last moment (UTC ns) of the entries that lie together with the incident, without
+    /// days of silence between them; `None` when no entry does. What lies outside is another story:
+    /// it stays in `entries`, and no milestone is taken from it.
+    #[serde(default)]
+    pub story_ns: Option<(i64, i64)>,
+}
+
+impl Timeline {
+    /// Entries of the story, in time order.
+    pub fn story(&self) -> impl Iterator<Item = &TimelineEntry> {
+        let inside = |at: i64| self.story_ns.is_some_and(|(from, to)| (from..=to).contains(&at));
+        self.entries.iter().filter(move |e| inside(e.at.utc_ns))
+    }
 }
