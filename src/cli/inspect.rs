@@ -1,5 +1,7 @@
 //! `recount inspect`: what was read of every file, why, and whether the sums add up.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::output::fit;
@@ -32,6 +34,7 @@ pub fn text(evidence: &Evidence) -> String {
     for source in &evidence.sources {
         paragraph(source, evidence, &mut out);
     }
+    of_no_file(evidence, &mut out);
     let (files, bytes) = (evidence.sources.len(), evidence.sources.iter().map(|s| s.info.bytes).sum::<u64>());
     let wrong = evidence.sources.iter().filter(|s| !s.accounting.adds_up()).count();
     let sums = if wrong == 0 { "all sums add up".to_string() } else { format!("sums of {wrong} files DO NOT add up") };
@@ -67,10 +70,28 @@ fn paragraph(source: &Source, evidence: &Evidence, out: &mut String) {
     ));
     for diagnostic in evidence.diagnostics.iter().filter(|d| d.path == source.info.path) {
         let line = diagnostic.line.map_or(String::new(), |n| format!("line {n}: "));
-        let times = if diagnostic.count > 1 { format!(" ({} times)", diagnostic.count) } else { String::new() };
-        for (i, part) in wrap(&format!("{line}{}{times}", diagnostic.message), 69).into_iter().enumerate() {
-            out.push_str(&format!("  {}   {}\n", if i == 0 { "remark" } else { "      " }, fit(&part, 69)));
-        }
+        remark(&format!("{line}{}", diagnostic.message), diagnostic.count, out);
+    }
+    out.push('\n');
+}
+
+fn remark(text: &str, count: u64, out: &mut String) {
+    let times = if count > 1 { format!(" ({count} times)") } else { String::new() };
+    for (i, part) in wrap(&format!("{text}{times}"), 69).into_iter().enumerate() {
+        out.push_str(&format!("  {}   {}\n", if i == 0 { "remark" } else { "      " }, fit(&part, 69)));
+    }
+}
+
+/// What is to be said of no file: of the configuration, the options, the whole.
+fn of_no_file(evidence: &Evidence, out: &mut String) {
+    let files: BTreeSet<&str> = evidence.sources.iter().map(|source| source.info.path.as_str()).collect();
+    let mut others = evidence.diagnostics.iter().filter(|d| !files.contains(d.path.as_str())).peekable();
+    if others.peek().is_none() {
+        return;
+    }
+    out.push_str("of no single file\n");
+    for diagnostic in others {
+        remark(&diagnostic.to_string(), 1, out);
     }
     out.push('\n');
 }

@@ -1,16 +1,34 @@
 //! Printing: stdout that survives a closed pipe, colours, the progress bar.
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::{Color, Global};
+use crate::error::{Error, Result};
 use crate::ingest::Progress;
 
 /// Prints a result. A reader that has gone away ends it silently.
-pub fn print(text: &str) {
+///
+/// # Errors
+/// [`Error::Write`] when it cannot be written for any other reason, such as a full disk.
+pub fn print(text: &str) -> Result<()> {
     let mut out = anstream::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// What a write to standard output comes to.
+///
+/// # Errors
+/// As [`print`].
+pub fn written(outcome: io::Result<()>) -> Result<()> {
+    match outcome {
+        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::Write { path: PathBuf::from("standard output"), source })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Sets when colours are used, for everything printed from here on.

@@ -40,8 +40,20 @@ impl<R: Read> Read for Metered<R> {
     }
 }
 
-/// Reads one member whole.
-pub fn read(member: Member<'_>, options: &Options, formats: &[&dyn Format]) -> SourceEvidence {
+/// What is known of a member before its first byte.
+struct Known<'o> {
+    /// Format the user wants.
+    format: Option<&'o str>,
+    /// Service of records that name none.
+    service: String,
+}
+
+/// Reads one member whole; `inside` is its path from the root of the bundle.
+pub fn read(member: Member<'_>, inside: &str, options: &Options, formats: &[&dyn Format]) -> SourceEvidence {
+    let known = Known {
+        format: options.formats.get(inside),
+        service: options.services.get(inside).map_or_else(|| service_of_path(inside), str::to_string),
+    };
     let mut metered = Metered { inner: member.reader, hash: Sha256::new(), bytes: 0 };
     let path = member.path;
     let (head, early) = read_head(&mut metered);
@@ -53,7 +65,7 @@ pub fn read(member: Member<'_>, options: &Options, formats: &[&dyn Format]) -> S
         source.diagnostics.push(not_read(&path, "expected evidence, found an empty file", ""));
         source
     } else {
-        read_text(&path, head, &mut metered, options, formats)
+        read_text(&path, head, &mut metered, &known, formats)
     };
     source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, &path)));
     source.info = SourceInfo {
@@ -110,7 +122,7 @@ fn read_text(
     path: &str,
     head: Vec<u8>,
     rest: &mut dyn Read,
-    options: &Options,
+    known: &Known<'_>,
     formats: &[&dyn Format],
 ) -> SourceEvidence {
     let (encoding, bom) = sniff(&head);
@@ -120,11 +132,11 @@ fn read_text(
             let hint = "export it as text, or leave it out";
             return unread(path, &head, rest, "expected text, found binary data", hint);
         }
-        read_utf8(path, head, rest, options, formats)
+        read_utf8(path, head, rest, known, formats)
     } else {
         let mut decoded = Utf16Reader::new(std::io::Cursor::new(head[bom..].to_vec()).chain(rest), encoding);
         let (head, early) = read_head(&mut decoded);
-        let mut source = read_utf8(path, head, &mut decoded, options, formats);
+        let mut source = read_utf8(path, head, &mut decoded, known, formats);
         source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
         source
     };
@@ -136,19 +148,18 @@ fn read_utf8(
     path: &str,
     head: Vec<u8>,
     rest: &mut dyn Read,
-    options: &Options,
+    known: &Known<'_>,
     formats: &[&dyn Format],
 ) -> SourceEvidence {
     let complete = head.len() < HEAD;
     let (text, _) = to_text(&head);
-    let plan = detect::plan(&sampled(path, &text, complete), formats, options.formats.get(path));
-    let service = options.services.get(path).map_or_else(|| service_of_path(path), str::to_string);
+    let plan = detect::plan(&sampled(path, &text, complete), formats, known.format);
     let uses = uses(&plan);
     let mut source = match plan.reading {
-        Reading::Document(format) => read_document(path, head, rest, format, &service),
+        Reading::Document(format) => read_document(path, head, rest, format, &known.service),
         Reading::Lines(chosen) => {
             let readers = Readers { envelopes: plan.envelopes, chosen, all: formats.to_vec() };
-            read_lines(path, head, rest, &readers, &service)
+            read_lines(path, head, rest, &readers, &known.service)
         }
         Reading::Unknown => {
             let hint = "see `recount formats`, name one with --format GLOB=NAME, or add a definition";

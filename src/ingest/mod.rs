@@ -75,7 +75,7 @@ pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<
         .entries
         .par_iter()
         .flat_map_iter(|entry| {
-            let sources = read_entry(entry, options, &formats);
+            let sources = read_entry(entry, bundle, options, &formats);
             progress.advance(entry.size);
             sources
         })
@@ -91,14 +91,15 @@ pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<
 pub fn read_bytes(path: &str, bytes: &[u8], options: &Options) -> SourceEvidence {
     let mut reader = bytes;
     let member = Member { path: path.to_string(), modified_s: None, reader: &mut reader };
-    member::read(member, options, &options.all_formats())
+    member::read(member, path, options, &options.all_formats())
 }
 
 /// Reads every member of one entry; damage of the container itself becomes a source of its own.
-fn read_entry(entry: &Entry, options: &Options, formats: &[&dyn Format]) -> Vec<SourceEvidence> {
+fn read_entry(entry: &Entry, bundle: &Bundle, options: &Options, formats: &[&dyn Format]) -> Vec<SourceEvidence> {
     let mut sources = Vec::new();
     let damage = entry.visit(&options.limits, &mut |member| {
-        sources.push(member::read(member, options, formats));
+        let inside = bundle.steering.inside(&member.path).to_string();
+        sources.push(member::read(member, &inside, options, formats));
     });
     for diagnostic in damage {
         match sources.iter_mut().find(|s: &&mut SourceEvidence| s.info.path == diagnostic.path) {
