@@ -2,6 +2,7 @@
 
 mod said;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::bundle;
@@ -10,10 +11,11 @@ use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::ingest::{self, Progress};
 use crate::model::{
-    Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, INCIDENT_SCHEMA_VERSION, Incident, StatedFigure,
+    Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, INCIDENT_SCHEMA_VERSION, Incident, PlacedRecord,
+    SourceEvidence, StatedFigure,
 };
-use said::Said;
 use crate::{audit, findings, rates, timeline};
+use said::Said;
 
 /// File of a written report that holds the whole incident.
 pub const INCIDENT_FILE: &str = "incident.json";
@@ -64,6 +66,56 @@ pub fn align(request: &Request, progress: &dyn Progress) -> Result<Aligned> {
     let mut evidence = clock::align(sources, &clocks);
     evidence.diagnostics.extend(idle.into_iter().chain(nothing));
     Ok(Aligned { name: bundle.name, config: said.config, evidence })
+}
+
+/// Bundles up to this size on disk keep their records while they are read, bytes: larger ones are
+/// read again instead.
+const KEEP_WHILE_READING: u64 = 32 << 20;
+
+/// Hands every record to `each`, on UTC, source by source in path order and in file order within.
+/// Returns what else there is to know.
+///
+/// # Errors
+/// Those of [`align`], and what `each` returns.
+pub fn records(
+    request: &Request,
+    progress: &dyn Progress,
+    each: &mut dyn FnMut(PlacedRecord) -> Result<()>,
+) -> Result<Vec<Diagnostic>> {
+    let bundle = bundle::open(&request.paths)?;
+    let said = Said::gather(request, &bundle.steering)?;
+    let small = bundle.entries.iter().map(|e| e.size).sum::<u64>() <= KEEP_WHILE_READING;
+    let while_reading = small || !bundle.entries.iter().all(bundle::Entry::again);
+    let mut options = ingest::Options { keep_records: while_reading, ..said.reading()? };
+    let mut sources = ingest::read(&bundle, &options, progress);
+    let clock_options = said.clocks(&bundle.steering, &sources);
+    let clocks: BTreeMap<String, clock::SourceClock> =
+        sources.iter().map(|s| s.info.path.clone()).zip(clock::decide(&sources, &clock_options)).collect();
+    let mut place = |source: SourceEvidence| -> Result<()> {
+        let clock = clocks.get(&source.info.path);
+        source.records.into_iter().try_for_each(|record| {
+            let placed = clock.zip(record.time).and_then(|(clock, raw)| clock.place(raw, record.span.line));
+            each(PlacedRecord::new(&source.info.path, record, placed))
+        })
+    };
+    if while_reading {
+        let kept: Vec<SourceEvidence> = sources
+            .iter_mut()
+            .map(|s| SourceEvidence {
+                info: s.info.clone(),
+                records: std::mem::take(&mut s.records),
+                ..SourceEvidence::default()
+            })
+            .collect();
+        kept.into_iter().try_for_each(&mut place)?;
+    } else {
+        options.keep_records = true;
+        ingest::read_records(&bundle, &options, &mut place)?;
+    }
+    let idle = said.idle(&bundle.steering, &sources, &options);
+    let nothing = nothing_read(&bundle.name, sources.iter().map(|s| &s.accounting));
+    let evidence = clock::align(sources, &clock_options);
+    Ok(evidence.diagnostics.into_iter().chain(idle).chain(nothing).collect())
 }
 
 /// The whole way from paths to an incident.

@@ -138,6 +138,11 @@ pub fn open(paths: &[PathBuf]) -> Result<Bundle> {
 }
 
 impl Entry {
+    /// Whether it can be visited more than once: standard input cannot.
+    pub fn again(&self) -> bool {
+        matches!(self.origin, Origin::Disk(_))
+    }
+
     /// Visits every innermost file of this entry in a fixed order: tar members as they stand, zip
     /// members in byte order of name.
     ///

@@ -62,6 +62,8 @@ pub enum Command {
     Timeline(TimelineArgs),
     /// What was detected in every file, why, and what was left out
     Inspect(InspectArgs),
+    /// Every record that was read, on UTC, one a line
+    Records(RecordsArgs),
     /// Is this the same failure as last time?
     Compare(CompareArgs),
     /// Write a realistic bundle with known truth
@@ -147,6 +149,17 @@ pub struct InspectArgs {
     #[command(flatten)]
     pub input: Input,
     /// Print the sources as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `recount records`.
+#[derive(Debug, Args)]
+pub struct RecordsArgs {
+    /// The evidence.
+    #[command(flatten)]
+    pub input: Input,
+    /// Print JSON, one object a line
     #[arg(long)]
     pub json: bool,
 }

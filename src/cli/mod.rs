@@ -7,6 +7,7 @@
 mod args;
 mod inspect;
 mod output;
+mod records;
 mod timeline;
 
 use std::io::{BufRead, IsTerminal};
@@ -69,6 +70,14 @@ fn run(cli: Cli) -> Result<ExitCode> {
             say_nothing_read(evidence.sources.iter().map(|source| &source.accounting));
             Ok(gate(&evidence.diagnostics, &global))
         }
+        Command::Records(args) => {
+            let mut out = output::Lines::new();
+            let each = &mut |record| out.print(&if args.json { json_line(&record)? } else { records::line(&record) });
+            let diagnostics = pipeline::records(&request(&args.input, None)?, &Bar::new(&global), each)?;
+            out.finish()?;
+            say(&diagnostics, &global);
+            Ok(gate(&diagnostics, &global))
+        }
         Command::Compare(args) => write_comparison(&args, &global),
         Command::Simulate(args) => write_simulation(&args),
         Command::Formats(args) => {
@@ -126,11 +135,7 @@ fn listed(list: &Path) -> Result<Vec<PathBuf>> {
 fn recount(input: &Input, title: Option<&str>, global: &Global) -> Result<Incident> {
     let incident = pipeline::recount(&request(input, title)?, &Bar::new(global))?;
     say_nothing_read(incident.sources.iter().map(|source| &source.accounting));
-    if global.verbose {
-        for diagnostic in &incident.diagnostics {
-            eprintln!("recount: {diagnostic}");
-        }
-    }
+    say(&incident.diagnostics, global);
     Ok(incident)
 }
 
@@ -151,6 +156,19 @@ fn gate(diagnostics: &[Diagnostic], global: &Global) -> ExitCode {
         eprintln!("recount: {diagnostic}");
     }
     ExitCode::from(1)
+}
+
+/// One object on one line.
+fn json_line(value: &impl serde::Serialize) -> Result<String> {
+    let text = serde_json::to_string(value);
+    text.map(|t| t + "\n").map_err(|e| Error::Internal { step: "json", message: e.to_string() })
+}
+
+/// Says the diagnostics that were asked for.
+fn say(diagnostics: &[Diagnostic], global: &Global) {
+    for diagnostic in diagnostics.iter().filter(|_| global.verbose) {
+        eprintln!("recount: {diagnostic}");
+    }
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {

@@ -31,6 +31,38 @@ pub fn written(outcome: io::Result<()>) -> Result<()> {
     }
 }
 
+/// A long result, printed line by line.
+pub struct Lines {
+    out: io::BufWriter<io::StdoutLock<'static>>,
+}
+
+impl Lines {
+    /// Nothing printed yet.
+    pub fn new() -> Lines {
+        Lines { out: io::BufWriter::with_capacity(1 << 16, io::stdout().lock()) }
+    }
+
+    /// Prints one line, its end included. A reader that has gone away ends the process silently:
+    /// what is left to print would go nowhere.
+    ///
+    /// # Errors
+    /// As [`print`].
+    pub fn print(&mut self, line: &str) -> Result<()> {
+        match self.out.write_all(line.as_bytes()) {
+            Err(gone) if gone.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+            outcome => written(outcome),
+        }
+    }
+
+    /// Prints what is held back.
+    ///
+    /// # Errors
+    /// As [`print`].
+    pub fn finish(mut self) -> Result<()> {
+        written(self.out.flush())
+    }
+}
+
 /// Sets when colours are used, for everything printed from here on.
 pub fn set_color(color: Color) {
     match color {

@@ -204,6 +204,8 @@ impl Sink for Collector {
 }
 
 impl Receiver for Collector {
+    fn reading(&mut self, _format: &str) {}
+
     fn wrapped(&mut self, wrapped: &Wrapped) {
         self.wrapped = wrapped.clone();
     }

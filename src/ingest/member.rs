@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
 use super::fold::FoldSink;
-use super::frames::{Readers, drive};
+use super::frames::{Readers, Receiver, drive};
 use super::segment::{Segment, Segmenter};
 use super::{Options, not_read, service_of_path};
 use crate::bundle::{self, Member};
@@ -46,6 +46,8 @@ struct Known<'o> {
     format: Option<&'o str>,
     /// Service of records that name none.
     service: String,
+    /// Whether every record is kept.
+    keep_records: bool,
 }
 
 /// Reads one member whole; `inside` is its path from the root of the bundle.
@@ -53,6 +55,7 @@ pub fn read(member: Member<'_>, inside: &str, options: &Options, formats: &[&dyn
     let known = Known {
         format: options.formats.get(inside),
         service: options.services.get(inside).map_or_else(|| service_of_path(inside), str::to_string),
+        keep_records: options.keep_records,
     };
     let mut metered = Metered { inner: member.reader, hash: Sha256::new(), bytes: 0 };
     let path = member.path;
@@ -156,10 +159,10 @@ fn read_utf8(
     let plan = detect::plan(&sampled(path, &text, complete), formats, known.format);
     let uses = uses(&plan);
     let mut source = match plan.reading {
-        Reading::Document(format) => read_document(path, head, rest, format, &known.service),
+        Reading::Document(format) => read_document(path, head, rest, format, known),
         Reading::Lines(chosen) => {
             let readers = Readers { envelopes: plan.envelopes, chosen, all: formats.to_vec() };
-            read_lines(path, head, rest, &readers, &known.service)
+            read_lines(path, head, rest, &readers, known)
         }
         Reading::Unknown => {
             let hint = "see `recount formats`, name one with --format GLOB=NAME, or add a definition";
@@ -184,13 +187,21 @@ fn uses(plan: &Plan<'_>) -> Vec<FormatUse> {
         .collect()
 }
 
-fn read_document(path: &str, head: Vec<u8>, rest: &mut dyn Read, format: &dyn Format, service: &str) -> SourceEvidence {
+fn read_document(
+    path: &str,
+    head: Vec<u8>,
+    rest: &mut dyn Read,
+    format: &dyn Format,
+    known: &Known<'_>,
+) -> SourceEvidence {
     let Shape::Document(reader) = format.shape() else { return SourceEvidence::default() };
     let mut bytes = head;
     let early = rest.take(DOCUMENT_LIMIT).read_to_end(&mut bytes).err();
     let (text, foreign) = to_text(&bytes);
     drop(bytes);
-    let mut source = fold_document(path, &text, reader, service);
+    let mut sink = FoldSink::new(&known.service, known.keep_records);
+    sink.reading(format.name());
+    let mut source = fold_document(path, &text, reader, sink);
     source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
     let over = std::io::copy(rest, &mut std::io::sink()).unwrap_or(0);
     if over > 0 {
@@ -203,9 +214,8 @@ fn read_document(path: &str, head: Vec<u8>, rest: &mut dyn Read, format: &dyn Fo
     source
 }
 
-fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, service: &str) -> SourceEvidence {
+fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, mut sink: FoldSink) -> SourceEvidence {
     let document = Document::new(path, text);
-    let mut sink = FoldSink::new(service);
     let fault = reader.read(&document, &mut sink).err();
     settle_bytes(sink.accounting(), text.len() as u64);
     let mut source = sink.finish(path);
@@ -239,7 +249,13 @@ fn settle_bytes(accounting: &mut Accounting, bytes: u64) {
     }
 }
 
-fn read_lines(path: &str, head: Vec<u8>, rest: &mut dyn Read, readers: &Readers<'_>, service: &str) -> SourceEvidence {
+fn read_lines(
+    path: &str,
+    head: Vec<u8>,
+    rest: &mut dyn Read,
+    readers: &Readers<'_>,
+    known: &Known<'_>,
+) -> SourceEvidence {
     let mut segments = Segmenter::new(head, rest);
     let starts = |line: &str| readers.starts(line);
     let mut source = SourceEvidence::default();
@@ -252,7 +268,7 @@ fn read_lines(path: &str, head: Vec<u8>, rest: &mut dyn Read, readers: &Readers<
         let folded: Vec<SourceEvidence> = batch
             .par_iter()
             .map(|segment| {
-                let mut sink = FoldSink::new(service);
+                let mut sink = FoldSink::new(&known.service, known.keep_records);
                 drive(readers, segment, &mut sink);
                 sink.finish(path)
             })

@@ -9,6 +9,7 @@ mod collect;
 mod decode;
 mod fold;
 mod frames;
+mod keep;
 mod member;
 mod pattern;
 mod segment;
@@ -37,6 +38,8 @@ pub struct Options {
     pub definitions: Vec<Definition>,
     /// Limits for archives.
     pub limits: Limits,
+    /// Keep every record ([`SourceEvidence::records`]) besides folding it.
+    pub keep_records: bool,
 }
 
 impl Options {
@@ -85,6 +88,20 @@ pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<
     }
     sources.sort_by(|a, b| a.info.path.cmp(&b.info.path));
     sources
+}
+
+/// Reads every file of `bundle` with its records, in path order, and hands each on before the next
+/// is read: memory holds the records of one entry. `options` must ask to keep them.
+///
+/// # Errors
+/// What `each` returns ends the reading.
+pub fn read_records<E>(
+    bundle: &Bundle,
+    options: &Options,
+    each: &mut dyn FnMut(SourceEvidence) -> Result<(), E>,
+) -> Result<(), E> {
+    let formats = options.all_formats();
+    bundle.entries.iter().flat_map(|entry| read_entry(entry, bundle, options, &formats)).try_for_each(each)
 }
 
 /// Reads one file from memory, as if it were a bundle of its own.
