@@ -12,8 +12,8 @@ use crate::ingest::{self, Progress};
 use crate::model::{
     Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, INCIDENT_SCHEMA_VERSION, Incident, StatedFigure,
 };
-use said::Said;
 use crate::{audit, findings, rates, timeline};
+use said::Said;
 
 /// File of a written report that holds the whole incident.
 pub const INCIDENT_FILE: &str = "incident.json";

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::archive::zip::SPOOL;
 use super::names::{Distinct, clean, folder_not_evidence, not_evidence, without_archive_ending};
 use super::notes::Notes;
-use super::archive::zip::SPOOL;
 use super::steering::{Steered, Steering, SteeringText, steers, survey};
 use super::visit::reason_left_out;
 use super::{Bundle, Entry, Limits, Origin, Spool};
