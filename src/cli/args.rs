@@ -11,7 +11,8 @@ use clap_complete::Shell;
 #[command(
     after_help = "A bundle is a folder, a tar, zip or compressed file, a list of files, or - for standard input. \
     A folder that `report` wrote can stand wherever a bundle can.\n\
-    Exit status: 0 done; 1 a gate that was asked for (--strict) is not met; 2 usage or unreadable input."
+    Exit status: 0 done; 1 a gate that was asked for (--strict) is not met; 2 usage, an input \
+    that cannot be opened, or an output that cannot be written."
 )]
 pub struct Cli {
     /// What to do.

@@ -52,7 +52,7 @@ pub fn collect(path: &str, bytes: &[u8], options: &Options) -> Collected {
             }
         }
         Reading::Lines(chosen) => {
-            let readers = Readers { envelopes: plan.envelopes, chosen, all: formats };
+            let readers = Readers::new(plan.envelopes, chosen, &formats, plan.forced);
             let mut segments = Segmenter::new(text.into_bytes(), std::io::empty());
             while let Some(segment) = segments.next(&|line| readers.starts(line)) {
                 drive(&readers, &segment, &mut sink);

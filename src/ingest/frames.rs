@@ -60,6 +60,18 @@ pub struct Readers<'f> {
 }
 
 impl<'f> Readers<'f> {
+    /// What a plan chose, among `formats`. Where the user named the format, no other reads what it
+    /// does not claim: a wrong name must show, not be made up for.
+    pub fn new(
+        envelopes: Vec<&'f dyn Format>,
+        chosen: Vec<&'f dyn Format>,
+        formats: &[&'f dyn Format],
+        forced: bool,
+    ) -> Self {
+        let all = if forced { Vec::new() } else { formats.to_vec() };
+        Readers { envelopes, chosen, all }
+    }
+
     /// The format that owns `line`, the chosen ones first.
     pub fn owner(&self, line: &str) -> Option<&'f dyn Format> {
         detect::owner(&self.chosen, line).or_else(|| detect::owner(&self.all, line))

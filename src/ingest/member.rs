@@ -156,12 +156,16 @@ fn read_utf8(
 ) -> SourceEvidence {
     let complete = head.len() < HEAD;
     let (text, _) = to_text(&head);
-    let plan = detect::plan(&sampled(path, &text, complete), formats, known.format);
+    let sample = sampled(path, &text, complete);
+    let plan = detect::plan(&sample, formats, known.format);
     let uses = uses(&plan);
     let mut source = match plan.reading {
-        Reading::Document(format) => read_document(path, head, rest, format, known),
+        Reading::Document(format) => {
+            let doubted = plan.forced && !detect::claims(format, &sample);
+            read_document(path, head, rest, format, doubted, known)
+        }
         Reading::Lines(chosen) => {
-            let readers = Readers { envelopes: plan.envelopes, chosen, all: formats.to_vec() };
+            let readers = Readers::new(plan.envelopes, chosen, formats, plan.forced);
             read_lines(path, head, rest, &readers, known)
         }
         Reading::Unknown => {
@@ -187,11 +191,13 @@ fn uses(plan: &Plan<'_>) -> Vec<FormatUse> {
         .collect()
 }
 
+/// Reads a file whole. A format that the user named and that does not know the file is `doubted`.
 fn read_document(
     path: &str,
     head: Vec<u8>,
     rest: &mut dyn Read,
     format: &dyn Format,
+    doubted: bool,
     known: &Known<'_>,
 ) -> SourceEvidence {
     let Shape::Document(reader) = format.shape() else { return SourceEvidence::default() };
@@ -202,6 +208,9 @@ fn read_document(
     let mut sink = FoldSink::new(&known.service, known.keep_records);
     sink.reading(format.name());
     let mut source = fold_document(path, &text, reader, sink);
+    if doubted && source.accounting.records.frames == 0 {
+        source.accounting = by_lines(&text, &format!("expected {}, found other text", format.title()));
+    }
     source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
     let over = std::io::copy(rest, &mut std::io::sink()).unwrap_or(0);
     if over > 0 {
@@ -226,6 +235,25 @@ fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, mut sink: 
         );
     }
     source
+}
+
+/// The account of a text of which nothing could be read: every line that is not blank is rejected.
+fn by_lines(text: &str, reason: &str) -> Accounting {
+    let mut accounting = Accounting::default();
+    let mut offset = 0;
+    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+        let bytes = line.len() as u64;
+        accounting.total.add(bytes);
+        if line.trim().is_empty() {
+            accounting.blank.add(bytes);
+        } else {
+            let len = u32::try_from(bytes).unwrap_or(u32::MAX);
+            let span = Span { line: number, lines: 1, offset, len };
+            accounting.reject(reason, bytes, || Exemplar::new(span, line.trim_end()));
+        }
+        offset += bytes;
+    }
+    accounting
 }
 
 /// Elements of a document need not cover its punctuation: the bytes between them go to the class

@@ -143,6 +143,8 @@ fn wrong_usage_says_what_to_do_and_ends_with_two() {
         (vec!["report", SAMPLE, "--bucket", "7 bananas"], "expected a width"),
         (vec!["report", SAMPLE, "--input-tz", "*.log=Mars/Olympus"], "expected a zone"),
         (vec!["report"], "BUNDLE"),
+        (vec!["inspect", SAMPLE, "--format", "*.log=lgofmt"], "the nearest are logfmt"),
+        (vec!["inspect", "--files-from", "/dev/null"], "expected a path on each line, found none"),
     ] {
         let output =
             Command::new(env!("CARGO_BIN_EXE_recount")).args(&args).current_dir(root()).output().expect("starts");

@@ -8,5 +8,6 @@ mod incidents;
 mod laws;
 mod outside_data;
 mod page;
+mod steering;
 mod support;
 mod writeups;
