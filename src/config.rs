@@ -69,13 +69,12 @@ pub struct SourceAlignment {
 }
 
 impl Alignment {
-    /// Reads an alignment file.
+    /// Reads an alignment from text; `path` is for messages.
     ///
     /// # Errors
     /// [`Error::Input`] with the line when it is not TOML of this shape.
-    pub fn load(path: &Path) -> Result<Alignment> {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::Open { path: path.to_path_buf(), source })?;
-        from_toml(&text, &path.display().to_string(), "an alignment")
+    pub fn parse(text: &str, path: &str) -> Result<Alignment> {
+        from_toml(text, path, "an alignment")
     }
 }
 
@@ -93,31 +92,74 @@ fn from_toml<T: serde::de::DeserializeOwned>(text: &str, path: &str, what: &str)
 /// `GLOB=VALUE` rules in the order given; the first whose glob matches a path speaks.
 #[derive(Clone, Debug, Default)]
 pub struct GlobRules {
-    rules: Vec<(GlobMatcher, String)>,
+    rules: Vec<GlobRule>,
+}
+
+/// One rule.
+#[derive(Clone, Debug)]
+pub struct GlobRule {
+    /// Where it was given, for messages (`--format`, `recount.toml [formats]`).
+    pub origin: String,
+    /// As written.
+    pub glob: String,
+    /// What it says of the paths that match.
+    pub value: String,
+    matcher: GlobMatcher,
+}
+
+impl GlobRule {
+    fn matches(&self, path: &str) -> bool {
+        let name = path.rsplit(['/', '!']).next().unwrap_or(path);
+        self.matcher.is_match(path) || self.matcher.is_match(name)
+    }
 }
 
 impl GlobRules {
-    /// Compiles rules. `option` names where they come from, for messages.
+    /// Adds compiled rules after those that are there. `origin` names where they come from, for
+    /// messages.
     ///
     /// # Errors
     /// [`Error::Usage`] for a glob that is none.
-    pub fn new<'a>(option: &str, rules: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<GlobRules> {
-        let rules = rules
-            .into_iter()
-            .map(|(glob, value)| {
-                let glob = Glob::new(glob).map_err(|e| Error::Usage {
-                    option: option.to_string(),
-                    message: format!("expected a path glob, found \"{glob}\" ({})", e.kind()),
-                })?;
-                Ok((glob.compile_matcher(), value.to_string()))
-            })
-            .collect::<Result<_>>()?;
-        Ok(GlobRules { rules })
+    pub fn add<'a>(mut self, origin: &str, rules: impl IntoIterator<Item = (&'a String, &'a String)>) -> Result<Self> {
+        for (glob, value) in rules {
+            let compiled = Glob::new(glob).map_err(|e| Error::Usage {
+                option: origin.to_string(),
+                message: format!("expected a path glob, found \"{glob}\" ({})", e.kind()),
+            })?;
+            let (origin, glob, value) = (origin.to_string(), glob.clone(), value.clone());
+            self.rules.push(GlobRule { origin, glob, value, matcher: compiled.compile_matcher() });
+        }
+        Ok(self)
     }
 
-    /// The value of the first rule that matches `path`, tried whole and by file name.
+    /// The value of the first rule that matches `path` (as it is from the root of the bundle),
+    /// tried whole and by file name.
     pub fn get(&self, path: &str) -> Option<&str> {
-        let name = path.rsplit(['/', '!']).next().unwrap_or(path);
-        self.rules.iter().find(|(g, _)| g.is_match(path) || g.is_match(name)).map(|(_, v)| v.as_str())
+        self.rules.iter().find(|rule| rule.matches(path)).map(|rule| rule.value.as_str())
+    }
+
+    /// All rules, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &GlobRule> {
+        self.rules.iter()
+    }
+
+    /// Rules whose glob matches none of `paths`.
+    pub fn idle<'r>(&'r self, paths: &'r [&str]) -> impl Iterator<Item = &'r GlobRule> {
+        self.rules.iter().filter(|rule| !paths.iter().any(|path| rule.matches(path)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_that_matches_nothing_is_told_from_one_that_another_overrules() {
+        let rule = |glob: &str, value: &str| (glob.to_string(), value.to_string());
+        let given = [rule("*.log", "UTC"), rule("app/*", "Europe/Berlin"), rule("hosts/*", "Asia/Tokyo")];
+        let rules = GlobRules::default().add("--input-tz", given.iter().map(|(g, v)| (g, v))).unwrap();
+        assert_eq!(rules.get("app/kv.log"), Some("UTC"));
+        let idle: Vec<&str> = rules.idle(&["app/kv.log"]).map(|rule| rule.glob.as_str()).collect();
+        assert_eq!(idle, ["hosts/*"]);
     }
 }

@@ -1,17 +1,21 @@
 //! The stages in order, and nothing else: bundle → ingest → clock → rates, timeline → findings → incident.
 
+mod said;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::bundle::{self, Bundle};
-use crate::clock::{self, Declared};
-use crate::config::{self, Config, GlobRules};
+use crate::bundle;
+use crate::clock;
+use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::ingest::{self, Progress};
 use crate::model::{
-    Audit, Diagnostic, DiagnosticKind, Evidence, INCIDENT_SCHEMA_VERSION, Incident, SourceEvidence, StatedFigure,
+    Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, INCIDENT_SCHEMA_VERSION, Incident, PlacedRecord,
+    SourceEvidence, StatedFigure,
 };
 use crate::{audit, findings, rates, timeline};
+use said::Said;
 
 /// File of a written report that holds the whole incident.
 pub const INCIDENT_FILE: &str = "incident.json";
@@ -23,7 +27,7 @@ pub const ALIGNMENT_FILE: &str = "alignment.toml";
 pub struct Request {
     /// Folders, files, archives, `-`, or one folder that a report was written to.
     pub paths: Vec<PathBuf>,
-    /// Configuration file; otherwise `recount.toml` of the bundle folder.
+    /// Configuration file; otherwise `recount.toml` at the root of the bundle.
     pub config: Option<PathBuf>,
     /// `GLOB=ZONE`, before those of the configuration.
     pub input_tz: Vec<(String, String)>,
@@ -53,13 +57,65 @@ pub struct Aligned {
 /// When a path cannot be opened or what the user says cannot be understood.
 pub fn align(request: &Request, progress: &dyn Progress) -> Result<Aligned> {
     let bundle = bundle::open(&request.paths)?;
-    let config = configuration(request, &bundle)?;
-    let options = reading(request, &config)?;
+    let said = Said::gather(request, &bundle.steering)?;
+    let options = said.reading()?;
     let sources = ingest::read(&bundle, &options, progress);
-    let clocks = clocks(request, &config, &bundle, &sources)?;
+    let clocks = said.clocks(&bundle.steering, &sources);
+    let idle = said.idle(&bundle.steering, &sources, &options);
+    let nothing = nothing_read(&bundle.name, sources.iter().map(|s| &s.accounting));
     let mut evidence = clock::align(sources, &clocks);
-    evidence.diagnostics.extend(unknown_formats(request, &config, &options));
-    Ok(Aligned { name: bundle.name, config, evidence })
+    evidence.diagnostics.extend(idle.into_iter().chain(nothing));
+    Ok(Aligned { name: bundle.name, config: said.config, evidence })
+}
+
+/// Bundles up to this size on disk keep their records while they are read, bytes: larger ones are
+/// read again instead.
+const KEEP_WHILE_READING: u64 = 32 << 20;
+
+/// Hands every record to `each`, on UTC, source by source in path order and in file order within.
+/// Returns what else there is to know.
+///
+/// # Errors
+/// Those of [`align`], and what `each` returns.
+pub fn records(
+    request: &Request,
+    progress: &dyn Progress,
+    each: &mut dyn FnMut(PlacedRecord) -> Result<()>,
+) -> Result<Vec<Diagnostic>> {
+    let bundle = bundle::open(&request.paths)?;
+    let said = Said::gather(request, &bundle.steering)?;
+    let small = bundle.entries.iter().map(|e| e.size).sum::<u64>() <= KEEP_WHILE_READING;
+    let while_reading = small || !bundle.entries.iter().all(bundle::Entry::again);
+    let mut options = ingest::Options { keep_records: while_reading, ..said.reading()? };
+    let mut sources = ingest::read(&bundle, &options, progress);
+    let clock_options = said.clocks(&bundle.steering, &sources);
+    let clocks: BTreeMap<String, clock::SourceClock> =
+        sources.iter().map(|s| s.info.path.clone()).zip(clock::decide(&sources, &clock_options)).collect();
+    let mut place = |source: SourceEvidence| -> Result<()> {
+        let clock = clocks.get(&source.info.path);
+        source.records.into_iter().try_for_each(|record| {
+            let placed = clock.zip(record.time).and_then(|(clock, raw)| clock.place(raw, record.span.line));
+            each(PlacedRecord::new(&source.info.path, record, placed))
+        })
+    };
+    if while_reading {
+        let kept: Vec<SourceEvidence> = sources
+            .iter_mut()
+            .map(|s| SourceEvidence {
+                info: s.info.clone(),
+                records: std::mem::take(&mut s.records),
+                ..SourceEvidence::default()
+            })
+            .collect();
+        kept.into_iter().try_for_each(&mut place)?;
+    } else {
+        options.keep_records = true;
+        ingest::read_records(&bundle, &options, &mut place)?;
+    }
+    let idle = said.idle(&bundle.steering, &sources, &options);
+    let nothing = nothing_read(&bundle.name, sources.iter().map(|s| &s.accounting));
+    let evidence = clock::align(sources, &clock_options);
+    Ok(evidence.diagnostics.into_iter().chain(idle).chain(nothing).collect())
 }
 
 /// The whole way from paths to an incident.
@@ -76,7 +132,7 @@ pub fn recount(request: &Request, progress: &dyn Progress) -> Result<Incident> {
     let Aligned { name, config, evidence } = align(request, progress)?;
     let options = rates::Options { bucket_s: request.bucket_s, policy: config.errors.clone() };
     let rates = rates::measure(&evidence, &options);
-    let mut timeline = timeline::build(&evidence);
+    let mut timeline = timeline::build(&evidence, rates.bounds_s());
     let findings = findings::analyze(&evidence, &rates, &timeline);
     timeline.computed = timeline::computed(&timeline, &rates, &findings);
     Ok(Incident {
@@ -89,6 +145,15 @@ pub fn recount(request: &Request, progress: &dyn Progress) -> Result<Incident> {
         claims: evidence.claims,
         diagnostics: evidence.diagnostics,
     })
+}
+
+/// What to say when no file gave any record, event or sample: `None` when one did.
+pub fn nothing_read<'a>(bundle: &str, mut accounts: impl Iterator<Item = &'a Accounting>) -> Option<Diagnostic> {
+    let message = "expected evidence, found nothing that could be read";
+    let hint = "`recount inspect` names each file and why it was not read; `recount formats` lists what is";
+    accounts
+        .all(|account| account.records.frames == 0)
+        .then(|| Diagnostic::new(DiagnosticKind::NotRead, bundle, message).hint(hint))
 }
 
 /// Checks the stories of an incident against each other and against its data.
@@ -117,66 +182,4 @@ pub fn load(path: &Path) -> Result<Incident> {
         return Err(Error::Input { path: path.display().to_string(), message });
     }
     Ok(incident)
-}
-
-fn configuration(request: &Request, bundle: &Bundle) -> Result<Config> {
-    if let Some(path) = &request.config {
-        return Config::load(path);
-    }
-    let own = bundle.root.as_ref().map(|root| root.join(config::FILE_NAME)).filter(|path| path.is_file());
-    own.map_or_else(|| Ok(Config::default()), |path| Config::load(&path))
-}
-
-/// Rules given as options stand before those of the configuration: the first match wins.
-fn rules(
-    option: &str,
-    given: &[(String, String)],
-    configured: &indexmap::IndexMap<String, String>,
-) -> Result<GlobRules> {
-    let given = given.iter().map(|(glob, value)| (glob.as_str(), value.as_str()));
-    GlobRules::new(option, given.chain(configured.iter().map(|(glob, value)| (glob.as_str(), value.as_str()))))
-}
-
-fn reading(request: &Request, config: &Config) -> Result<ingest::Options> {
-    Ok(ingest::Options {
-        formats: rules("--format", &request.formats, &config.formats)?,
-        services: rules("--service", &request.services, &config.service_paths)?,
-        ..ingest::Options::default()
-    })
-}
-
-/// What is declared of each source's clock: options and configuration, then the bundle's alignment file.
-fn clocks(request: &Request, config: &Config, bundle: &Bundle, sources: &[SourceEvidence]) -> Result<clock::Options> {
-    let zones = rules("--input-tz", &request.input_tz, &config.zones)?;
-    for zone in request.input_tz.iter().map(|(_, zone)| zone).chain(config.zones.values()) {
-        if clock::zone::Zone::parse(zone).is_none() {
-            let message = format!("expected a zone such as Europe/Berlin, +02:00 or UTC, found \"{zone}\"");
-            return Err(Error::Usage { option: "--input-tz".to_string(), message });
-        }
-    }
-    let given = bundle.root.as_ref().map(|root| root.join(ALIGNMENT_FILE)).filter(|path| path.is_file());
-    let alignment = given.map_or_else(|| Ok(config::Alignment::default()), |path| config::Alignment::load(&path))?;
-    let mut declared = BTreeMap::new();
-    for source in sources {
-        let aligned = alignment.sources.get(&source.info.path);
-        let zone = zones.get(&source.info.path).map(str::to_string).or_else(|| aligned.and_then(|a| a.zone.clone()));
-        let skew_ms = aligned.and_then(|a| a.skew_ms);
-        if zone.is_some() || skew_ms.is_some() {
-            declared.insert(source.info.path.clone(), Declared { zone, skew_ms });
-        }
-    }
-    Ok(clock::Options { declared, catalog: config.services.clone() })
-}
-
-/// Formats that the user names and nobody has.
-fn unknown_formats(request: &Request, config: &Config, options: &ingest::Options) -> Vec<Diagnostic> {
-    let known = options.all_formats();
-    let named = request.formats.iter().map(|(_, name)| name).chain(config.formats.values());
-    named
-        .filter(|name| known.iter().all(|format| format.name() != name.as_str()))
-        .map(|name| {
-            let message = format!("expected the name of a format, found \"{name}\"");
-            Diagnostic::new(DiagnosticKind::Configuration, "--format", message).hint("see `recount formats`")
-        })
-        .collect()
 }

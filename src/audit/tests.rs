@@ -144,6 +144,7 @@ fn a_claim_without_data_is_not_covered_and_one_with_data_is_judged() {
         baseline: None,
         baseline_rps: None,
         impact: vec![window],
+        elsewhere: Vec::new(),
         operations: Vec::new(),
         latency: None,
     }];

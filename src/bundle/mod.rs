@@ -12,6 +12,7 @@ mod fault;
 mod names;
 mod notes;
 mod refusal;
+mod steering;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -19,24 +20,27 @@ mod visit;
 mod walk;
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{self, BufReader, Cursor, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 pub use fault::{StreamFault, diagnose};
 pub use refusal::{Refusal, refusal};
+pub use steering::{Steering, SteeringText};
 
 use crate::error::Result;
 use crate::model::{Diagnostic, DiagnosticKind};
+use steering::Steered;
 use stream::{Steady, read_full};
-use visit::{Place, Visit};
+use visit::{Depth, Place, Visit};
 
 /// What was given on the command line, opened.
 pub struct Bundle {
     /// A name for titles and output folders: the last path component without archive endings.
     pub name: String,
-    /// Folder the bundle lives in, when it is one (where `recount.toml` may stand).
-    pub root: Option<PathBuf>,
+    /// What the bundle itself says of how to read it: `recount.toml`, `alignment.toml` and
+    /// definitions in `formats/` at its root, wherever it comes from.
+    pub steering: Steering,
     /// Files in path order; archives are one entry each.
     pub entries: Vec<Entry>,
     /// Things in the given paths that are not files and were not followed (sockets, link loops).
@@ -50,12 +54,39 @@ pub struct Entry {
     /// Size on disk in bytes, 0 when unknown.
     pub size: u64,
     origin: Origin,
+    /// It was named itself, not found in a folder.
+    given: bool,
+    steered: Steered,
 }
 
 /// Where the bytes of an entry come from.
 enum Origin {
     Disk(PathBuf),
-    Stdin,
+    Stdin(Spool),
+}
+
+/// The beginning of standard input, held so that it can be looked at before it is read.
+struct Spool {
+    head: Vec<u8>,
+    /// The head is all there is.
+    whole: bool,
+}
+
+impl Spool {
+    /// Holds what tells archives, and of an archive or compressed stream up to `limit` bytes.
+    fn fill(stdin: &mut dyn Read, limit: u64) -> Spool {
+        let mut head = Vec::new();
+        let mut hold = |wanted: u64| {
+            let read = (&mut *stdin).take(wanted).read_to_end(&mut head);
+            // an error comes again when the rest is read
+            (read.is_ok_and(|read| (read as u64) < wanted), visit::is_container(&head))
+        };
+        let (mut whole, container) = hold(visit::HEAD);
+        if container && !whole {
+            (whole, _) = hold(limit);
+        }
+        Spool { head, whole }
+    }
 }
 
 /// One innermost file: a plain file, or a member of an archive, decompressed.
@@ -93,16 +124,25 @@ impl Default for Limits {
 ///
 /// A lone folder is the bundle's root. Of several paths each folder's files stand behind its last
 /// component, with as many components more as it takes to tell the paths apart.
-/// `recount.toml` and `alignment.toml` at the root of a folder, and definitions in its `formats/`,
-/// steer the program and are no entries.
+/// `recount.toml` and `alignment.toml` at the root of a folder or of an archive (inside the one folder
+/// around everything, where there is one), and definitions in its `formats/`, steer the program and
+/// are no evidence. Of several paths the first that holds any of them is the root.
+///
+/// An archive is therefore gone through twice: its list of members and those texts first. Of one on
+/// standard input the first 64 MiB are held for that.
 ///
 /// # Errors
 /// [`crate::error::Error::Open`] when a path given does not exist or cannot be listed.
 pub fn open(paths: &[PathBuf]) -> Result<Bundle> {
-    walk::open(paths)
+    walk::open(paths, &mut io::stdin().lock())
 }
 
 impl Entry {
+    /// Whether it can be visited more than once: standard input cannot.
+    pub fn again(&self) -> bool {
+        matches!(self.origin, Origin::Disk(_))
+    }
+
     /// Visits every innermost file of this entry in a fixed order: tar members as they stand, zip
     /// members in byte order of name.
     ///
@@ -111,9 +151,25 @@ impl Entry {
     /// with [`diagnose`]. Formats of [`refusal()`] are visited like any file. Standard input can be
     /// visited once.
     pub fn visit(&self, limits: &Limits, visitor: &mut dyn FnMut(Member<'_>)) -> Vec<Diagnostic> {
+        self.pass(limits, Depth::All, visitor)
+    }
+
+    /// Visits the members of the archive that this entry is, without opening archives among them or
+    /// taking standard input away from a later visit.
+    fn look_into(&self, limits: &Limits, visitor: &mut dyn FnMut(Member<'_>)) {
+        self.pass(limits, Depth::Members, visitor);
+    }
+
+    fn pass(&self, limits: &Limits, depth: Depth, visitor: &mut dyn FnMut(Member<'_>)) -> Vec<Diagnostic> {
         let outcome = match &self.origin {
-            Origin::Stdin => Ok(self.visit_stream(limits, io::stdin().lock(), visitor)),
-            Origin::Disk(path) => self.visit_disk(limits, path, visitor),
+            Origin::Stdin(Spool { head, whole }) => {
+                let head = Cursor::new(head);
+                Ok(match (depth, whole) {
+                    (Depth::All, false) => self.visit_stream(limits, depth, head.chain(io::stdin().lock()), visitor),
+                    _ => self.visit_stream(limits, depth, head, visitor),
+                })
+            }
+            Origin::Disk(path) => self.visit_disk(limits, depth, path, visitor),
         };
         outcome.unwrap_or_else(|error| {
             let message = format!("expected a readable file, found {error}");
@@ -125,23 +181,29 @@ impl Entry {
     pub fn file(&self) -> Option<&Path> {
         match &self.origin {
             Origin::Disk(path) => Some(path),
-            Origin::Stdin => None,
+            Origin::Stdin(_) => None,
         }
+    }
+
+    /// Whether only the beginning of the entry can be looked at without using it up.
+    fn is_partly_held(&self) -> bool {
+        matches!(self.origin, Origin::Stdin(Spool { whole: false, .. }))
     }
 
     fn visit_disk(
         &self,
         limits: &Limits,
+        depth: Depth,
         path: &Path,
         visitor: &mut dyn FnMut(Member<'_>),
     ) -> io::Result<Vec<Diagnostic>> {
         let mut file = File::open(path)?;
         let data = file.metadata()?;
         if !data.is_file() {
-            return Ok(self.visit_stream(limits, file, visitor));
+            return Ok(self.visit_stream(limits, depth, file, visitor));
         }
         let place = Place::entry(self.path.clone(), modified_s(&data));
-        let mut visit = Visit::new(limits, Some(data.len()), visitor);
+        let mut visit = Visit::new(limits, Some(data.len()), visitor).going(depth, &self.steered);
         let mut head = [0; 1024];
         let length = read_full(&mut file, &mut head).map_err(|(_, error)| error)?;
         let head = head.get(..length).unwrap_or_default();
@@ -156,8 +218,14 @@ impl Entry {
         Ok(visit.notes.finish())
     }
 
-    fn visit_stream(&self, limits: &Limits, source: impl Read, visitor: &mut dyn FnMut(Member<'_>)) -> Vec<Diagnostic> {
-        let mut visit = Visit::new(limits, None, visitor);
+    fn visit_stream(
+        &self,
+        limits: &Limits,
+        depth: Depth,
+        source: impl Read,
+        visitor: &mut dyn FnMut(Member<'_>),
+    ) -> Vec<Diagnostic> {
+        let mut visit = Visit::new(limits, None, visitor).going(depth, &self.steered);
         let mut source = Steady::new(source, Rc::clone(&visit.budget.read));
         visit.stream(&Place::entry(self.path.clone(), None), &mut source);
         visit.notes.finish()

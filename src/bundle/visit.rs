@@ -6,12 +6,27 @@ use std::rc::Rc;
 use super::decompress::{Budget, Compression};
 use super::names::{Distinct, clean, not_evidence};
 use super::notes::Notes;
+use super::steering::Steered;
 use super::stream::Peeked;
 use super::{Limits, Member, archive, refusal};
 use crate::model::{Diagnostic, DiagnosticKind};
 
 /// Bytes that tell what a stream is: a tar header and some more.
-const HEAD: u64 = 1024;
+pub(super) const HEAD: u64 = 1024;
+
+/// Whether a stream that starts with `head` holds other files.
+pub(super) fn is_container(head: &[u8]) -> bool {
+    Compression::sniff(head).is_some() || archive::is_tar(head) || archive::is_zip(head)
+}
+
+/// How deep a visit goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// To the innermost files.
+    All,
+    /// To the members of the entry, as they lie there.
+    Members,
+}
 
 /// Where a stream lies, and how deep.
 #[derive(Clone, Debug)]
@@ -24,18 +39,20 @@ pub(super) struct Place {
     depth: u32,
     /// The layer around it is a compression.
     squeezed: bool,
+    /// It is a member of an archive.
+    member: bool,
 }
 
 impl Place {
     /// A whole entry.
     pub(super) fn entry(path: String, modified_s: Option<i64>) -> Self {
-        Place { path, modified_s, depth: 0, squeezed: false }
+        Place { path, modified_s, depth: 0, squeezed: false, member: false }
     }
 
     /// A member of the archive here.
     pub(super) fn member(&self, name: &str, modified_s: Option<i64>) -> Self {
         let path = format!("{}!{name}", self.path);
-        Place { path, modified_s, depth: self.depth.saturating_add(1), squeezed: false }
+        Place { path, modified_s, depth: self.depth.saturating_add(1), squeezed: false, member: true }
     }
 
     /// What is inside the compression here; it keeps its path.
@@ -45,6 +62,7 @@ impl Place {
             modified_s: modified_s.or(self.modified_s),
             depth: self.depth.saturating_add(u32::from(self.squeezed)),
             squeezed: true,
+            member: self.member,
         }
     }
 }
@@ -54,17 +72,36 @@ pub(super) struct Visit<'v> {
     pub(super) limits: Limits,
     pub(super) budget: Rc<Budget>,
     pub(super) notes: Notes,
+    steered: Steered,
+    to: Depth,
     visitor: &'v mut dyn FnMut(Member<'_>),
 }
 
 impl<'v> Visit<'v> {
     /// A visit that gives members to `visitor`; `size` is what lies on disk, if it does.
     pub(super) fn new(limits: &Limits, size: Option<u64>, visitor: &'v mut dyn FnMut(Member<'_>)) -> Self {
-        Visit { limits: *limits, budget: Budget::new(size, limits.ratio), notes: Notes::default(), visitor }
+        Visit {
+            limits: *limits,
+            budget: Budget::new(size, limits.ratio),
+            notes: Notes::default(),
+            steered: Steered::default(),
+            to: Depth::All,
+            visitor,
+        }
+    }
+
+    /// The same to another depth, leaving out what steers the program.
+    pub(super) fn going(mut self, to: Depth, steered: &Steered) -> Self {
+        self.to = to;
+        self.steered = steered.clone();
+        self
     }
 
     /// Reads a stream, whatever it is.
     pub(super) fn stream(&mut self, place: &Place, source: &mut dyn Read) {
+        if place.member && self.to == Depth::Members {
+            return self.member(place, source);
+        }
         let mut peeked = Peeked::new(source, HEAD);
         let head = peeked.head();
         if let Some(compression) = Compression::sniff(head) {
@@ -87,6 +124,13 @@ impl<'v> Visit<'v> {
     }
 
     fn member(&mut self, place: &Place, reader: &mut dyn Read) {
+        let (left_out, says) = self.steered.judge(&place.path);
+        if let Some(diagnostic) = says {
+            self.notes.push(diagnostic);
+        }
+        if left_out {
+            return;
+        }
         (self.visitor)(Member { path: place.path.clone(), modified_s: place.modified_s, reader });
     }
 

@@ -1,27 +1,24 @@
 //! Finds the files of the paths given, in byte order of their path inside the bundle.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::archive::zip::SPOOL;
 use super::names::{Distinct, clean, folder_not_evidence, not_evidence, without_archive_ending};
 use super::notes::Notes;
+use super::steering::{Steered, Steering, SteeringText, steers, survey};
 use super::visit::reason_left_out;
-use super::{Bundle, Entry, Origin};
+use super::{Bundle, Entry, Limits, Origin, Spool};
 use crate::error::{Error, Result};
 use crate::model::{Diagnostic, DiagnosticKind};
 
 /// Name of the path that stands for standard input, as given and as shown.
 const STDIN: &str = "-";
 const STDIN_NAME: &str = "stdin";
-
-/// Files beside the evidence that steer the program.
-const CONFIGURATION: [&str; 2] = ["recount.toml", "alignment.toml"];
-
-/// Folder of user-made format definitions at the root of a bundle.
-const DEFINITIONS: &str = "formats";
 
 /// A path from the command line.
 struct Given {
@@ -38,14 +35,14 @@ enum GivenKind {
 }
 
 /// See [`super::open`].
-pub(super) fn open(paths: &[PathBuf]) -> Result<Bundle> {
+pub(super) fn open(paths: &[PathBuf], stdin: &mut dyn Read) -> Result<Bundle> {
     let given = paths.iter().map(|path| Given::look(path)).collect::<Result<Vec<_>>>()?;
     let labels = labels(&given);
     let roots: Vec<PathBuf> =
         given.iter().filter(|one| matches!(one.kind, GivenKind::Folder)).map(|one| one.real.clone()).collect();
-    let mut search = Search { roots, seen: BTreeSet::new(), found: Vec::new(), notes: Notes::default() };
+    let mut search = Search { roots, ..Search::default() };
     for (one, label) in given.iter().zip(labels) {
-        search.given(one, label.as_deref())?;
+        search.given(one, label.as_deref(), stdin)?;
     }
     let mut entries = search.found;
     entries.sort_by(|a, b| a.path.cmp(&b.path));
@@ -54,7 +51,39 @@ pub(super) fn open(paths: &[PathBuf]) -> Result<Bundle> {
         entry.path = distinct.name(std::mem::take(&mut entry.path));
     }
     entries.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(Bundle { name: name(&given), root: root(&given), entries, refused: search.notes.finish() })
+    let lone = given.len() == 1;
+    let steering = steering(search.steering, &mut entries, lone, &mut search.notes);
+    Ok(Bundle { name: name(&given), steering, entries, refused: search.notes.finish() })
+}
+
+/// What steers, of all that was found: a folder's before an archive's, since it needs no search.
+fn steering(folders: Vec<Steering>, entries: &mut [Entry], lone: bool, notes: &mut Notes) -> Steering {
+    let mut folders = folders.into_iter();
+    if let Some(first) = folders.next() {
+        for text in folders.flat_map(|other| other.texts) {
+            notes.push(
+                Diagnostic::new(
+                    DiagnosticKind::Configuration,
+                    text.path,
+                    "expected one of the paths given to hold what steers the program, found another; not obeyed",
+                )
+                .hint("put everything into one recount.toml, and name it with --config"),
+            );
+        }
+        return first;
+    }
+    for entry in entries.iter_mut().filter(|entry| entry.given) {
+        let Some((found, said)) = survey(entry, &Limits::default()) else { continue };
+        if !lone && found.texts.is_empty() && said.is_empty() {
+            continue;
+        }
+        entry.steered.read = found.texts.iter().map(|text| text.path.clone()).collect();
+        entry.steered.read.extend(said.iter().map(|note| note.path.clone()));
+        entry.steered.partly = entry.is_partly_held().then(|| found.prefix.clone());
+        said.into_iter().for_each(|note| notes.push(note));
+        return found;
+    }
+    Steering::default()
 }
 
 impl Given {
@@ -64,6 +93,10 @@ impl Given {
         }
         let data = fs::metadata(path).map_err(|source| Error::Open { path: path.to_owned(), source })?;
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if data.is_file() {
+            // what was named must open; a pipe is not tried, since its writer would see it close
+            File::open(path).map_err(|source| Error::Open { path: path.to_owned(), source })?;
+        }
         let kind = if data.is_dir() { GivenKind::Folder } else { GivenKind::File { size: size(&data) } };
         Ok(Given { path: path.to_owned(), real, kind })
     }
@@ -118,38 +151,33 @@ fn name(given: &[Given]) -> String {
     if visible.is_empty() { "bundle".to_owned() } else { visible.to_owned() }
 }
 
-/// The only folder given, or of several the first that holds a configuration.
-fn root(given: &[Given]) -> Option<PathBuf> {
-    let mut folders = given.iter().filter(|one| matches!(one.kind, GivenKind::Folder)).map(|one| &one.path);
-    let first = folders.next()?;
-    let Some(second) = folders.next() else { return Some(first.clone()) };
-    let mut all = [first, second].into_iter().chain(folders);
-    all.find(|folder| CONFIGURATION.iter().any(|file| folder.join(file).is_file())).cloned()
-}
-
 /// What was found so far.
+#[derive(Default)]
 struct Search {
     /// Folders given, as the disk knows them.
     roots: Vec<PathBuf>,
     /// Files found, as the disk knows them: a file given twice is read once.
     seen: BTreeSet<PathBuf>,
     found: Vec<Entry>,
+    /// What steers, by folder that holds any of it, in the order given.
+    steering: Vec<Steering>,
     notes: Notes,
 }
 
 impl Search {
-    fn given(&mut self, one: &Given, label: Option<&str>) -> Result<()> {
+    fn given(&mut self, one: &Given, label: Option<&str>, stdin: &mut dyn Read) -> Result<()> {
         match one.kind {
             GivenKind::Folder => self.folder(one, label),
             GivenKind::File { size } => {
                 let path = label.map_or_else(|| one.last(1), str::to_owned);
-                self.file(path, one.path.clone(), &one.real, size);
+                self.file(path, one.path.clone(), &one.real, size, true);
                 Ok(())
             }
             GivenKind::Stdin => {
                 let path = STDIN_NAME.to_owned();
                 if self.seen.insert(one.real.clone()) {
-                    self.found.push(Entry { path, size: 0, origin: Origin::Stdin });
+                    let origin = Origin::Stdin(Spool::fill(stdin, SPOOL));
+                    self.found.push(Entry { path, size: 0, origin, given: true, steered: Steered::default() });
                 } else {
                     self.twice(&path);
                 }
@@ -159,13 +187,17 @@ impl Search {
     }
 
     fn folder(&mut self, one: &Given, label: Option<&str>) -> Result<()> {
+        let prefix = label.map_or_else(String::new, |label| format!("{label}/"));
+        let mut steering = Steering { prefix, texts: Vec::new() };
         let mut walk = WalkDir::new(&one.path).min_depth(0).sort_by_file_name().into_iter();
         while let Some(next) = walk.next() {
             match next {
                 Ok(item) if item.depth() == 0 => {}
                 Ok(item) => {
                     let path = inside(&one.path, item.path(), label);
-                    if self.item(one, &item, &path.path, path.hostile) == Then::Skip {
+                    if item.file_type().is_file() && steers(steering.inside(&path.path)) {
+                        steering.texts.push(steering_text(steering.inside(&path.path), item.path())?);
+                    } else if self.item(one, &item, &path.path, path.hostile) == Then::Skip {
                         walk.skip_current_dir();
                     }
                 }
@@ -180,6 +212,9 @@ impl Search {
                     self.notes.push(Diagnostic::new(DiagnosticKind::NotRead, path, message));
                 }
             }
+        }
+        if label.is_none() || !steering.texts.is_empty() {
+            self.steering.push(steering);
         }
         Ok(())
     }
@@ -198,14 +233,14 @@ impl Search {
             self.notes.push(Diagnostic::new(DiagnosticKind::NotRead, path, message));
         } else if let Some(reason) = not_evidence(path) {
             self.skipped(path, reason_left_out(reason));
-        } else if !steers(item) {
+        } else {
             if hostile {
                 let message = "expected a file name of printable text, found another, shown cleaned";
                 self.notes.push(Diagnostic::new(DiagnosticKind::Hostile, path, message));
             }
             let relative = item.path().strip_prefix(&one.path).unwrap_or(item.path());
             let size = item.metadata().map_or(0, |data| data.len());
-            self.file(path.to_owned(), item.path().to_owned(), &one.real.join(relative), size);
+            self.file(path.to_owned(), item.path().to_owned(), &one.real.join(relative), size, false);
         }
         Then::GoOn
     }
@@ -228,9 +263,10 @@ impl Search {
         self.notes.push(diagnostic);
     }
 
-    fn file(&mut self, path: String, disk: PathBuf, real: &Path, size: u64) {
+    fn file(&mut self, path: String, disk: PathBuf, real: &Path, size: u64, given: bool) {
         if self.seen.insert(real.to_owned()) {
-            self.found.push(Entry { path, size, origin: Origin::Disk(disk) });
+            let origin = Origin::Disk(disk);
+            self.found.push(Entry { path, size, origin, given, steered: Steered::default() });
         } else {
             self.twice(&path);
         }
@@ -253,17 +289,10 @@ enum Then {
     Skip,
 }
 
-/// Whether a file steers the program and so is no evidence.
-fn steers(item: &DirEntry) -> bool {
-    let name = item.file_name().to_str().unwrap_or_default();
-    match item.depth() {
-        1 => CONFIGURATION.contains(&name),
-        2 => {
-            let parent = item.path().parent().and_then(Path::file_name);
-            parent.is_some_and(|parent| parent == DEFINITIONS) && name.ends_with(".toml")
-        }
-        _ => false,
-    }
+/// Reads a file of a folder that steers the program.
+fn steering_text(name: &str, disk: &Path) -> Result<SteeringText> {
+    let text = fs::read_to_string(disk).map_err(|source| Error::Open { path: disk.to_owned(), source })?;
+    Ok(SteeringText { name: name.to_owned(), path: disk.display().to_string(), text })
 }
 
 /// The path inside the bundle of something under the folder `root`.

@@ -11,7 +11,8 @@ use clap_complete::Shell;
 #[command(
     after_help = "A bundle is a folder, a tar, zip or compressed file, a list of files, or - for standard input. \
     A folder that `report` wrote can stand wherever a bundle can.\n\
-    Exit status: 0 done; 1 a gate that was asked for (--strict) is not met; 2 usage or unreadable input."
+    Exit status: 0 done; 1 a gate that was asked for (--strict) is not met; 2 usage, an input \
+    that cannot be opened, or an output that cannot be written."
 )]
 pub struct Cli {
     /// What to do.
@@ -62,6 +63,8 @@ pub enum Command {
     Timeline(TimelineArgs),
     /// What was detected in every file, why, and what was left out
     Inspect(InspectArgs),
+    /// Every record that was read, on UTC, one a line
+    Records(RecordsArgs),
     /// Is this the same failure as last time?
     Compare(CompareArgs),
     /// Write a realistic bundle with known truth
@@ -151,6 +154,17 @@ pub struct InspectArgs {
     #[command(flatten)]
     pub input: Input,
     /// Print the sources as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `recount records`.
+#[derive(Debug, Args)]
+pub struct RecordsArgs {
+    /// The evidence.
+    #[command(flatten)]
+    pub input: Input,
+    /// Print JSON, one object a line
     #[arg(long)]
     pub json: bool,
 }

@@ -8,6 +8,7 @@ mod args;
 mod inspect;
 mod man;
 mod output;
+mod records;
 mod timeline;
 
 use std::io::{BufRead, IsTerminal};
@@ -21,7 +22,7 @@ use args::{Command, CompareArgs, Global, Input, ReportArgs, SimulateArgs};
 use output::Bar;
 
 use crate::error::{Error, Result};
-use crate::model::{Diagnostic, Incident};
+use crate::model::{Accounting, Diagnostic, Incident};
 use crate::pipeline::{self, Request};
 use crate::{compare, format, report, simulate};
 
@@ -30,16 +31,20 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let status = if error.use_stderr() { 2 } else { 0 };
-            let _ = error.print();
-            return ExitCode::from(status);
+            let printed = output::written(error.print());
+            return if error.use_stderr() { ExitCode::from(2) } else { ended(printed.map(|()| ExitCode::SUCCESS)) };
         }
     };
     output::set_color(cli.global.color);
     if let Some(threads) = cli.global.threads {
         output::set_threads(threads);
     }
-    match run(cli) {
+    ended(run(cli))
+}
+
+/// The exit status of a run; why it stopped goes to stderr.
+fn ended(outcome: Result<ExitCode>) -> ExitCode {
+    match outcome {
         Ok(status) => status,
         Err(error) => {
             eprintln!("recount: {error}");
@@ -59,32 +64,41 @@ fn run(cli: Cli) -> Result<ExitCode> {
             }
             let width = output::width();
             let text = if args.json { json(&incident.timeline)? } else { timeline::text(&incident, args.all, width) };
-            output::print(&text);
+            output::print(&text)?;
             Ok(gate(&incident.diagnostics, &global))
         }
         Command::Inspect(args) => {
             let aligned = pipeline::align(&request(&args.input, None)?, &Bar::new(&global))?;
             let evidence = aligned.evidence;
             let text = if args.json { json(&inspect::Inspection::of(&evidence))? } else { inspect::text(&evidence) };
-            output::print(&text);
+            output::print(&text)?;
+            say_nothing_read(evidence.sources.iter().map(|source| &source.accounting));
             Ok(gate(&evidence.diagnostics, &global))
+        }
+        Command::Records(args) => {
+            let mut out = output::Lines::new();
+            let each = &mut |record| out.print(&if args.json { json_line(&record)? } else { records::line(&record) });
+            let diagnostics = pipeline::records(&request(&args.input, None)?, &Bar::new(&global), each)?;
+            out.finish()?;
+            say(&diagnostics, &global);
+            Ok(gate(&diagnostics, &global))
         }
         Command::Compare(args) => write_comparison(&args, &global),
         Command::Simulate(args) => write_simulation(&args),
         Command::Formats(args) => {
-            output::print(&formats(args.json)?);
+            output::print(&formats(args.json)?)?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "recount", &mut script);
-            output::print(&String::from_utf8_lossy(&script));
+            output::print(&String::from_utf8_lossy(&script))?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Man { output } => {
             match output {
                 Some(dir) => man::write(&dir)?,
-                None => output::print(&man::all()?),
+                None => output::print(&man::all()?)?,
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -95,6 +109,10 @@ fn request(input: &Input, title: Option<&str>) -> Result<Request> {
     let mut paths = input.paths.clone();
     if let Some(list) = &input.files_from {
         paths.extend(listed(list)?);
+    }
+    if paths.is_empty() {
+        let message = "expected a path on each line, found none; list the files to read, or name a bundle".to_string();
+        return Err(Error::Usage { option: "--files-from".to_string(), message });
     }
     Ok(Request {
         paths,
@@ -121,12 +139,16 @@ fn listed(list: &Path) -> Result<Vec<PathBuf>> {
 
 fn recount(input: &Input, title: Option<&str>, global: &Global) -> Result<Incident> {
     let incident = pipeline::recount(&request(input, title)?, &Bar::new(global))?;
-    if global.verbose {
-        for diagnostic in &incident.diagnostics {
-            eprintln!("recount: {diagnostic}");
-        }
-    }
+    say_nothing_read(incident.sources.iter().map(|source| &source.accounting));
+    say(&incident.diagnostics, global);
     Ok(incident)
+}
+
+/// Says on stderr when nothing of the input could be read: an empty result must not look like a calm day.
+fn say_nothing_read<'a>(accounts: impl Iterator<Item = &'a Accounting>) {
+    if let Some(diagnostic) = pipeline::nothing_read("input", accounts) {
+        eprintln!("recount: {diagnostic}");
+    }
 }
 
 /// Exit status 1 when the user asked for completeness and something was left out.
@@ -139,6 +161,19 @@ fn gate(diagnostics: &[Diagnostic], global: &Global) -> ExitCode {
         eprintln!("recount: {diagnostic}");
     }
     ExitCode::from(1)
+}
+
+/// One object on one line.
+fn json_line(value: &impl serde::Serialize) -> Result<String> {
+    let text = serde_json::to_string(value);
+    text.map(|t| t + "\n").map_err(|e| Error::Internal { step: "json", message: e.to_string() })
+}
+
+/// Says the diagnostics that were asked for.
+fn say(diagnostics: &[Diagnostic], global: &Global) {
+    for diagnostic in diagnostics.iter().filter(|_| global.verbose) {
+        eprintln!("recount: {diagnostic}");
+    }
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String> {
@@ -154,9 +189,9 @@ fn write_report(args: &ReportArgs, global: &Global) -> Result<ExitCode> {
     let input = report::Input::new(&incident, &audit, &stated);
     report::write(&input, args.templates.as_deref(), &dir, args.force)?;
     if args.json {
-        output::print(&json(&incident)?);
+        output::print(&json(&incident)?)?;
     } else if !global.quiet {
-        output::print(&report::summary(&incident, Some(&dir.display().to_string())));
+        output::print(&report::summary(&incident, Some(&dir.display().to_string())))?;
     }
     Ok(gate(&incident.diagnostics, global))
 }
@@ -184,10 +219,10 @@ fn write_comparison(args: &CompareArgs, global: &Global) -> Result<ExitCode> {
     let dir = args.output.clone().unwrap_or_else(|| Path::new("out").join(names.join("-vs-")));
     report::write_comparison(&comparison, None, &dir, args.force)?;
     if args.json {
-        output::print(&json(&comparison)?);
+        output::print(&json(&comparison)?)?;
     } else if !global.quiet {
         let verdict: String = comparison.verdict.iter().map(|line| format!("{line}\n")).collect();
-        output::print(&format!("{} against {}\n{verdict}{}\n", names[0], names[1], dir.display()));
+        output::print(&format!("{} against {}\n{verdict}{}\n", names[0], names[1], dir.display()))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,16 +1,66 @@
 //! Printing: stdout that survives a closed pipe, colours, the progress bar.
 
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::{Color, Global};
+use crate::error::{Error, Result};
 use crate::ingest::Progress;
 
 /// Prints a result. A reader that has gone away ends it silently.
-pub fn print(text: &str) {
+///
+/// # Errors
+/// [`Error::Write`] when it cannot be written for any other reason, such as a full disk.
+pub fn print(text: &str) -> Result<()> {
     let mut out = anstream::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
+}
+
+/// What a write to standard output comes to.
+///
+/// # Errors
+/// As [`print`].
+pub fn written(outcome: io::Result<()>) -> Result<()> {
+    match outcome {
+        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::Write { path: PathBuf::from("standard output"), source })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A long result, printed line by line.
+pub struct Lines {
+    out: io::BufWriter<io::StdoutLock<'static>>,
+}
+
+impl Lines {
+    /// Nothing printed yet.
+    pub fn new() -> Lines {
+        Lines { out: io::BufWriter::with_capacity(1 << 16, io::stdout().lock()) }
+    }
+
+    /// Prints one line, its end included. A reader that has gone away ends the process silently:
+    /// what is left to print would go nowhere.
+    ///
+    /// # Errors
+    /// As [`print`].
+    pub fn print(&mut self, line: &str) -> Result<()> {
+        match self.out.write_all(line.as_bytes()) {
+            Err(gone) if gone.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+            outcome => written(outcome),
+        }
+    }
+
+    /// Prints what is held back.
+    ///
+    /// # Errors
+    /// As [`print`].
+    pub fn finish(mut self) -> Result<()> {
+        written(self.out.flush())
+    }
 }
 
 /// Sets when colours are used, for everything printed from here on.

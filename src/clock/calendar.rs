@@ -82,7 +82,43 @@ pub fn of_folds(folds: &[&Fold], anchor: &Anchor) -> Vec<Calendar> {
         calendars[at] = calendar;
         after = Some((fold, calendar));
     }
+    let years = to_leap_years(folds, &calendars, anchor);
+    for calendar in &mut calendars {
+        if let Calendar::Year(year) = calendar {
+            *year += years;
+        }
+    }
     calendars
+}
+
+/// Years by which all folds have to move so that each 29 February stands in a leap year: the fewest,
+/// into the past where the anchor bounds them or both ways are as far. 0 where no move does it.
+fn to_leap_years(folds: &[&Fold], calendars: &[Calendar], anchor: &Anchor) -> i32 {
+    let leap: Vec<i32> = folds
+        .iter()
+        .zip(calendars)
+        .filter_map(|(fold, calendar)| match calendar {
+            Calendar::Year(year) if holds_leap_day(fold) => Some(*year),
+            _ => None,
+        })
+        .collect();
+    let fits = |years: &i32| leap.iter().all(|year| is_leap(year + years));
+    let ways = (0..=8).flat_map(|years| if anchor.upper_bound { [-years, -years] } else { [-years, years] });
+    ways.into_iter().find(fits).unwrap_or(0)
+}
+
+fn is_leap(year: i32) -> bool {
+    chrono::NaiveDate::from_ymd_opt(year, 2, 29).is_some()
+}
+
+/// Whether anything in `fold` was stamped on 29 February.
+fn holds_leap_day(fold: &Fold) -> bool {
+    let seconds = fold.rollup.tracks.values().flat_map(|track| track.cells.keys()).map(|second| second * NANOS);
+    let ends = [fold.first.key_ns(), fold.last.key_ns()];
+    seconds.chain(ends).any(|wall| {
+        let at = chrono::DateTime::from_timestamp(wall.div_euclid(NANOS), 0);
+        at.is_some_and(|at| (chrono::Datelike::month(&at), chrono::Datelike::day(&at)) == (2, 29))
+    })
 }
 
 /// The calendar of a single stamp near the anchor.
@@ -92,7 +128,7 @@ pub fn place(raw: RawTime, anchor: &Anchor) -> Calendar {
         ClockKind::YearLess => {
             let mut year = year_of(wall);
             if anchor.upper_bound && wall > anchor.near_ns + MTIME_SLACK {
-                year -= 1;
+                year = (year - 8..year).rev().find(|year| raw.wall_in_year(*year).is_some()).unwrap_or(year - 1);
             }
             Calendar::Year(year)
         }

@@ -17,7 +17,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use witness::Declared;
 
 use calendar::{Anchor, Calendar};
-use stretch::{SourceClock, Stretch};
+pub use stretch::SourceClock;
+use stretch::Stretch;
 use witness::{Surroundings, ZoneVerdict, folder};
 use zone::Zone;
 
@@ -40,9 +41,15 @@ pub struct Options {
 /// Puts every source on UTC. `sources` must be in path order; the result does not depend on
 /// anything else.
 pub fn align(sources: Vec<SourceEvidence>, options: &Options) -> Evidence {
-    let window = window(&sources);
-    let offsets = folder_offsets(&sources);
-    let zoned_ids = zoned_ids(&sources);
+    let clocks = decide(&sources, options);
+    assemble::evidence(sources, clocks, options)
+}
+
+/// How the stamps of each source become UTC, in the order of `sources`, which must be path order.
+pub fn decide(sources: &[SourceEvidence], options: &Options) -> Vec<SourceClock> {
+    let window = window(sources);
+    let offsets = folder_offsets(sources);
+    let zoned_ids = zoned_ids(sources);
     let mut clocks: Vec<SourceClock> = sources
         .iter()
         .map(|source| {
@@ -50,8 +57,8 @@ pub fn align(sources: Vec<SourceEvidence>, options: &Options) -> Evidence {
             source_clock(source, declared, window, &offsets, &zoned_ids)
         })
         .collect();
-    correct(&sources, &mut clocks, options);
-    assemble::evidence(sources, clocks, options)
+    correct(sources, &mut clocks, options);
+    clocks
 }
 
 /// The time most zoned sources speak of, UTC ns: median begin and median end. `None` without any.

@@ -71,4 +71,16 @@ impl SourceClock {
         let first = of_kind.next()?;
         Some(of_kind.take_while(|s| s.decision.lines.0 <= line).last().unwrap_or(first))
     }
+
+    /// UTC of a stamp on `line` and the minutes east of UTC it was read with; `None` when no clock
+    /// was decided for it, or its clock counts from an unknown start.
+    pub fn place(&self, raw: RawTime, line: u64) -> Option<(Timestamp, i32)> {
+        let stretch = self.find(raw.kind, line).filter(|_| raw.kind != ClockKind::Relative)?;
+        let wall_s = stretch.calendar.complete(raw.key_ns()).div_euclid(NANOS);
+        let offset_s = match raw.kind {
+            ClockKind::Zoned | ClockKind::TimeOnlyZoned => raw.offset_s,
+            _ => stretch.offset_s(wall_s),
+        };
+        Some((stretch.timestamp(raw), offset_s / 60))
+    }
 }

@@ -107,9 +107,10 @@ impl Curve {
         self.times(from, to).into_iter().filter_map(|t| self.ratio(t).map(|r| (t, r))).collect()
     }
 
-    /// Failed requests from `from` to `to`, both included.
-    pub(super) fn failed(&self, from: i64, to: i64) -> f64 {
-        self.slots.range(from..=to.max(from)).map(|(_, s)| s.failed).sum()
+    /// Failed requests from `from` to `to`, both included; `None` where none were counted.
+    pub(super) fn failed(&self, from: i64, to: i64) -> Option<f64> {
+        let counted = self.slots.range(from..=to.max(from)).map(|(_, slot)| slot).filter(|slot| slot.requests > 0.0);
+        counted.map(|slot| slot.failed).reduce(|sum, more| sum + more)
     }
 
     /// End of the last bucket, 0 without any.

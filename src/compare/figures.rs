@@ -36,11 +36,25 @@ fn peak(curve: &Curve, stretch: Stretch) -> Option<(i64, Ratio)> {
         .reduce(|best, next| if next.1.value > best.1.value { next } else { best })
 }
 
-/// Ratio × minutes over the seen buckets of a stretch.
-fn area(curve: &Curve, grid: &Grid, stretch: Stretch) -> f64 {
-    let sum: f64 = curve.ratios(stretch.from_t, stretch.end()).iter().map(|(_, r)| r.value).sum();
+/// Ratio × minutes over the seen buckets of a stretch; `None` where none was seen.
+fn area(curve: &Curve, grid: &Grid, stretch: Stretch) -> Option<f64> {
+    let ratios = curve.ratios(stretch.from_t, stretch.end());
+    let sum = ratios.into_iter().map(|(_, r)| r.value).reduce(|sum, more| sum + more)?;
     // Multiplied last, so that equal curves give equal areas whatever the width.
-    sum * grid.bucket_s as f64 / 60.0
+    Some(sum * grid.bucket_s as f64 / 60.0)
+}
+
+/// Figures of a side in which nothing was hurt: what was measured is 0, the rest is unknown.
+fn unhurt(curve: &Curve, whole: Stretch) -> IncidentSummary {
+    let seen = (!curve.is_empty()).then_some(());
+    IncidentSummary {
+        hurt: seen.map(|()| false),
+        peak: peak(curve, whole).map(|p| p.1),
+        error_minutes: seen.map(|()| 0.0),
+        failed: curve.failed(i64::MIN, i64::MAX).map(|_| 0.0),
+        second_dips: seen.map(|()| 0),
+        ..IncidentSummary::default()
+    }
 }
 
 /// Seconds from the peak until the curve fell to half of it and stayed there.
@@ -68,7 +82,7 @@ fn rises(curve: &Curve, at_t: i64, peak: f64) -> u32 {
 }
 
 /// Figures of one service. `whole` is the incident's stretch, used for the peak of a service that
-/// was not hurt; its area and failures are 0.
+/// was not hurt; its area and failures are 0 where they were measured.
 pub(super) fn service(
     rates: &ServiceRates,
     own_bucket_s: u32,
@@ -81,7 +95,10 @@ pub(super) fn service(
     let by_ratio = rates.impact.iter().any(|w| w.signal == "error_ratio");
     let windows: Vec<&ImpactWindow> = rates.impact.iter().filter(|w| !by_ratio || w.signal == "error_ratio").collect();
     let Some(onset_s) = windows.iter().map(|w| w.onset.best_s).min() else {
-        return IncidentSummary { peak: peak(curve, whole).map(|p| p.1), ..IncidentSummary::default() };
+        let mut summary = unhurt(curve, whole);
+        // latency or traffic alone were measured, and were fine
+        summary.hurt = summary.hurt.or((!rates.buckets.is_empty()).then_some(false));
+        return summary;
     };
     let ends: Option<Vec<i64>> = windows.iter().map(|w| w.recovery.map(|r| r.best_s)).collect();
     let recovery = ends.and_then(|ends| ends.into_iter().max());
@@ -95,13 +112,14 @@ pub(super) fn service(
     let dips: usize = windows.iter().map(|w| w.second_dips.len()).sum();
     let again = if by_ratio { windows.len() - 1 } else { 0 };
     IncidentSummary {
+        hurt: Some(true),
         peak: worst.map(|p| p.1),
         time_to_peak_s: worst.map(|(t, _)| (t - (onset_s - grid.base_s)).max(0)),
         duration_s: recovery.map(|r| r - onset_s),
         error_minutes: area(curve, grid, stretch),
         failed: curve.failed(stretch.from_t, stretch.end()),
         half_life_s: worst.and_then(|(t, r)| half_life(curve, t, r.value)),
-        second_dips: u32::try_from(dips + again).unwrap_or(u32::MAX),
+        second_dips: Some(u32::try_from(dips + again).unwrap_or(u32::MAX)),
     }
 }
 
@@ -109,15 +127,16 @@ pub(super) fn service(
 pub(super) fn overall(incident: &Incident, grid: &Grid, curve: &Curve, stretch: Stretch) -> IncidentSummary {
     let worst = peak(curve, stretch);
     let Some((onset, recovery)) = incident.rates.incident else {
-        return IncidentSummary { peak: worst.map(|p| p.1), ..IncidentSummary::default() };
+        return unhurt(curve, stretch);
     };
     IncidentSummary {
+        hurt: Some(true),
         peak: worst.map(|p| p.1),
         time_to_peak_s: worst.map(|(t, _)| (t - (grid.zero_s - grid.base_s)).max(0)),
         duration_s: recovery.map(|r| r.best_s - onset.best_s),
         error_minutes: area(curve, grid, stretch),
         failed: curve.failed(stretch.from_t, stretch.end()),
         half_life_s: worst.and_then(|(t, r)| half_life(curve, t, r.value)),
-        second_dips: worst.map_or(0, |(t, r)| rises(curve, t, r.value)),
+        second_dips: worst.map(|(t, r)| rises(curve, t, r.value)),
     }
 }

@@ -1,6 +1,6 @@
 //! Likeness of shape, of size and of the services hurt: three numbers, never one.
 
-use crate::model::{Incident, ServiceComparison, Similarity};
+use crate::model::{Incident, ServiceComparison, ServicePresence, Similarity};
 
 use super::Side;
 use super::curve::Curve;
@@ -30,11 +30,21 @@ pub(super) fn similarity(
     let doubt = doubt(a.incident).max(doubt(b.incident));
     let lags = (doubt / step + i64::from(doubt % step != 0)).min(MOST_LAG);
     let shape = (-lags..=lags).filter_map(|lag| correlation(&a.overall, &b.overall, window, lag * step));
-    let pairs: Vec<(f64, f64)> = services.iter().map(|s| (s.a.error_minutes, s.b.error_minutes)).collect();
+    let pairs: Vec<(f64, f64)> = services.iter().filter_map(minutes).collect();
     Similarity {
         shape: shape.max_by(f64::total_cmp).map(|r| r.clamp(0.0, 1.0)),
-        size: size(overall.a.error_minutes, overall.b.error_minutes),
+        size: overall.a.error_minutes.zip(overall.b.error_minutes).and_then(|(a, b)| size(a, b)),
         services: cosine(&pairs),
+    }
+}
+
+/// Error-minutes of a service on both sides. A service that one incident does not know was not hurt
+/// in it; one that it knows and did not measure cannot be compared.
+fn minutes(service: &ServiceComparison) -> Option<(f64, f64)> {
+    match (service.presence, service.a.error_minutes, service.b.error_minutes) {
+        (ServicePresence::OnlyA, a, _) => Some((a?, 0.0)),
+        (ServicePresence::OnlyB, _, b) => Some((0.0, b?)),
+        (ServicePresence::Both, a, b) => a.zip(b),
     }
 }
 

@@ -60,6 +60,7 @@ fn service(plan: &Plan, name: &str, counts: &Counts) -> ServiceRates {
         baseline: None,
         baseline_rps: None,
         impact: impact.into_iter().collect(),
+        elsewhere: Vec::new(),
         operations: Vec::new(),
         latency: None,
     }
@@ -172,7 +173,7 @@ proptest! {
         let (one, eight) = (compare(&a, &b), compare(&busier, &b));
         prop_assert_eq!(one.similarity, eight.similarity);
         for (x, y) in one.services.iter().chain([&one.overall]).zip(eight.services.iter().chain([&eight.overall])) {
-            prop_assert_eq!(x.a.failed * 8.0, y.a.failed);
+            prop_assert_eq!(x.a.failed.map(|failed| failed * 8.0), y.a.failed);
             prop_assert_eq!(x.a.error_minutes, y.a.error_minutes);
             prop_assert_eq!(x.a.peak.map(|p| p.value), y.a.peak.map(|p| p.value));
         }
@@ -224,8 +225,8 @@ fn figures_of_a_plain_block_are_what_a_person_would_count() {
     let s = &compare(&a, &a).overall.a;
     assert_eq!(s.peak.unwrap().value, 0.5);
     assert_eq!((s.time_to_peak_s, s.duration_s, s.half_life_s), (Some(0), Some(600), Some(600)));
-    assert!((s.error_minutes - 5.0).abs() < 1e-9);
-    assert_eq!((s.failed, s.second_dips), (500.0, 0));
+    assert!((s.error_minutes.unwrap() - 5.0).abs() < 1e-9);
+    assert_eq!((s.failed, s.second_dips), (Some(500.0), Some(0)));
 }
 
 #[test]
@@ -252,7 +253,8 @@ fn an_incident_without_impact_is_aligned_on_its_start_and_says_so() {
     let c = compare(&a, &b);
     assert_eq!(c.zero_s[0], START);
     assert!(c.verdict.iter().any(|v| v.contains("No impact was measured in A")));
-    assert_eq!(c.overall.a.error_minutes, 0.0);
+    assert_eq!(c.overall.a.error_minutes, Some(0.0));
+    assert_eq!(c.overall.a.hurt, Some(false));
 }
 
 #[test]
@@ -261,4 +263,35 @@ fn nothing_at_all_is_compared_without_falling_over() {
     let c = compare(&empty, &empty);
     assert_eq!(c.similarity.shape, None);
     assert!(c.services.is_empty() && c.overall.overlay.is_empty());
+}
+
+/// An incident whose services are known by name alone: nothing of them was counted.
+fn uncounted(names: &[&str]) -> Incident {
+    let none = || vec![None; 30];
+    incident(&plan(60, None, names.iter().map(|name| (name.to_string(), none())).collect()))
+}
+
+#[test]
+fn what_was_not_measured_on_one_side_is_not_zero_and_not_compared() {
+    let a = incident(&plan(60, Some((5, 15)), vec![flat("store", 30, 5..15, 100, 50)]));
+    let c = compare(&a, &uncounted(&["store"]));
+    let figures = |s: &crate::model::IncidentSummary| (s.hurt, s.error_minutes, s.failed, s.second_dips);
+    assert_eq!(figures(&c.services[0].b), (None, None, None, None));
+    assert_eq!(figures(&c.overall.b), (None, None, None, None));
+    assert_eq!((c.similarity.size, c.similarity.services), (None, None));
+    let said = c.verdict.join("\n");
+    assert!(said.contains("B not measured"), "{said}");
+    assert!(said.contains("only in A: 1 (store) not measured in B"), "{said}");
+}
+
+#[test]
+fn hurt_only_in_one_is_told_apart_from_never_looked_at_in_the_other() {
+    let hurt = |name: &str| flat(name, 30, 5..15, 100, 50);
+    let a = incident(&plan(60, Some((5, 15)), vec![hurt("absent"), hurt("calm")]));
+    let mut b = incident(&plan(60, Some((5, 15)), vec![flat("calm", 30, 0..0, 100, 0), hurt("store")]));
+    b.rates.services[0].impact.clear();
+    let said = compare(&a, &b).verdict.join("\n");
+    let expected = "only in A: 1 (calm) measured and fine in B, 1 (absent) not in B's evidence; \
+                    only in B: 1 (store) not in A's evidence.";
+    assert!(said.contains(expected), "{said}");
 }

@@ -1,6 +1,6 @@
 //! The comparison in plain words, every sentence with its figures.
 
-use crate::model::{Comparison, IncidentSummary, MilestoneKind, Ratio, ServiceComparison};
+use crate::model::{Comparison, IncidentSummary, MilestoneKind, Ratio, ServiceComparison, ServicePresence};
 
 use super::Side;
 
@@ -57,31 +57,57 @@ fn duration(a: &IncidentSummary, b: &IncidentSummary, hurt: bool) -> Option<Stri
 }
 
 fn volume(a: &IncidentSummary, b: &IncidentSummary) -> String {
+    let figure = |value: Option<f64>| value.map_or_else(|| "not measured".to_string(), number);
     format!(
         "Error-minutes over all services: A {}, B {}. Failed requests: A {}, B {}.",
-        number(a.error_minutes),
-        number(b.error_minutes),
-        number(a.failed),
-        number(b.failed)
+        figure(a.error_minutes),
+        figure(b.error_minutes),
+        figure(a.failed),
+        figure(b.failed)
     )
 }
 
+/// Who was hurt where; what was fine on the other side is told from what was never looked at there.
 fn services(c: &Comparison) -> String {
-    let hurt = |s: &IncidentSummary| s.error_minutes > 0.0 || s.duration_s.is_some();
     let list = |keep: &dyn Fn(&ServiceComparison) -> bool| {
         let names: Vec<String> = c.services.iter().filter(|s| keep(s)).map(|s| short(&s.service)).collect();
         let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
         match names.len() {
-            0 => "none".to_string(),
-            count => format!("{count} ({}{more})", names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ")),
+            0 => None,
+            count => {
+                Some(format!("{count} ({}{more})", names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ")))
+            }
         }
     };
-    format!(
-        "Services hurt in both: {}; only in A: {}; only in B: {}.",
-        list(&|s| hurt(&s.a) && hurt(&s.b)),
-        list(&|s| hurt(&s.a) && !hurt(&s.b)),
-        list(&|s| !hurt(&s.a) && hurt(&s.b))
-    )
+    let (yes, no) = (Some(true), Some(false));
+    let both = list(&|s| s.a.hurt == yes && s.b.hurt == yes).unwrap_or_else(|| "none".to_string());
+    let only = |name: &str, other: &str, fine: Option<String>, unmeasured: Option<String>, absent: Option<String>| {
+        let parts: Vec<String> = [
+            fine.map(|list| format!("{list} measured and fine in {other}")),
+            unmeasured.map(|list| format!("{list} not measured in {other}")),
+            absent.map(|list| format!("{list} not in {other}'s evidence")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        format!("only in {name}: {}", if parts.is_empty() { "none".to_string() } else { parts.join(", ") })
+    };
+    let here = |s: &ServiceComparison| s.presence == ServicePresence::Both;
+    let in_a = only(
+        "A",
+        "B",
+        list(&|s| s.a.hurt == yes && s.b.hurt == no),
+        list(&|s| s.a.hurt == yes && s.b.hurt.is_none() && here(s)),
+        list(&|s| s.a.hurt == yes && s.presence == ServicePresence::OnlyA),
+    );
+    let in_b = only(
+        "B",
+        "A",
+        list(&|s| s.b.hurt == yes && s.a.hurt == no),
+        list(&|s| s.b.hurt == yes && s.a.hurt.is_none() && here(s)),
+        list(&|s| s.b.hurt == yes && s.presence == ServicePresence::OnlyB),
+    );
+    format!("Services hurt in both: {both}; {in_a}; {in_b}.")
 }
 
 fn milestone(c: &Comparison, kind: MilestoneKind, word: &str) -> Option<String> {

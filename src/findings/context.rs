@@ -73,17 +73,9 @@ fn signal_rank(window: &ImpactWindow) -> u8 {
 
 impl<'a> Context<'a> {
     pub(super) fn new(evidence: &'a Evidence, rates: &'a Rates, timeline: &'a Timeline) -> Self {
-        let bounds =
-            rates.incident.map(|(o, r)| (o.from_s.min(o.best_s), r.map_or(i64::MAX, |r| r.to_s.max(r.best_s))));
-        let inside = |w: &&ImpactWindow| {
-            bounds.is_some_and(|(from, to)| {
-                let end = w.recovery.map_or(i64::MAX, |r| r.best_s);
-                w.onset.best_s <= to && end >= from
-            })
-        };
         let mut hurt: Vec<Hurt<'a>> = Vec::new();
         for service in &rates.services {
-            let mut windows: Vec<&ImpactWindow> = service.impact.iter().filter(inside).collect();
+            let mut windows: Vec<&ImpactWindow> = service.impact.iter().collect();
             windows.sort_by_key(|w| (signal_rank(w), w.onset.best_s));
             if !windows.is_empty() {
                 hurt.push(Hurt { rates: service, windows });
@@ -96,7 +88,7 @@ impl<'a> Context<'a> {
     /// Onset and end of the measured incident, seconds; an open end is the last second covered.
     pub(super) fn bounds(&self) -> Option<(i64, i64)> {
         let (onset, recovery) = self.rates.incident?;
-        let last = self.rates.covers_s.map_or(onset.best_s, |c| c.1);
+        let last = self.rates.span_s().map_or(onset.best_s, |c| c.1);
         Some((onset.best_s, recovery.map_or(last, |r| r.best_s).max(onset.best_s)))
     }
 
@@ -107,10 +99,10 @@ impl<'a> Context<'a> {
         Some((onset.from_s.min(onset.best_s) - LEAD_S) * 1_000_000_000)
     }
 
-    /// Entries from the incident's beginning on, in time order; all of them when nothing was measured.
+    /// Entries of the story from the incident's beginning on, in time order.
     pub(super) fn entries(&self) -> impl Iterator<Item = &'a TimelineEntry> {
         let earliest = self.earliest_ns().unwrap_or(i64::MIN);
-        self.timeline.entries.iter().filter(move |e| e.at.utc_ns >= earliest)
+        self.timeline.story().filter(move |e| e.at.utc_ns >= earliest)
     }
 
     /// Whether a service was hurt.

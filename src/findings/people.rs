@@ -13,10 +13,11 @@ pub(super) fn public_notice(context: &Context<'_>, milestones: &[Milestone]) -> 
         .map(|m| (m, "the onset"))
         .or_else(|| find(MilestoneKind::Detected).map(|m| (m, "the detection")))?;
     let (seconds, formula) = difference(start.at, notice.at);
-    let closed = context.timeline.entries.iter().rev().find(|e| {
+    let closed = context.entries().filter(|e| {
         let over = e.status.as_ref().is_some_and(|s| RESOLVED_STATES.contains(&s.to_lowercase().as_str()));
         e.kind == EventKind::PublicUpdate && over && e.at.utc_ns > notice.at.utc_ns
     });
+    let closed = closed.last();
     let length_of =
         closed.map(|e| difference(notice.at, e.at).1).map_or(String::new(), |f| format!(" In public it lasted {f}."));
     let order = if seconds < 0 { "before" } else { "after" };

@@ -4,7 +4,7 @@ use super::context::{Context, Hurt, finding};
 use super::text::{clock, clock_s, figure, length, percent};
 use super::turn;
 use super::words::SHEDDING;
-use crate::model::{Bucket, EventKind, Finding, FindingKind, OperationRates, Ratio, TimelineEntry, says};
+use crate::model::{Bucket, EventKind, Finding, FindingKind, ImpactWindow, OperationRates, Ratio, TimelineEntry, says};
 
 /// How long after the recovery is looked at, seconds.
 const AFTER_S: i64 = 3600;
@@ -102,7 +102,11 @@ pub(super) fn second_dips(context: &Context<'_>) -> Vec<Finding> {
     for hurt in &context.hurt {
         let mut dips: Vec<(i64, i64)> = hurt.windows.iter().flat_map(|w| w.second_dips.iter().copied()).collect();
         let end = hurt.recovery().map_or(i64::MAX, |r| r.best_s);
-        let later = hurt.rates.impact.iter().filter(|w| w.signal == "error_ratio" && w.onset.best_s > end);
+        let same_day = end.saturating_add(86_400);
+        let after = |w: &&ImpactWindow| {
+            w.signal == "error_ratio" && (end.saturating_add(1)..same_day).contains(&w.onset.best_s)
+        };
+        let later = hurt.windows.iter().copied().chain(&hurt.rates.elsewhere).filter(after);
         dips.extend(later.filter_map(|w| Some((w.onset.best_s, w.recovery?.best_s))));
         let Some(first) = dips.first() else { continue };
         let text = format!(

@@ -65,6 +65,7 @@ fn service(name: &str, hurt: Option<(i64, i64)>, level: f64) -> ServiceRates {
         baseline: Ratio::of(0.0, 36_000.0),
         baseline_rps: Some(10.0),
         impact: impact.into_iter().collect(),
+        elsewhere: Vec::new(),
         operations: Vec::new(),
         latency: None,
     }
@@ -103,7 +104,7 @@ fn entry(source: u32, kind: EventKind, minute: i64, title: &str, status: Option<
 
 fn timeline(mut entries: Vec<TimelineEntry>) -> Timeline {
     entries.sort_by_key(|e| e.at.utc_ns);
-    Timeline { entries, ..Timeline::default() }
+    Timeline { entries, story_ns: Some((i64::MIN, i64::MAX)), ..Timeline::default() }
 }
 
 /// store ← kv ← {access, gateway, ai}; dns apart; dash needs access and kv.

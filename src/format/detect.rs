@@ -39,6 +39,8 @@ pub struct Plan<'f> {
     pub reading: Reading<'f>,
     /// Everything that was considered, best first.
     pub candidates: Vec<Candidate>,
+    /// The user named the format: no other may read what it cannot.
+    pub forced: bool,
 }
 
 /// What reads the inside of a source.
@@ -132,17 +134,32 @@ pub fn owner<'f>(formats: &[&'f dyn Format], line: &str) -> Option<&'f dyn Forma
 /// the user asked for.
 pub fn plan<'f>(head: &Head<'_>, formats: &[&'f dyn Format], forced: Option<&str>) -> Plan<'f> {
     if let Some(format) = forced.and_then(|name| formats.iter().copied().find(|f| f.name() == name)) {
-        return forced_plan(format);
+        return forced_plan(format, sample(head), formats);
     }
     let documents = document_candidates(head, formats);
-    let sample: Vec<Cow<'_, str>> =
-        head.text.lines().map(plain_line).filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).collect();
+    let sample = sample(head);
     let (envelopes, sample) = peel_sample(sample, formats);
     let (claims, explained) = line_candidates(&sample, formats);
     choose(documents, envelopes, claims, explained)
 }
 
-fn forced_plan<'f>(format: &'f dyn Format) -> Plan<'f> {
+/// Whether the document format `format` knows the file by itself.
+pub fn claims(format: &dyn Format, head: &Head<'_>) -> bool {
+    match format.shape() {
+        Shape::Document(document) => document.detect(head).is_some(),
+        _ => false,
+    }
+}
+
+/// Lines to try formats on.
+fn sample<'h>(head: &Head<'h>) -> Vec<Cow<'h, str>> {
+    head.text.lines().map(plain_line).filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).collect()
+}
+
+/// The format that the user named. Wrappers are still taken off, unless it claims lines as they stand.
+fn forced_plan<'f>(format: &'f dyn Format, sample: Vec<Cow<'_, str>>, formats: &[&'f dyn Format]) -> Plan<'f> {
+    let wrapped = as_lines(format).is_some_and(|lines| !sample.iter().any(|line| lines.starts(line)));
+    let envelopes = if wrapped { peel_sample(sample, formats).0 } else { Vec::new() };
     let reading = match format.shape() {
         Shape::Lines(_) => Reading::Lines(vec![format]),
         Shape::Document(_) => Reading::Document(format),
@@ -154,7 +171,7 @@ fn forced_plan<'f>(format: &'f dyn Format) -> Plan<'f> {
         reason: "the user named it".to_string(),
         chosen: !matches!(reading, Reading::Unknown),
     }];
-    Plan { envelopes: Vec::new(), reading, candidates }
+    Plan { envelopes, reading, candidates, forced: true }
 }
 
 /// Document formats that claim the head, best first; ties in registry order.
@@ -254,7 +271,7 @@ fn choose<'f>(
         Some((_, format, _)) => Reading::Document(*format),
         None => Reading::Unknown,
     };
-    Plan { envelopes: if lines_win { envelopes } else { Vec::new() }, reading, candidates }
+    Plan { envelopes: if lines_win { envelopes } else { Vec::new() }, reading, candidates, forced: false }
 }
 
 /// `part` of `whole` in percent; 0 of nothing.

@@ -52,7 +52,7 @@ pub fn collect(path: &str, bytes: &[u8], options: &Options) -> Collected {
             }
         }
         Reading::Lines(chosen) => {
-            let readers = Readers { envelopes: plan.envelopes, chosen, all: formats };
+            let readers = Readers::new(plan.envelopes, chosen, &formats, plan.forced);
             let mut segments = Segmenter::new(text.into_bytes(), std::io::empty());
             while let Some(segment) = segments.next(&|line| readers.starts(line)) {
                 drive(&readers, &segment, &mut sink);
@@ -204,6 +204,8 @@ impl Sink for Collector {
 }
 
 impl Receiver for Collector {
+    fn reading(&mut self, _format: &str) {}
+
     fn wrapped(&mut self, wrapped: &Wrapped) {
         self.wrapped = wrapped.clone();
     }

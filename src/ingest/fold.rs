@@ -6,6 +6,7 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::frames::{LineClass, Receiver, Wrapped};
+use super::keep::Keep;
 use super::pattern::mask;
 use crate::format::{Frame, FrameClass, Sink};
 use crate::model::{
@@ -80,12 +81,15 @@ pub struct FoldSink {
     capped_operations: bool,
     capped_patterns: u64,
     untimed: u64,
+    keep: Option<Keep>,
 }
 
 impl FoldSink {
     /// A sink for a source whose path speaks for `path_service`.
-    pub fn new(path_service: &str) -> Self {
+    /// `keep` keeps every record besides.
+    pub fn new(path_service: &str, keep: bool) -> Self {
         FoldSink {
+            keep: keep.then(Keep::default),
             evidence: SourceEvidence::default(),
             open: BTreeMap::new(),
             path_service: path_service.to_string(),
@@ -102,6 +106,7 @@ impl FoldSink {
         for (_, open) in std::mem::take(&mut self.open) {
             self.evidence.push_fold(open.close());
         }
+        self.evidence.records = self.keep.take().map(Keep::finish).unwrap_or_default();
         let mut say = |kind, count: u64, message: &str, hint: &str| {
             if count > 0 {
                 let mut diagnostic = Diagnostic::new(kind, path, message).hint(hint);
@@ -199,6 +204,10 @@ fn note_clock(fold: &mut Fold, record: &LogRecord<'_>, at: RawTime, observed: Op
 impl Sink for FoldSink {
     fn log(&mut self, record: &LogRecord<'_>, frame: &Frame<'_>) {
         let observed = record.observed.or(self.wrapped.observed);
+        if let Some(keep) = &mut self.keep {
+            let service = record.service.as_deref().or(self.wrapped.service.as_deref()).unwrap_or(&self.path_service);
+            keep.log(record, observed, service, frame);
+        }
         let Some(at) = record.time.or(observed) else {
             self.untimed += 1;
             return;
@@ -230,6 +239,9 @@ impl Sink for FoldSink {
     }
 
     fn sample(&mut self, sample: &Sample<'_>, frame: &Frame<'_>) {
+        if let Some(keep) = &mut self.keep {
+            keep.sample(sample, frame);
+        }
         let mut labels: BTreeMap<String, String> =
             sample.labels.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
         labels.retain(|_, v| !v.is_empty());
@@ -262,6 +274,9 @@ impl Sink for FoldSink {
     }
 
     fn event(&mut self, event: Event<RawTime>) {
+        if let Some(keep) = &mut self.keep {
+            keep.event(&event);
+        }
         self.evidence.events.push(event);
     }
 
@@ -353,6 +368,12 @@ impl FoldSink {
 }
 
 impl Receiver for FoldSink {
+    fn reading(&mut self, format: &str) {
+        if let Some(keep) = &mut self.keep {
+            keep.reading(format);
+        }
+    }
+
     fn wrapped(&mut self, wrapped: &Wrapped) {
         self.wrapped = wrapped.clone();
     }

@@ -39,6 +39,8 @@ pub enum LineClass {
 
 /// A sink that also keeps the accounts of lines.
 pub trait Receiver: Sink {
+    /// Which format reads the frames that follow, until told otherwise.
+    fn reading(&mut self, format: &str);
     /// What the wrapper says of the frames that follow, until told otherwise.
     fn wrapped(&mut self, wrapped: &Wrapped);
     /// Counts one line of `bytes`.
@@ -58,6 +60,18 @@ pub struct Readers<'f> {
 }
 
 impl<'f> Readers<'f> {
+    /// What a plan chose, among `formats`. Where the user named the format, no other reads what it
+    /// does not claim: a wrong name must show, not be made up for.
+    pub fn new(
+        envelopes: Vec<&'f dyn Format>,
+        chosen: Vec<&'f dyn Format>,
+        formats: &[&'f dyn Format],
+        forced: bool,
+    ) -> Self {
+        let all = if forced { Vec::new() } else { formats.to_vec() };
+        Readers { envelopes, chosen, all }
+    }
+
     /// The format that owns `line`, the chosen ones first.
     pub fn owner(&self, line: &str) -> Option<&'f dyn Format> {
         detect::owner(&self.chosen, line).or_else(|| detect::owner(&self.all, line))
@@ -113,9 +127,22 @@ pub fn padding(segment: &Segment) -> u64 {
     segment.text.split_inclusive('\n').map(around).sum()
 }
 
+/// A line format with its registered name.
+#[derive(Clone, Copy)]
+struct Owner<'f> {
+    name: &'f str,
+    lines: &'f dyn LineFormat,
+}
+
+impl<'f> Owner<'f> {
+    fn of(format: &'f dyn Format) -> Option<Self> {
+        Some(Owner { name: format.name(), lines: detect::as_lines(format)? })
+    }
+}
+
 /// A record whose last line has not been seen yet, in a file without wrappers.
 struct PlainPending<'f, 'a> {
-    format: &'f dyn LineFormat,
+    format: Owner<'f>,
     first: Line<'a>,
     /// End of the text that belongs to it.
     end: usize,
@@ -144,9 +171,9 @@ impl<'f, 's> Plain<'f, '_, 's> {
             receiver.tally(LineClass::Blank, bytes);
             return;
         }
-        let above = self.pending.as_ref().is_some_and(|p| p.format.multiline());
+        let above = self.pending.as_ref().is_some_and(|p| p.format.lines.multiline());
         let continues = above && looks_continued(&line.text);
-        match (continues, if continues { None } else { self.readers.owner(&line.text).and_then(detect::as_lines) }) {
+        match (continues, if continues { None } else { self.readers.owner(&line.text).and_then(Owner::of) }) {
             (_, Some(format)) => {
                 self.flush(receiver);
                 let end = line.end;
@@ -184,8 +211,9 @@ fn first_line_bytes(text: &str) -> u64 {
 }
 
 /// Decodes a frame and accounts its first line.
-fn settle(format: &dyn LineFormat, frame: &Frame<'_>, first_bytes: u64, receiver: &mut dyn Receiver) {
-    match format.decode(frame, receiver as &mut dyn Sink) {
+fn settle(format: Owner<'_>, frame: &Frame<'_>, first_bytes: u64, receiver: &mut dyn Receiver) {
+    receiver.reading(format.name);
+    match format.lines.decode(frame, receiver as &mut dyn Sink) {
         Ok(()) => receiver.tally(LineClass::Record, first_bytes),
         Err(Fault { reason }) => receiver.reject_line(&reason, first_bytes, frame),
     }
@@ -193,7 +221,7 @@ fn settle(format: &dyn LineFormat, frame: &Frame<'_>, first_bytes: u64, receiver
 
 /// A record in a wrapped stream whose last line has not been seen yet.
 struct StreamPending<'f> {
-    format: Option<&'f dyn LineFormat>,
+    format: Option<Owner<'f>>,
     text: String,
     wrapped: Wrapped,
     span: Span,
@@ -263,7 +291,7 @@ impl<'f> Enveloped<'f, '_> {
     ) {
         let inner = strip_colours(&inner).into_owned();
         if let Some(p) = self.pending.get_mut(&stream) {
-            let above = p.format.is_some_and(LineFormat::multiline);
+            let above = p.format.is_some_and(|f| f.lines.multiline());
             let starts = || self.readers.owner(&inner).is_some();
             if p.partial || (above && (inner.trim().is_empty() || looks_continued(&inner) || !starts())) {
                 if p.span.lines < MAX_LINES && p.text.len() + inner.len() <= MAX_BYTES {
@@ -286,7 +314,7 @@ impl<'f> Enveloped<'f, '_> {
             receiver.tally(LineClass::Blank, bytes);
             return;
         }
-        let format = self.readers.owner(&inner).and_then(detect::as_lines);
+        let format = self.readers.owner(&inner).and_then(Owner::of);
         if format.is_none() && wrapped.observed.is_none() && !partial {
             receiver.reject_line(UNCLAIMED, bytes, &Frame { text: raw, span });
             return;
@@ -298,7 +326,7 @@ impl<'f> Enveloped<'f, '_> {
     fn unwrapped(&mut self, line: &str, span: Span, bytes: u64, receiver: &mut dyn Receiver) {
         let frame = Frame { text: line, span };
         receiver.wrapped(&Wrapped::default());
-        match self.readers.owner(line).and_then(detect::as_lines) {
+        match self.readers.owner(line).and_then(Owner::of) {
             Some(format) => settle(format, &frame, bytes, receiver),
             None => receiver.reject_line(UNCLAIMED, bytes, &frame),
         }
@@ -311,6 +339,7 @@ impl<'f> Enveloped<'f, '_> {
             Some(format) => settle(format, &frame, pending.first_bytes, receiver),
             // The wrapper's stamp makes a record even of a line that no format knows.
             None => {
+                receiver.reading("");
                 receiver.log(&plain_record(&frame), &frame);
                 receiver.tally(LineClass::Record, pending.first_bytes);
             }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
 use super::fold::FoldSink;
-use super::frames::{Readers, drive, padding};
+use super::frames::{Readers, Receiver, drive, padding};
 use super::segment::{Segment, Segmenter};
 use super::{Options, not_read, service_of_path};
 use crate::bundle::{self, Member};
@@ -40,8 +40,23 @@ impl<R: Read> Read for Metered<R> {
     }
 }
 
-/// Reads one member whole.
-pub fn read(member: Member<'_>, options: &Options, formats: &[&dyn Format]) -> SourceEvidence {
+/// What is known of a member before its first byte.
+struct Known<'o> {
+    /// Format the user wants.
+    format: Option<&'o str>,
+    /// Service of records that name none.
+    service: String,
+    /// Whether every record is kept.
+    keep_records: bool,
+}
+
+/// Reads one member whole; `inside` is its path from the root of the bundle.
+pub fn read(member: Member<'_>, inside: &str, options: &Options, formats: &[&dyn Format]) -> SourceEvidence {
+    let known = Known {
+        format: options.formats.get(inside),
+        service: options.services.get(inside).map_or_else(|| service_of_path(inside), str::to_string),
+        keep_records: options.keep_records,
+    };
     let mut metered = Metered { inner: member.reader, hash: Sha256::new(), bytes: 0 };
     let path = member.path;
     let (head, early) = read_head(&mut metered);
@@ -55,7 +70,7 @@ pub fn read(member: Member<'_>, options: &Options, formats: &[&dyn Format]) -> S
         source.diagnostics.push(not_read(&path, "expected evidence, found an empty file", ""));
         source
     } else {
-        read_text(&path, head, rest, options, formats)
+        read_text(&path, head, rest, &known, formats)
     };
     source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, &path)));
     source.info = SourceInfo {
@@ -112,7 +127,7 @@ fn read_text(
     path: &str,
     head: Vec<u8>,
     rest: &mut dyn Read,
-    options: &Options,
+    known: &Known<'_>,
     formats: &[&dyn Format],
 ) -> SourceEvidence {
     let (encoding, bom) = sniff(&head);
@@ -122,12 +137,12 @@ fn read_text(
             let hint = "export it as text (`recount formats` lists what is read), or leave it out";
             return unread(path, &head, rest, "expected text, found binary data", hint);
         }
-        read_utf8(path, head, rest, options, formats)
+        read_utf8(path, head, rest, known, formats)
     } else {
         let mut decoded = Utf16Reader::new(std::io::Cursor::new(head[bom..].to_vec()).chain(rest), encoding);
         let (head, early) = read_head(&mut decoded);
         let rest: &mut dyn Read = if early.is_some() { &mut std::io::empty() } else { &mut decoded };
-        let mut source = read_utf8(path, head, rest, options, formats);
+        let mut source = read_utf8(path, head, rest, known, formats);
         source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
         source
     };
@@ -139,19 +154,22 @@ fn read_utf8(
     path: &str,
     head: Vec<u8>,
     rest: &mut dyn Read,
-    options: &Options,
+    known: &Known<'_>,
     formats: &[&dyn Format],
 ) -> SourceEvidence {
     let complete = head.len() < HEAD;
     let (text, _) = to_text(&head);
-    let plan = detect::plan(&sampled(path, &text, complete), formats, options.formats.get(path));
-    let service = options.services.get(path).map_or_else(|| service_of_path(path), str::to_string);
+    let sample = sampled(path, &text, complete);
+    let plan = detect::plan(&sample, formats, known.format);
     let uses = uses(&plan);
     let mut source = match plan.reading {
-        Reading::Document(format) => read_document(path, head, rest, format, &service),
+        Reading::Document(format) => {
+            let doubted = plan.forced && !detect::claims(format, &sample);
+            read_document(path, head, rest, format, doubted, known)
+        }
         Reading::Lines(chosen) => {
-            let readers = Readers { envelopes: plan.envelopes, chosen, all: formats.to_vec() };
-            read_lines(path, head, rest, &readers, &service)
+            let readers = Readers::new(plan.envelopes, chosen, formats, plan.forced);
+            read_lines(path, head, rest, &readers, known)
         }
         Reading::Unknown => {
             let hint = "`--format GLOB=NAME` forces a format, `recount formats` lists them";
@@ -176,13 +194,26 @@ fn uses(plan: &Plan<'_>) -> Vec<FormatUse> {
         .collect()
 }
 
-fn read_document(path: &str, head: Vec<u8>, rest: &mut dyn Read, format: &dyn Format, service: &str) -> SourceEvidence {
+/// Reads a file whole. A format that the user named and that does not know the file is `doubted`.
+fn read_document(
+    path: &str,
+    head: Vec<u8>,
+    rest: &mut dyn Read,
+    format: &dyn Format,
+    doubted: bool,
+    known: &Known<'_>,
+) -> SourceEvidence {
     let Shape::Document(reader) = format.shape() else { return SourceEvidence::default() };
     let mut bytes = head;
     let early = rest.take(DOCUMENT_LIMIT).read_to_end(&mut bytes).err();
     let (text, foreign) = to_text(&bytes);
     drop(bytes);
-    let mut source = fold_document(path, &text, reader, service);
+    let mut sink = FoldSink::new(&known.service, known.keep_records);
+    sink.reading(format.name());
+    let mut source = fold_document(path, &text, reader, sink);
+    if doubted && source.accounting.records.frames == 0 {
+        source.accounting = by_lines(&text, &format!("expected {}, found other text", format.title()));
+    }
     source.diagnostics.extend(padded((text.len() - text.trim_matches('\0').len()) as u64, path));
     source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
     let over = std::io::copy(rest, &mut std::io::sink()).unwrap_or(0);
@@ -196,9 +227,8 @@ fn read_document(path: &str, head: Vec<u8>, rest: &mut dyn Read, format: &dyn Fo
     source
 }
 
-fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, service: &str) -> SourceEvidence {
+fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, mut sink: FoldSink) -> SourceEvidence {
     let document = Document::new(path, text.trim_matches('\0'));
-    let mut sink = FoldSink::new(service);
     let fault = reader.read(&document, &mut sink).err();
     settle_bytes(sink.accounting(), text.len() as u64);
     let mut source = sink.finish(path);
@@ -209,6 +239,25 @@ fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, service: &
         );
     }
     source
+}
+
+/// The account of a text of which nothing could be read: every line that is not blank is rejected.
+fn by_lines(text: &str, reason: &str) -> Accounting {
+    let mut accounting = Accounting::default();
+    let mut offset = 0;
+    for (number, line) in (1..).zip(text.split_inclusive('\n')) {
+        let bytes = line.len() as u64;
+        accounting.total.add(bytes);
+        if line.trim().is_empty() {
+            accounting.blank.add(bytes);
+        } else {
+            let len = u32::try_from(bytes).unwrap_or(u32::MAX);
+            let span = Span { line: number, lines: 1, offset, len };
+            accounting.reject(reason, bytes, || Exemplar::new(span, line.trim_end()));
+        }
+        offset += bytes;
+    }
+    accounting
 }
 
 /// Elements of a document need not cover its punctuation: the bytes between them go to the class
@@ -232,7 +281,13 @@ fn settle_bytes(accounting: &mut Accounting, bytes: u64) {
     }
 }
 
-fn read_lines(path: &str, head: Vec<u8>, rest: &mut dyn Read, readers: &Readers<'_>, service: &str) -> SourceEvidence {
+fn read_lines(
+    path: &str,
+    head: Vec<u8>,
+    rest: &mut dyn Read,
+    readers: &Readers<'_>,
+    known: &Known<'_>,
+) -> SourceEvidence {
     let mut segments = Segmenter::new(head, rest);
     let starts = |line: &str| readers.starts(line);
     let mut source = SourceEvidence::default();
@@ -247,7 +302,7 @@ fn read_lines(path: &str, head: Vec<u8>, rest: &mut dyn Read, readers: &Readers<
         let folded: Vec<SourceEvidence> = batch
             .par_iter()
             .map(|segment| {
-                let mut sink = FoldSink::new(service);
+                let mut sink = FoldSink::new(&known.service, known.keep_records);
                 drive(readers, segment, &mut sink);
                 sink.finish(path)
             })

@@ -9,6 +9,7 @@ mod collect;
 mod decode;
 mod fold;
 mod frames;
+mod keep;
 mod member;
 mod pattern;
 mod segment;
@@ -39,6 +40,8 @@ pub struct Options {
     pub definitions: Vec<Definition>,
     /// Limits for archives.
     pub limits: Limits,
+    /// Keep every record ([`SourceEvidence::records`]) besides folding it.
+    pub keep_records: bool,
 }
 
 impl Options {
@@ -77,7 +80,7 @@ pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<
         .entries
         .par_iter()
         .flat_map_iter(|entry| {
-            let sources = read_entry(entry, options, &formats);
+            let sources = read_entry(entry, bundle, options, &formats);
             progress.advance(entry.size);
             sources
         })
@@ -88,18 +91,33 @@ pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<
     sources
 }
 
+/// Reads every file of `bundle` with its records, in path order, and hands each on before the next
+/// is read: memory holds the records of one entry. `options` must ask to keep them.
+///
+/// # Errors
+/// What `each` returns ends the reading.
+pub fn read_records<E>(
+    bundle: &Bundle,
+    options: &Options,
+    each: &mut dyn FnMut(SourceEvidence) -> Result<(), E>,
+) -> Result<(), E> {
+    let formats = options.all_formats();
+    bundle.entries.iter().flat_map(|entry| read_entry(entry, bundle, options, &formats)).try_for_each(each)
+}
+
 /// Reads one file from memory, as if it were a bundle of its own.
 pub fn read_bytes(path: &str, bytes: &[u8], options: &Options) -> SourceEvidence {
     let mut reader = bytes;
     let member = Member { path: path.to_string(), modified_s: None, reader: &mut reader };
-    member::read(member, options, &options.all_formats())
+    member::read(member, path, options, &options.all_formats())
 }
 
 /// Reads every member of one entry; damage of the container itself becomes a source of its own.
-fn read_entry(entry: &Entry, options: &Options, formats: &[&dyn Format]) -> Vec<SourceEvidence> {
+fn read_entry(entry: &Entry, bundle: &Bundle, options: &Options, formats: &[&dyn Format]) -> Vec<SourceEvidence> {
     let mut sources = Vec::new();
     let damage = entry.visit(&options.limits, &mut |member| {
-        sources.push(member::read(member, options, formats));
+        let inside = bundle.steering.inside(&member.path).to_string();
+        sources.push(member::read(member, &inside, options, formats));
     });
     remark(&mut sources, damage);
     sources

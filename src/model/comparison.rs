@@ -31,20 +31,23 @@ pub struct DifferencePoint {
 /// What one side of a comparison amounts to for one service, or overall.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct IncidentSummary {
+    /// Whether it was hurt: an impact was measured. `None` when nothing was measured at all.
+    pub hurt: Option<bool>,
     /// Peak error ratio.
     pub peak: Option<Ratio>,
     /// Seconds from onset to peak.
     pub time_to_peak_s: Option<i64>,
     /// Seconds from onset to recovery; `None` while open.
     pub duration_s: Option<i64>,
-    /// Area under the error curve: ratio × minutes.
-    pub error_minutes: f64,
-    /// Failed requests.
-    pub failed: f64,
+    /// Area under the error curve: ratio × minutes. `None` when no error ratio was measured, 0 when
+    /// it was and nothing was hurt.
+    pub error_minutes: Option<f64>,
+    /// Failed requests; `None` when no requests were counted.
+    pub failed: Option<f64>,
     /// Seconds from the peak until half of it was gone.
     pub half_life_s: Option<i64>,
-    /// Rises after a recovery.
-    pub second_dips: u32,
+    /// Rises after a recovery; `None` when nothing was measured.
+    pub second_dips: Option<u32>,
 }
 
 /// Where a service was seen.

@@ -43,10 +43,10 @@ pub use level::{Level, SeverityWord, Vocabulary};
 pub use outcome::{Outcome, Outcomes};
 pub use provenance::{Citation, EmptyEvidence, Exemplar, SourceId, Span, Statement};
 pub use rates::{
-    Bucket, ErrorPolicy, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio, ServiceRates, TimeInterval,
-    Viewpoint,
+    APART_S, Bucket, ErrorPolicy, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio, ServiceRates,
+    TimeInterval, Viewpoint,
 };
-pub use record::{LogRecord, MetricKind, PointStamp, Sample, StampMeaning};
+pub use record::{KeptRecord, LogRecord, MetricKind, PlacedRecord, PointStamp, Sample, StampMeaning};
 pub use rollup::{Cell, LatencySketch, OpKey, Pattern, Rollup, Track};
 pub use series::Series;
 pub use service::{Plane, ServiceCatalog, ServiceInfo, ServiceNames};

@@ -192,7 +192,7 @@ pub struct OperationRates {
     pub baseline: Option<Ratio>,
     /// Ratio inside the incident window.
     pub during: Option<Ratio>,
-    /// Its own impact, when it has one.
+    /// Its own impact during the incident, when it has one.
     pub impact: Vec<ImpactWindow>,
 }
 
@@ -209,8 +209,11 @@ pub struct ServiceRates {
     pub baseline: Option<Ratio>,
     /// Requests per second of the reference stretch.
     pub baseline_rps: Option<f64>,
-    /// Where it was hurt, in time order; empty when it was not.
+    /// Where it was hurt during the incident ([`Rates::incident`]), in time order; empty when it was not.
     pub impact: Vec<ImpactWindow>,
+    /// Where it was hurt at other times, in time order: other stories, never added to this one.
+    #[serde(default)]
+    pub elsewhere: Vec<ImpactWindow>,
     /// Its operations, most requests first.
     pub operations: Vec<OperationRates>,
     /// Latency, when durations were seen.
@@ -218,7 +221,7 @@ pub struct ServiceRates {
 }
 
 impl ServiceRates {
-    /// The worst impact by peak ratio, then by excess.
+    /// The worst impact of the incident by peak ratio, then by excess.
     pub fn worst(&self) -> Option<&ImpactWindow> {
         self.impact.iter().max_by(|a, b| {
             let peak = |w: &ImpactWindow| w.peak.as_ref().map_or(-1.0, |p| p.ratio.value);
@@ -232,6 +235,9 @@ impl ServiceRates {
     }
 }
 
+/// Impact windows further apart than this belong to different stories, seconds.
+pub const APART_S: i64 = 15 * 60;
+
 /// Everything measured.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Rates {
@@ -241,6 +247,10 @@ pub struct Rates {
     pub policy: ErrorPolicy,
     /// First and last UTC second that any curve covers; `None` without curves.
     pub covers_s: Option<(i64, i64)>,
+    /// First and last UTC second of each period of the evidence, when days without a word from any
+    /// source lie between them. Each is measured by itself.
+    #[serde(default)]
+    pub periods: Vec<(i64, i64)>,
     /// From the first onset to the last recovery; `None` when nothing was hurt.
     pub incident: Option<(TimeInterval, Option<TimeInterval>)>,
     /// Services by name.
@@ -253,5 +263,41 @@ impl Rates {
         // In name order, so that a bundle of many services does not look each up by walking all.
         let found = self.services.binary_search_by(|s| s.service.as_str().cmp(name)).ok();
         found.and_then(|at| self.services.get(at)).or_else(|| self.services.iter().find(|s| s.service == name))
+    }
+
+    /// The earliest and latest second the incident may span, doubts included; an open end is
+    /// `i64::MAX`. `None` when nothing was hurt.
+    pub fn bounds_s(&self) -> Option<(i64, i64)> {
+        let (onset, recovery) = self.incident?;
+        Some((onset.from_s.min(onset.best_s), recovery.map_or(i64::MAX, |r| r.to_s.max(r.best_s))))
+    }
+
+    /// The period in which the incident lies, when there are several.
+    pub fn period(&self) -> Option<(i64, i64)> {
+        let (onset, _) = self.incident?;
+        self.periods.iter().copied().find(|(from, to)| (*from - 86_400..=*to + 86_400).contains(&onset.best_s))
+    }
+
+    /// First and last second of what the incident is seen against: its period, else everything.
+    pub fn span_s(&self) -> Option<(i64, i64)> {
+        self.period().or(self.covers_s)
+    }
+
+    /// Windows outside the incident, in time order, those that touch or nearly touch together.
+    pub fn elsewhere(&self) -> Vec<Vec<(&ServiceRates, &ImpactWindow)>> {
+        let end = |w: &ImpactWindow| w.recovery.map_or(w.onset.best_s, |r| r.best_s);
+        let mut all: Vec<(&ServiceRates, &ImpactWindow)> =
+            self.services.iter().flat_map(|s| s.elsewhere.iter().map(move |w| (s, w))).collect();
+        all.sort_by(|a, b| (a.1.onset.best_s, &a.0.service).cmp(&(b.1.onset.best_s, &b.0.service)));
+        let mut out: Vec<Vec<(&ServiceRates, &ImpactWindow)>> = Vec::new();
+        let mut reach = i64::MIN;
+        for (service, window) in all {
+            match out.last_mut() {
+                Some(group) if window.onset.best_s <= reach.saturating_add(APART_S) => group.push((service, window)),
+                _ => out.push(vec![(service, window)]),
+            }
+            reach = reach.max(end(window));
+        }
+        out
     }
 }

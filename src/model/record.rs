@@ -1,10 +1,11 @@
 //! The two high-volume records that formats hand to a sink: log records and metric samples.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Level, Outcome, RawTime};
+use super::{Level, Outcome, RawTime, Span, TimeBasis, Timestamp};
 
 /// Which moment of a request a stamp marks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -116,4 +117,81 @@ pub struct Sample<'a> {
     pub stamp: PointStamp,
     /// Unit as written (`%`, `ms`, `req/s`).
     pub unit: Option<Cow<'a, str>>,
+}
+
+/// One record as its source gave it, kept only on request: everything else folds records away.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KeptRecord {
+    /// Registered name of the format that read it.
+    pub format: String,
+    /// Its stamp, or that of the wrapper around it; `None` when it has neither.
+    pub time: Option<RawTime>,
+    /// The stamp as written; empty when it stands in several pieces.
+    pub raw_time: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Normalised severity.
+    pub level: Option<Level>,
+    /// Service as written, or as the wrapper or the path says.
+    pub service: String,
+    /// HTTP status when there is one.
+    pub status: Option<u16>,
+    /// The message, or the title of an event.
+    pub message: String,
+    /// Metric points of this stamp and place, by name and labels.
+    pub values: Vec<(String, f64)>,
+}
+
+/// One record on UTC, as `recount records` prints it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PlacedRecord {
+    /// UTC, RFC 3339 with the digits that were written; `None` for a record that cannot be placed.
+    pub timestamp: Option<String>,
+    /// The stamp as written; `None` when it stands in several pieces.
+    pub raw_time: Option<String>,
+    /// Minutes east of UTC that the stamp was read with.
+    pub utc_offset_minutes: Option<i32>,
+    /// Why that zone.
+    pub zone_basis: Option<TimeBasis>,
+    /// Normalised severity.
+    pub level: Option<Level>,
+    /// Service as written.
+    pub service: Option<String>,
+    /// HTTP status.
+    pub status: Option<u16>,
+    /// Registered name of the format.
+    pub format: String,
+    /// Path inside the bundle.
+    pub path: String,
+    /// First line, from 1.
+    pub line: u64,
+    /// Lines it takes.
+    pub lines: u32,
+    /// The message.
+    pub message: String,
+    /// Metric points, by name and labels.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, f64>,
+}
+
+impl PlacedRecord {
+    /// A kept record of `path`, with the moment and the minutes east of UTC that its clock gives.
+    pub fn new(path: &str, record: KeptRecord, placed: Option<(Timestamp, i32)>) -> PlacedRecord {
+        let said = |text: String| (!text.is_empty()).then_some(text);
+        PlacedRecord {
+            timestamp: placed.map(|(at, _)| at.to_string()),
+            raw_time: said(record.raw_time),
+            utc_offset_minutes: placed.map(|(_, minutes)| minutes),
+            zone_basis: placed.map(|(at, _)| at.basis),
+            level: record.level,
+            service: said(record.service),
+            status: record.status,
+            format: record.format,
+            path: path.to_string(),
+            line: record.span.line,
+            lines: record.span.lines,
+            message: record.message,
+            values: record.values.into_iter().collect(),
+        }
+    }
 }

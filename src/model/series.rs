@@ -34,4 +34,21 @@ impl Series {
     pub fn key(&self) -> (&str, &BTreeMap<String, String>, ClockKind) {
         (&self.name, &self.labels, self.clock)
     }
+
+    /// The same series with the points from `from_ns` to `to_ns` only; `None` when there are none.
+    /// Points must be sorted, as they are once aligned.
+    pub fn between(&self, from_ns: i64, to_ns: i64) -> Option<Series> {
+        let (from, to) =
+            (self.points.partition_point(|p| p.0 < from_ns), self.points.partition_point(|p| p.0 <= to_ns));
+        let points = self.points.get(from..to).filter(|p| !p.is_empty())?.to_vec();
+        Some(Series {
+            name: self.name.clone(),
+            labels: self.labels.clone(),
+            unit: self.unit.clone(),
+            first: self.first.clone(),
+            last: self.last.clone(),
+            points,
+            ..*self
+        })
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Claim, ClockKind, Diagnostic, Event, Exemplar, Pattern, RawTime, Rollup, Series};
+use super::{Claim, ClockKind, Diagnostic, Event, Exemplar, KeptRecord, Pattern, RawTime, Rollup, Series};
 
 /// What is known of a source besides its content.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -335,6 +335,8 @@ pub struct SourceEvidence {
     pub people: BTreeMap<String, String>,
     /// Zone statements found in the file ("times are UTC", a page's `time_zone`), with their line.
     pub zone_notes: Vec<(String, Exemplar)>,
+    /// Every record, in file order; empty unless they were asked for.
+    pub records: Vec<KeptRecord>,
     /// What else to know.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -343,6 +345,7 @@ impl SourceEvidence {
     /// Adds the piece of the same source that follows this one.
     pub fn merge(&mut self, next: SourceEvidence) {
         self.accounting.merge(next.accounting);
+        self.records.extend(next.records);
         for fold in next.folds {
             self.push_fold(fold);
         }

@@ -123,8 +123,9 @@ impl RawTime {
                 day * DAY + time
             }
             ClockKind::YearLess => {
+                // 29 February may be eight years from the next one, around a century without a leap day
                 let year = year_of(near_ns);
-                (year - 1..=year + 1)
+                (year - 8..=year + 8)
                     .filter_map(|y| self.wall_in_year(y))
                     .min_by_key(|wall| (wall - near_ns).abs())
                     .unwrap_or(self.wall_ns)

@@ -106,8 +106,13 @@ pub struct SeverityTrack {
 pub struct Timeline {
     /// Entries sorted by (time, source, line).
     pub entries: Vec<TimelineEntry>,
-    /// Severity over time.
+    /// Severity over time, of the entries inside `story_ns`.
     pub severity: SeverityTrack,
+    /// First and last moment (UTC ns) of the entries that lie together with the incident, without
+    /// days of silence between them; `None` when no entry does. What lies outside is another story:
+    /// it stays in `entries`, and no milestone is taken from it.
+    #[serde(default)]
+    pub story_ns: Option<(i64, i64)>,
     /// Moments computed from the data, sorted like the entries and kept apart from them: they are
     /// shown among them and witness nothing.
     #[serde(default)]
@@ -115,6 +120,12 @@ pub struct Timeline {
 }
 
 impl Timeline {
+    /// Entries of the story, in time order.
+    pub fn story(&self) -> impl Iterator<Item = &TimelineEntry> {
+        let inside = |at: i64| self.story_ns.is_some_and(|(from, to)| (from..=to).contains(&at));
+        self.entries.iter().filter(move |e| inside(e.at.utc_ns))
+    }
+
     /// Everything to show, in time order; of one moment what was told comes first.
     pub fn shown(&self) -> Vec<&TimelineEntry> {
         let mut all: Vec<&TimelineEntry> = self.entries.iter().chain(&self.computed).collect();

@@ -1,9 +1,6 @@
 //! From the windows of all services to the one stretch that is the incident.
 
-use crate::model::{ImpactWindow, ServiceRates, TimeInterval};
-
-/// Windows further apart than this belong to different stories.
-const APART_S: i64 = 15 * 60;
+use crate::model::{APART_S, ImpactWindow, ServiceRates, TimeInterval};
 
 /// How much a window weighs: minutes, by how bad they were. Ratios are worth more than hints.
 fn weight(window: &ImpactWindow, last_s: i64) -> f64 {
@@ -21,8 +18,16 @@ fn end(window: &ImpactWindow, last_s: i64) -> i64 {
     window.recovery.map_or(last_s, |r| r.best_s).max(window.onset.best_s)
 }
 
+/// The stretch that is the incident.
+pub(super) struct Found {
+    /// First onset and last recovery; no recovery while it is open.
+    pub(super) bounds: (TimeInterval, Option<TimeInterval>),
+    /// Minutes of impact by how bad they were, over all services.
+    pub(super) weight: f64,
+}
+
 /// From the first onset to the last recovery of the heaviest cluster of windows.
-pub(super) fn of(services: &[&ServiceRates]) -> Option<(TimeInterval, Option<TimeInterval>)> {
+pub(super) fn of(services: &[&ServiceRates]) -> Option<Found> {
     let last_of = |s: &ServiceRates| s.buckets.last().map_or(i64::MIN / 2, |b| b.start_s);
     let last_s = services.iter().map(|s| last_of(s)).max()?;
     let mut windows: Vec<(&ImpactWindow, i64)> =
@@ -42,7 +47,7 @@ pub(super) fn of(services: &[&ServiceRates]) -> Option<(TimeInterval, Option<Tim
     let total = |cluster: &Vec<(&ImpactWindow, i64)>| -> f64 { cluster.iter().map(|(w, l)| weight(w, *l)).sum() };
     // The earliest of equally heavy clusters speaks.
     let main = clusters.iter().rev().max_by(|a, b| total(a).total_cmp(&total(b)))?;
-    Some(bounds(main, last_s))
+    Some(Found { bounds: bounds(main, last_s), weight: total(main) })
 }
 
 /// First onset and last recovery among the windows that matter. An open end counts only when the

@@ -8,17 +8,19 @@ mod latency;
 mod metrics;
 mod naming;
 mod onset;
+mod period;
+mod periods;
 mod signals;
 #[cfg(test)]
 mod tests;
 mod views;
 mod windows;
 
-use crate::model::{ErrorPolicy, Evidence, OperationRates, Rates, Ratio, ServiceRates, Viewpoint};
-use curve::{Curve, pooled, roll_up};
-use impact::Detection;
-use views::{ServiceViews, View};
-use windows::Subject;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use crate::model::{ErrorPolicy, Evidence, ImpactWindow, Rates, ServiceRates, Viewpoint};
+use period::Measured;
 
 /// What a caller may fix.
 #[derive(Clone, Debug, Default)]
@@ -31,153 +33,79 @@ pub struct Options {
 
 /// Measures every service of `evidence`: its curve at one bucket width, where it was hurt, and
 /// how its operations and its latency fared. Services that nothing was counted of are absent.
+/// Periods days apart are measured each by itself; the one with the heaviest impact is the incident's.
 pub fn measure(evidence: &Evidence, options: &Options) -> Rates {
-    let Some(span) = views::core_span(evidence) else {
+    let periods = periods::of(&periods::hours(evidence));
+    let of = |period: &(i64, i64), options: &Options| period::measure(&periods::slice(evidence, *period), options);
+    let mut parts: Vec<Measured> = periods.iter().map(|p| of(p, options).unwrap_or_default()).collect();
+    let Some(main) = (0..parts.len()).rev().max_by(|a, b| parts[*a].weight.total_cmp(&parts[*b].weight)) else {
         return Rates { policy: options.policy.clone(), ..Rates::default() };
     };
-    let grid = views::grid(span, options.bucket_s);
-    let mut services = views::of_logs(evidence, &options.policy, grid);
-    for (service, metric_views) in metrics::of_metrics(evidence, &options.policy, grid) {
-        services.entry(service).or_default().views.extend(metric_views);
+    let bucket = parts[main].bucket;
+    let shared = Options { bucket_s: u32::try_from(bucket).ok(), ..options.clone() };
+    for (part, period) in parts.iter_mut().zip(&periods).filter(|(part, _)| part.bucket != bucket) {
+        *part = of(period, &shared).unwrap_or_default();
     }
-    services.values_mut().for_each(ServiceViews::order);
-    let bucket = options.bucket_s.map_or_else(|| views::bucket_width(span, &services, grid), i64::from).max(1);
-    let setting = Setting { grid, bucket, policy: &options.policy };
-    let mut measured: Vec<ServiceRates> = services.iter().map(|(name, v)| service_rates(name, v, &setting)).collect();
-    measured.retain(|s| !s.buckets.is_empty());
-    // A provider's trouble is part of the story, but not our incident.
-    let external = |s: &ServiceRates| evidence.names.info(&s.service).is_some_and(|i| i.external);
-    let incident = incident::of(&measured.iter().filter(|s| !external(s)).collect::<Vec<_>>());
-    for rates in &mut measured {
-        if let Some(views) = services.get(&rates.service) {
-            rates.operations = operations(views, &setting, incident.map(|(o, r)| (o.best_s, r.map(|r| r.best_s))));
-        }
-    }
-    Rates {
+    let incident = parts[main].incident;
+    let mut rates = Rates {
         bucket_s: u32::try_from(bucket).unwrap_or(u32::MAX),
         policy: options.policy.clone(),
         covers_s: views::span_of_all(evidence),
         incident,
-        services: measured,
-    }
-}
-
-/// What all services are measured under.
-struct Setting<'a> {
-    grid: i64,
-    bucket: i64,
-    policy: &'a ErrorPolicy,
-}
-
-fn service_rates(name: &str, views: &ServiceViews<'_>, setting: &Setting<'_>) -> ServiceRates {
-    let tracks = views.timed_tracks();
-    let empty = View::default();
-    let view = views.primary().unwrap_or(&empty);
-    let detection = impact::detect(&view.curve, setting.grid, view.step);
-    let subject = Subject {
-        curve: &view.curve,
-        grid: setting.grid,
-        bucket: setting.bucket,
-        view,
-        tracks: &tracks,
-        operation: None,
-        policy: setting.policy,
+        periods,
+        services: join(parts, main),
     };
-    let latency = latency::of(views, setting.bucket);
-    let mut impact = windows::error_windows(&subject, &detection);
-    let mut others = signals::traffic(&view.curve, setting.grid, setting.bucket.min(300));
-    others.extend(signals::latency(&latency.p95(), setting.bucket));
-    if !view.has_ratio() {
-        let lines = curve::sum(
-            [&views.lines].into_iter().chain(views.views.iter().filter(|v| v.from_metrics).map(|v| &v.curve)),
-        );
-        others.extend(signals::error_lines(&lines, setting.grid));
-    }
-    for mut window in others {
-        window.evidence = windows::cite_any(views, &window);
-        impact.push(window);
-    }
-    impact.sort_by(|a, b| a.onset.best_s.cmp(&b.onset.best_s).then_with(|| a.signal.cmp(&b.signal)));
-    let reference = detection.reference;
-    ServiceRates {
-        service: name.to_string(),
-        viewpoints: viewpoints(views, setting.bucket),
-        buckets: latency.buckets(display_curve(views, view, setting.bucket)),
-        baseline: reference.and_then(|r| r.counts.ratio()),
-        baseline_rps: reference.filter(|r| r.counts.requests > 0.0).map(|r| r.counts.requests / r.seconds),
-        latency: latency.summary(&impact),
-        impact,
-        operations: Vec::new(),
-    }
+    part_by_incident(&mut rates);
+    rates
 }
 
-/// The curve a report shows: requests of the primary view, log lines of all views.
-fn display_curve(views: &ServiceViews<'_>, view: &View, bucket: i64) -> Curve {
-    let mut own = roll_up(&view.curve, bucket);
-    for (_, counts) in own.iter_mut().filter(|_| !view.from_metrics) {
-        (counts.lines, counts.error_lines) = (0.0, 0.0);
+/// Services of all periods by name; figures of one moment are those of the `main` period where it
+/// knows the service.
+fn join(mut parts: Vec<Measured>, main: usize) -> Vec<ServiceRates> {
+    let first = if main < parts.len() { parts.remove(main) } else { Measured::default() };
+    let mut services: BTreeMap<String, ServiceRates> =
+        first.services.into_iter().map(|s| (s.service.clone(), s)).collect();
+    for more in parts.into_iter().flat_map(|p| p.services) {
+        match services.entry(more.service.clone()) {
+            Entry::Vacant(slot) => drop(slot.insert(more)),
+            Entry::Occupied(mut slot) => absorb(slot.get_mut(), more),
+        }
     }
-    let mut lines = roll_up(&views.lines, bucket);
-    for (_, counts) in &mut lines {
-        *counts = curve::Counts { lines: counts.lines, error_lines: counts.error_lines, ..Default::default() };
-    }
-    curve::sum([&own, &lines])
+    services.into_values().collect()
 }
 
-fn viewpoints(views: &ServiceViews<'_>, bucket: i64) -> Vec<Viewpoint> {
-    let peak = |v: &View| {
-        let ratios = roll_up(&v.curve, bucket)
-            .into_iter()
-            .filter(|(_, c)| c.requests <= 0.0 || c.samples >= views::ENOUGH_REQUESTS);
-        ratios.filter_map(|(_, c)| c.ratio()).max_by(|a, b| a.value.total_cmp(&b.value))
-    };
-    let point = |(i, v): (usize, &View)| Viewpoint {
-        format: v.format.clone(),
-        sources: v.sources.iter().copied().collect(),
-        requests: v.requests(),
-        peak: peak(v),
-        primary: i == 0,
-    };
-    views.views.iter().enumerate().map(point).collect()
-}
-
-/// Operations of the best view that names any, most requests first.
-fn operations(
-    views: &ServiceViews<'_>,
-    setting: &Setting<'_>,
-    incident: Option<(i64, Option<i64>)>,
-) -> Vec<OperationRates> {
-    // A metric names no operations: the best log that does speaks for them.
-    let named = |v: &&View| v.has_ratio() && v.operations.keys().any(|o| !o.is_empty());
-    let Some(view) = views.views.iter().find(named) else {
-        return Vec::new();
-    };
-    let tracks = views.timed_tracks();
-    let ratio = |curve: &Curve, from: i64, to: i64| -> Option<Ratio> { pooled(curve, from, to).ratio() };
-    let mut out: Vec<OperationRates> = view
-        .operations
-        .iter()
-        .filter(|(_, curve)| curve.iter().any(|(_, c)| c.requests > 0.0))
-        .map(|(operation, curve)| {
-            let detection: Detection = impact::detect(curve, setting.grid, view.step);
-            let subject = Subject {
-                curve,
-                grid: setting.grid,
-                bucket: setting.bucket,
-                view,
-                tracks: &tracks,
-                operation: Some(operation),
-                policy: setting.policy,
-            };
-            OperationRates {
-                operation: operation.clone(),
-                requests: curve.iter().map(|(_, c)| c.requests).sum(),
-                baseline: incident.and_then(|(onset, _)| ratio(curve, i64::MIN, curve::floor_to(onset, setting.grid))),
-                during: incident.and_then(|(onset, end)| ratio(curve, onset, end.unwrap_or(i64::MAX))),
-                impact: windows::error_windows(&subject, &detection),
+/// Adds what another period saw of the same service.
+fn absorb(service: &mut ServiceRates, more: ServiceRates) {
+    service.buckets.extend(more.buckets);
+    service.buckets.sort_by_key(|b| b.start_s);
+    service.impact.extend(more.impact);
+    service.impact.sort_by_key(|w| w.onset.best_s);
+    for seen in more.viewpoints {
+        match service.viewpoints.iter_mut().find(|v| v.format == seen.format) {
+            Some(same) => {
+                same.requests += seen.requests;
+                let new: Vec<_> = seen.sources.into_iter().filter(|s| !same.sources.contains(s)).collect();
+                same.sources.extend(new);
             }
-        })
-        .collect();
-    out.sort_by(|a, b| b.requests.total_cmp(&a.requests).then_with(|| a.operation.cmp(&b.operation)));
-    out
+            None => service.viewpoints.push(Viewpoint { primary: false, ..seen }),
+        }
+    }
+}
+
+/// Puts windows that do not belong to the incident aside: the one place where that is decided.
+fn part_by_incident(rates: &mut Rates) {
+    let bounds = rates.bounds_s();
+    let belongs = |w: &ImpactWindow| {
+        bounds.is_some_and(|(from, to)| w.onset.best_s <= to && w.recovery.map_or(i64::MAX, |r| r.best_s) >= from)
+    };
+    let period = rates.period();
+    // A window that is open at the end of another period ended with that period's evidence.
+    let same_period = |w: &ImpactWindow| period.is_none_or(|(from, to)| (from..=to).contains(&w.onset.best_s));
+    for service in &mut rates.services {
+        let all = std::mem::take(&mut service.impact);
+        (service.impact, service.elsewhere) = all.into_iter().partition(|w| belongs(w) && same_period(w));
+        for operation in &mut service.operations {
+            operation.impact.retain(|w| belongs(w) && same_period(w));
+        }
+    }
 }

@@ -190,8 +190,9 @@ fn a_small_blip_hours_before_is_not_the_incident() {
         Some((10, if (600..780).contains(&s) || (20_000..24_000).contains(&s) { 5 } else { 0 }))
     });
     let rates = bundle.measure();
-    assert_eq!(windows(&rates).len(), 2);
+    assert_eq!(windows(&rates).len(), 1);
     assert_eq!(rates.incident.map(|(o, _)| o.best_s - T0), Some(20_000));
+    assert_eq!(rates.service("kv").unwrap().elsewhere.len(), 1);
 }
 
 #[test]
@@ -284,4 +285,61 @@ fn stamps_of_whole_minutes_give_an_onset_of_a_minute() {
     let onset = windows(&rates)[0].onset;
     assert_eq!((onset.best_s - T0, onset.to_s - T0), (3000, 3059));
     assert_eq!(windows(&rates)[0].recovery.map(|r| r.to_s - T0), Some(4559));
+}
+
+/// Seconds of ten years.
+const DECADE: i64 = 3653 * 86_400;
+
+#[test]
+fn an_outage_is_found_alike_with_and_without_a_file_of_another_decade() {
+    let bad = |s: i64| (1800..2760).contains(&(s % DECADE));
+    let load = |s: i64| Some((1, u32::from(bad(s) && s % 2 == 0)));
+    let alone = one(load);
+    let mut bundle = Bundle::default();
+    let old = bundle.source("old.log", "access");
+    bundle.track(old, "kv", "read", 0..7200, load);
+    let new = bundle.source("new.log", "access");
+    bundle.track(new, "kv", "read", DECADE..DECADE + 7200, load);
+    let both = bundle.measure();
+    assert_eq!(both.periods, [(T0, T0 + 7199), (T0 + DECADE, T0 + DECADE + 7199)]);
+    assert_eq!(both.bucket_s, alone.bucket_s);
+    let [window] = windows(&alone) else { panic!("{:?}", windows(&alone)) };
+    let service = both.service("kv").unwrap();
+    assert_eq!((service.impact.len(), service.elsewhere.len()), (1, 1));
+    // The earlier of two equal stories is the incident; the other is told beside it.
+    assert_eq!(service.impact[0].onset, window.onset);
+    assert_eq!(service.elsewhere[0].onset.best_s, window.onset.best_s + DECADE);
+    assert_eq!(service.impact[0].failed, window.failed);
+}
+
+#[test]
+fn a_second_outage_hours_later_is_not_added_to_the_first() {
+    let rates = one(|s| {
+        let failed = match s {
+            1200..2160 => 9,
+            5400..6000 => 4,
+            _ => 0,
+        };
+        Some((10, failed))
+    });
+    let service = rates.service("kv").unwrap();
+    assert_eq!((service.impact.len(), service.elsewhere.len()), (1, 1), "{:?}", service.elsewhere);
+    assert_eq!(service.worst().unwrap().failed, 960.0 * 9.0);
+    assert_eq!(service.elsewhere[0].onset.best_s, T0 + 5400);
+    assert_eq!(rates.bounds_s().map(|b| b.1 < T0 + 5400), Some(true));
+    assert_eq!(rates.elsewhere().len(), 1);
+}
+
+#[test]
+fn a_short_outage_in_a_long_log_is_read_in_narrow_buckets() {
+    let week = 10 * 86_400;
+    let load = |s: i64| (s % 5 == 0).then_some((2, if (400_000..401_200).contains(&s) { 2 } else { 0 }));
+    let mut bundle = Bundle::default();
+    let source = bundle.source("edge.log", "access");
+    bundle.track(source, "kv", "read", 0..week, load);
+    let rates = bundle.measure();
+    assert!(rates.bucket_s <= 300, "{}", rates.bucket_s);
+    let [window] = windows(&rates) else { panic!("{:?}", windows(&rates)) };
+    assert_eq!(window.onset.best_s, T0 + 400_000);
+    assert_eq!(window.peak.as_ref().unwrap().ratio.value, 1.0);
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::curve::{Counts, Curve, LADDER, roll_up, sum};
 use super::frame::Bucketing;
+use super::periods::Hours;
 use crate::model::{Citation, ErrorPolicy, Evidence, SourceId, SourceTrack};
 
 /// One way of seeing one service.
@@ -204,41 +205,11 @@ const MOST_BUCKETS: i64 = 240;
 /// Requests a bucket should have for its ratio to mean something.
 pub(super) const ENOUGH_REQUESTS: f64 = 30.0;
 
-/// Hands on runs of sorted seconds that lie in one hour: (count, first, last).
-fn by_hour(seconds: impl Iterator<Item = (i64, u64)>, add: &mut impl FnMut(i64, (u64, i64, i64))) {
-    let mut run: Option<(i64, (u64, i64, i64))> = None;
-    for (second, count) in seconds {
-        let hour = second.div_euclid(3600);
-        match &mut run {
-            Some((at, slot)) if *at == hour => *slot = (slot.0 + count, slot.1, second),
-            _ => {
-                if let Some((at, slot)) = run.replace((hour, (count, second, second))) {
-                    add(at, slot);
-                }
-            }
-        }
-    }
-    if let Some((at, slot)) = run {
-        add(at, slot);
-    }
-}
-
 /// First and last second that matter for choosing a width: a handful of stray lines hours away
 /// from everything else must not coarsen the whole report.
-pub(super) fn core_span(evidence: &Evidence) -> Option<(i64, i64)> {
-    let mut hours: BTreeMap<i64, (u64, i64, i64)> = BTreeMap::new();
-    let mut add = |hour: i64, (count, first, last): (u64, i64, i64)| {
-        let slot = hours.entry(hour).or_insert((0, first, last));
-        *slot = (slot.0 + count, slot.1.min(first), slot.2.max(last));
-    };
-    for track in &evidence.tracks {
-        by_hour(track.track.cells.iter().map(|(s, c)| (*s, u64::from(c.records))), &mut add);
-    }
-    for (_, series) in &evidence.series {
-        by_hour(series.points.iter().map(|(ns, _)| (ns.div_euclid(1_000_000_000), 1)), &mut add);
-    }
+pub(super) fn core_span(hours: &Hours) -> Option<(i64, i64)> {
     let total: u64 = hours.values().map(|h| h.0).sum();
-    let list: Vec<(i64, (u64, i64, i64))> = hours.into_iter().collect();
+    let list: Vec<(i64, (u64, i64, i64))> = hours.iter().map(|(h, seen)| (*h, *seen)).collect();
     let stray = |order: &mut dyn Iterator<Item = &(i64, (u64, i64, i64))>| {
         let (mut seen, mut previous, mut skip, mut index) = (0_u64, None, 0, 0);
         for (hour, (count, ..)) in order {
@@ -261,7 +232,7 @@ pub(super) fn core_span(evidence: &Evidence) -> Option<(i64, i64)> {
 
 /// Grid that detection works on: fine enough for a short outage, coarse enough for a long bundle.
 pub(super) fn grid(span: (i64, i64), bucket_s: Option<u32>) -> i64 {
-    const MOST_CELLS: i64 = 20_000;
+    const MOST_CELLS: i64 = 50_000;
     let length = (span.1 - span.0).max(1);
     let wanted = if length / 10 <= 1_000 { 10 } else { 60 };
     let wanted = if length <= 240 { 1 } else { wanted };

@@ -126,6 +126,7 @@ fn service(seed: usize, course: &Course) -> ServiceRates {
         baseline: Ratio::of(4.0, 10_000.0),
         baseline_rps: Some(course.1),
         impact,
+        elsewhere: Vec::new(),
         operations: Vec::new(),
         latency: None,
     }
@@ -162,6 +163,7 @@ fn lines_only() -> ServiceRates {
             second_dips: Vec::new(),
             evidence: vec![citation(7, "ERROR job could not read its lease")],
         }],
+        elsewhere: Vec::new(),
         operations: Vec::new(),
         latency: None,
     }
@@ -257,7 +259,7 @@ pub fn incident() -> Incident {
             services,
             ..Rates::default()
         },
-        timeline: Timeline { entries: Vec::new(), severity: severity(), ..Timeline::default() },
+        timeline: Timeline { severity: severity(), ..Timeline::default() },
         findings,
         claims: Vec::new(),
         diagnostics: Vec::new(),

@@ -25,6 +25,7 @@ pub fn summary(incident: &Incident, place: Option<&str>) -> String {
     noticed(&ctx, &mut out);
     severity(&ctx, &mut out);
     impact(&ctx, &mut out);
+    elsewhere(&ctx, &mut out);
     unaffected(incident, &mut out);
     milestones(&ctx, &mut out);
     read(incident, &mut out);
@@ -121,6 +122,21 @@ fn service_line(ctx: &Ctx, service: &ServiceRates, worst: &ImpactWindow, width: 
     };
     let length = worst.duration_s().map_or_else(|| "open".into(), text::duration);
     text::short(&format!("  {name:<20} {spark:<24} {figure}  {length}"), WIDTH)
+}
+
+/// Impact at other times, and how many periods the evidence lies in.
+fn elsewhere(ctx: &Ctx, out: &mut Vec<String>) {
+    let others = super::view::elsewhere(ctx);
+    for (i, other) in others.iter().take(3).enumerate() {
+        wrapped(if i == 0 { "Also hurt" } else { "" }, &other.words(), out);
+    }
+    if others.len() > 3 {
+        wrapped("", &format!("and {} more times", others.len() - 3), out);
+    }
+    if ctx.incident.rates.periods.len() > 1 {
+        let words = format!("{} separate periods, days or years apart", ctx.incident.rates.periods.len());
+        wrapped("Evidence", &words, out);
+    }
 }
 
 fn unaffected(incident: &Incident, out: &mut Vec<String>) {

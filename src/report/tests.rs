@@ -47,7 +47,11 @@ fn a_whole_folder_is_written_and_reads_back() {
     assert_eq!(first["source"], "deploys/releases.csv:104");
     let parquet = std::fs::read(dir.join("data/rates.parquet")).unwrap();
     assert!(parquet.starts_with(b"PAR1") && parquet.ends_with(b"PAR1"));
-    let alignment = crate::config::Alignment::load(&dir.join("alignment.toml")).unwrap();
+    let alignment = crate::config::Alignment::parse(
+        &std::fs::read_to_string(dir.join("alignment.toml")).unwrap(),
+        "alignment.toml",
+    )
+    .unwrap();
     assert_eq!(alignment.sources.len(), incident.sources.len());
     let login = &alignment.sources["logs/access-login.log.gz!access-login.log"];
     assert_eq!((login.zone.as_deref(), login.skew_ms), (Some("America/Los_Angeles"), Some(0)));

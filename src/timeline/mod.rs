@@ -13,10 +13,15 @@ use crate::model::{Citation, Curation, Event, EventKind, Evidence, Tier, Timelin
 
 /// Orders and merges the events of `evidence`: one entry per thing that happened, with every
 /// witness of it, sorted by (time, source, line); and the severity of the incident over time.
-pub fn build(evidence: &Evidence) -> Timeline {
+///
+/// `incident_s` are the bounds of the measured incident, UTC seconds: severity is told of the events
+/// that lie with it, or, where nothing was measured, of the largest group without days of silence.
+pub fn build(evidence: &Evidence, incident_s: Option<(i64, i64)>) -> Timeline {
     let mut events: Vec<&Event> = evidence.events.iter().collect();
     events.sort_by_key(|e| place(e));
-    let steps = severity::steps(&events);
+    let story_ns = story(&events, incident_s);
+    let in_story = |e: &Event| story_ns.is_some_and(|(from, to)| (from..=to).contains(&e.at.utc_ns));
+    let steps = severity::steps(&events, &in_story);
     let only_prose = events.iter().all(|e| e.kind == EventKind::Prose);
     let mut entries: Vec<TimelineEntry> = Vec::new();
     for group in merge::groups(&events, &steps) {
@@ -24,7 +29,31 @@ pub fn build(evidence: &Evidence) -> Timeline {
     }
     let key = |e: &TimelineEntry| (e.at.utc_ns, e.evidence.first().map(|c| (c.source, c.span)));
     entries.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id)));
-    Timeline { entries, severity: severity::track(&events, steps), computed: Vec::new() }
+    Timeline { entries, severity: severity::track(&events, steps, &in_story), story_ns, computed: Vec::new() }
+}
+
+/// Silence of this length among all events divides stories.
+const SILENCE_NS: i64 = 4 * 86_400 * 1_000_000_000;
+
+/// First and last moment of the group of events that is told of. `events` are sorted.
+fn story(events: &[&Event], incident_s: Option<(i64, i64)>) -> Option<(i64, i64)> {
+    let mut groups: Vec<(i64, i64, usize)> = Vec::new();
+    for event in events {
+        let at = event.at.utc_ns;
+        match groups.last_mut() {
+            Some((_, last, count)) if at.saturating_sub(*last) <= SILENCE_NS => (*last, *count) = (at, *count + 1),
+            _ => groups.push((at, at, 1)),
+        }
+    }
+    let near = |from: i64, to: i64| {
+        incident_s.is_none_or(|(onset, end)| {
+            let [onset, end] = [onset, end].map(|s| s.saturating_mul(1_000_000_000));
+            from <= end.saturating_add(SILENCE_NS) && to >= onset.saturating_sub(SILENCE_NS)
+        })
+    };
+    // Of groups of one size the first stays: the last maximum of the reversed order.
+    let found = groups.into_iter().rev().filter(|(from, to, _)| near(*from, *to)).max_by_key(|g| g.2);
+    found.map(|(from, to, _)| (from, to))
 }
 
 /// Order of events: time, then where they were read.

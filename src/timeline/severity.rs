@@ -44,9 +44,9 @@ fn told(event: &Event) -> Option<&SeverityWord> {
 }
 
 /// The vocabulary that most sources use; words of other ladders cannot be put in order with it.
-fn main_vocabulary(events: &[&Event]) -> Option<Vocabulary> {
+fn main_vocabulary(events: &[&Event], in_story: &dyn Fn(&Event) -> bool) -> Option<Vocabulary> {
     let mut sources: BTreeMap<Vocabulary, BTreeSet<(SourceId, u8)>> = BTreeMap::new();
-    for event in events {
+    for event in events.iter().filter(|e| in_story(e)) {
         if let Some(word) = told(event) {
             sources.entry(word.vocabulary).or_default().insert((event.source, word.rank));
         }
@@ -55,12 +55,12 @@ fn main_vocabulary(events: &[&Event]) -> Option<Vocabulary> {
     sources.iter().rev().max_by_key(|(v, s)| (numbered(v), s.len())).map(|(v, _)| *v)
 }
 
-/// Steps in time order. `events` are sorted.
-pub(super) fn steps<'a>(events: &[&'a Event]) -> Vec<Step<'a>> {
-    let Some(vocabulary) = main_vocabulary(events) else { return Vec::new() };
+/// Steps of the story in time order. `events` are sorted.
+pub(super) fn steps<'a>(events: &[&'a Event], in_story: &dyn Fn(&Event) -> bool) -> Vec<Step<'a>> {
+    let Some(vocabulary) = main_vocabulary(events, in_story) else { return Vec::new() };
     let mut clusters: Vec<(u8, Vec<usize>)> = Vec::new();
     for (i, event) in events.iter().enumerate() {
-        let Some(word) = told(event).filter(|w| w.vocabulary == vocabulary) else { continue };
+        let Some(word) = told(event).filter(|w| w.vocabulary == vocabulary && in_story(event)) else { continue };
         let near = clusters.iter_mut().rev().find(|(rank, members)| {
             let first = members.first().and_then(|m| events.get(*m));
             *rank == word.rank && first.is_some_and(|f| event.at.utc_ns - f.at.utc_ns <= SAME_STEP_NS)
@@ -93,7 +93,8 @@ fn step<'a>(events: &[&'a Event], members: Vec<usize>) -> Option<Step<'a>> {
 }
 
 /// The step function with the time spent at each level.
-pub(super) fn track(events: &[&Event], steps: Vec<Step<'_>>) -> SeverityTrack {
+pub(super) fn track(events: &[&Event], steps: Vec<Step<'_>>, in_story: &dyn Fn(&Event) -> bool) -> SeverityTrack {
+    let told: Vec<&Event> = events.iter().copied().filter(|e| in_story(e)).collect();
     let mut out = SeverityTrack::default();
     for step in &steps {
         let members: Vec<&Event> = step.members.iter().filter_map(|i| events.get(*i).copied()).collect();
@@ -112,10 +113,10 @@ pub(super) fn track(events: &[&Event], steps: Vec<Step<'_>>) -> SeverityTrack {
         });
     }
     if let Some(last) = out.steps.last() {
-        out.ends_at = resolution(events, last.at);
+        out.ends_at = resolution(&told, last.at);
     }
     out.time_at = time_at(&out.steps, out.ends_at);
-    out.note = note(events, &out.steps);
+    out.note = note(&told, &out.steps);
     out
 }
 

@@ -28,7 +28,7 @@ fn severity(source: u32, line: u64, minutes: i64, from: Option<&str>, to: &str) 
 }
 
 fn timeline(events: Vec<Event>) -> Timeline {
-    build(&Evidence { events, ..Evidence::default() })
+    build(&Evidence { events, ..Evidence::default() }, None)
 }
 
 fn minute(t: Timestamp) -> i64 {

@@ -143,6 +143,8 @@ fn wrong_usage_says_what_to_do_and_ends_with_two() {
         (vec!["report", SAMPLE, "--bucket", "7 bananas"], "expected a width"),
         (vec!["report", SAMPLE, "--input-tz", "*.log=Mars/Olympus"], "expected a zone"),
         (vec!["report"], "BUNDLE"),
+        (vec!["inspect", SAMPLE, "--format", "*.log=lgofmt"], "the nearest are logfmt"),
+        (vec!["inspect", "--files-from", "/dev/null"], "expected a path on each line, found none"),
     ] {
         let output =
             Command::new(env!("CARGO_BIN_EXE_recount")).args(&args).current_dir(root()).output().expect("starts");
@@ -181,4 +183,52 @@ fn completions_man_page_and_formats_are_made() {
     assert!(recounts(["formats"]).contains("prometheus"));
     let formats: serde_json::Value = serde_json::from_str(&recounts(["formats", "--json"])).expect("json");
     assert!(formats.as_array().is_some_and(|a| a.len() > 20));
+}
+
+/// An access log of two hours, one request a second, half of which fail from minute 30 to 46.
+fn access_log(day: &str) -> String {
+    let mut out = String::new();
+    for s in 0..7200 {
+        let status = if (1800..2760).contains(&s) && s % 2 == 0 { 503 } else { 200 };
+        let clock = format!("{:02}:{:02}:{:02}", 10 + s / 3600, s / 60 % 60, s % 60);
+        out.push_str(&format!("10.0.0.9 - - [{day}:{clock} +0000] \"GET /a HTTP/1.1\" {status} 12\n"));
+    }
+    out
+}
+
+#[test]
+fn evidence_of_two_years_is_two_stories_and_each_is_told() {
+    let dir = tempfile::tempdir().expect("folder");
+    let bundle = dir.path().join("bundle");
+    std::fs::create_dir(&bundle).expect("folder");
+    std::fs::write(bundle.join("shop-old.log"), access_log("04/Mar/2015")).expect("file");
+    std::fs::write(bundle.join("shop-new.log"), access_log("09/Nov/2025")).expect("file");
+    let out = dir.path().join("report");
+    let summary = recounts(["report", &path(&bundle), "-o", &path(&out)]);
+    assert!(summary.contains("2 separate periods"), "{summary}");
+    assert!(summary.contains("10:30–10:45:59 UTC (15 min 59 s)") || summary.contains("16 min"), "{summary}");
+    assert!(summary.contains("Also hurt"), "{summary}");
+    let incident: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(out.join("incident.json")).expect("file")).expect("json");
+    let services = incident["rates"]["services"].as_array().expect("services");
+    let windows = |kind: &str| -> usize { services.iter().map(|s| s[kind].as_array().map_or(0, Vec::len)).sum() };
+    assert_eq!((windows("impact"), windows("elsewhere")), (1, 1));
+    let page = std::fs::read_to_string(out.join("report.md")).expect("file");
+    assert!(page.contains("Hurt at other times"), "{page}");
+}
+
+#[test]
+fn error_lines_are_not_called_failed_requests() {
+    let dir = tempfile::tempdir().expect("folder");
+    let file = dir.path().join("worker.log");
+    let line = |s: u32| {
+        let level = if (4000..6000).contains(&s) { "ERROR" } else { "INFO" };
+        format!("2025-03-04T{:02}:{:02}:{:02}Z {level} worker: item {s}\n", 10 + s / 3600, s / 60 % 60, s % 60)
+    };
+    std::fs::write(&file, (0..9000).step_by(2).map(line).collect::<String>()).expect("file");
+    let out = dir.path().join("report");
+    recounts(["report", &path(&file), "-q", "-o", &path(&out)]);
+    let page = std::fs::read_to_string(out.join("report.md")).expect("file");
+    assert!(page.contains("logged more errors than usual on 4 March 2025"), "{page}");
+    assert!(!page.contains("failed on 4 March"), "{page}");
 }

@@ -124,6 +124,28 @@ fn syslog_over_new_year_spans_two_years() {
 }
 
 #[test]
+fn a_leap_day_without_a_year_is_in_the_nearest_leap_year_its_file_can_be_of() {
+    let year = |text: &str, modified: &str, path: &str| {
+        let mut source = read_bytes(path, text.as_bytes(), &Options::default());
+        let at = modified.parse::<chrono::DateTime<chrono::Utc>>().expect("a time");
+        source.info.modified_s = Some(at.timestamp());
+        let evidence = clock::align(vec![source], &clock::Options::default());
+        seconds(&evidence, path)
+    };
+    let leap = "Feb 29 12:00:00 edge7 kvgw[2]: up\n";
+    assert_eq!(year(leap, "2025-06-12T00:00:00Z", "a.log"), ["2024-02-29T12:00:00Z"]);
+    assert_eq!(year(leap, "2026-06-12T00:00:00Z", "a.log"), ["2024-02-29T12:00:00Z"]);
+    assert_eq!(year(leap, "2027-12-01T00:00:00Z", "a.log"), ["2024-02-29T12:00:00Z"], "not after its file");
+    assert_eq!(year(leap, "2028-02-29T13:00:00Z", "a.log"), ["2028-02-29T12:00:00Z"]);
+    let around = format!("Feb 28 12:00:00 edge7 kvgw[2]: up\n{leap}Mar  1 12:00:00 edge7 kvgw[2]: up\n");
+    assert_eq!(
+        year(&around, "2026-03-02T00:00:00Z", "a.log"),
+        ["2024-02-28T12:00:00Z", "2024-02-29T12:00:00Z", "2024-03-01T12:00:00Z"],
+        "the neighbours of a leap day are of its year"
+    );
+}
+
+#[test]
 fn the_hour_that_comes_twice_is_told_apart_by_file_order() {
     let twice = naive(&["2025-10-26 02:10:00", "2025-10-26 02:50:00", "2025-10-26 02:10:00", "2025-10-26 02:50:00"]);
     let berlin = BTreeMap::from([("a.log".to_string(), zone("Europe/Berlin"))]);

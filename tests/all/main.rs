@@ -9,5 +9,6 @@ mod incidents;
 mod laws;
 mod outside_data;
 mod page;
+mod steering;
 mod support;
 mod writeups;

@@ -65,9 +65,10 @@ fn visit_limited(name: &str, bytes: &[u8], limits: &Limits) -> Visited {
 
 /// Visits `bytes` as standard input would be.
 fn visit_stream(bytes: &[u8], limits: &Limits) -> Visited {
-    let entry = Entry { path: "stdin".into(), size: 0, origin: super::Origin::Stdin };
+    let stdin = super::Origin::Stdin(super::Spool::fill(&mut std::io::empty(), 0));
+    let entry = Entry { path: "stdin".into(), size: 0, origin: stdin, given: true, steered: Default::default() };
     let mut members = Vec::new();
-    let diagnostics = entry.visit_stream(limits, bytes, &mut |member| {
+    let diagnostics = entry.visit_stream(limits, super::visit::Depth::All, bytes, &mut |member| {
         let mut text = Vec::new();
         let outcome = member.reader.read_to_end(&mut text);
         let fault = outcome.err().map(|error| diagnose(&error, &member.path));

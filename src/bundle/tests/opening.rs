@@ -33,7 +33,9 @@ fn configuration_at_the_root_is_no_evidence_and_elsewhere_is() {
     let bundle = open(&[folder.path().to_owned()]).unwrap();
     let paths: Vec<_> = bundle.entries.iter().map(|entry| entry.path.as_str()).collect();
     assert_eq!(paths, ["app/recount.toml", "formats/kv.log"]);
-    assert_eq!(bundle.root.as_deref(), Some(folder.path()));
+    let names: Vec<_> = bundle.steering.texts.iter().map(|text| text.name.as_str()).collect();
+    assert_eq!(names, ["alignment.toml", "formats/mine.toml", "recount.toml"]);
+    assert_eq!(bundle.steering.definitions().count(), 1);
     assert!(bundle.refused.is_empty());
 }
 
@@ -112,7 +114,7 @@ fn the_name_is_the_last_component_without_archive_endings() {
         open(&[folder.path().join("kv.d/..")]).unwrap().name,
         folder.path().file_name().unwrap().to_str().unwrap().trim_start_matches('.')
     );
-    let stdin = open(&[PathBuf::from("-")]).unwrap();
+    let stdin = super::super::walk::open(&[PathBuf::from("-")], &mut std::io::empty()).unwrap();
     assert_eq!(
         (stdin.name.as_str(), stdin.entries[0].path.as_str(), stdin.entries[0].file()),
         ("stdin", "stdin", None)

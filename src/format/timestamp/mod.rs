@@ -70,6 +70,29 @@ pub fn zone_label(text: &str) -> Option<&str> {
     text.get(start..end)
 }
 
+/// The first place in `text` where the stamp `time` is written; `None` when it was put together
+/// from several pieces.
+pub fn locate(text: &str, time: RawTime) -> Option<&str> {
+    let word = |c: char| c.is_ascii_alphanumeric();
+    let mut before = ' ';
+    for (at, c) in text.char_indices() {
+        let begins = word(c) && !word(before);
+        before = c;
+        let rest = if begins { text.get(at..)? } else { continue };
+        let digits = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
+        let epoch = rest.get(..digits).map(|run| run.trim_end_matches('.'));
+        if let Some(run) = epoch.filter(|run| epoch_digits(run) == Some(time)) {
+            return Some(run);
+        }
+        let orders = [None, Some(DateOrder::YearFirst), Some(DateOrder::DayFirst), Some(DateOrder::MonthFirst)];
+        let same = |r: &Reading| r.time.kind == time.kind && r.time.wall_ns == time.wall_ns;
+        if let Some(found) = orders.into_iter().filter_map(|order| read(rest, order)).find(same) {
+            return rest.get(..found.len);
+        }
+    }
+    None
+}
+
 fn whole_of(text: &str, order: Option<DateOrder>) -> Option<RawTime> {
     let text = text.trim();
     match read(text, order) {

@@ -120,9 +120,9 @@ pub(super) fn share_marks() -> Vec<(f64, String)> {
 }
 
 /// What charts of one incident show: the impact with a margin of a seventh before and after, at
-/// least 10 buckets; everything when nothing was hurt. `None` without curves.
+/// least 10 buckets; its whole period when nothing was hurt. `None` without curves.
 pub(super) fn view(incident: &Incident) -> Option<(i64, i64)> {
-    let (first, last) = incident.rates.covers_s?;
+    let (first, last) = incident.rates.span_s()?;
     let Some((onset, recovery)) = incident.rates.incident else { return Some((first, last)) };
     let end = recovery.map_or(last, |r| r.best_s.max(r.to_s));
     let margin = ((end - onset.from_s) / 7).max(i64::from(incident.rates.bucket_s) * 10);

@@ -1,6 +1,6 @@
 //! Two incidents on T+0: both curves and their difference.
 
-use crate::model::{Comparison, OverlayPoint, Ratio, ServiceComparison};
+use crate::model::{Comparison, IncidentSummary, OverlayPoint, Ratio, ServiceComparison};
 
 use super::Chart;
 use super::axis::{TimeScale, round_up};
@@ -20,7 +20,8 @@ const MOST: usize = 12;
 /// Services to draw one by one: hurt in both first, then those hurt in one, from either side in
 /// turn; the largest area first. With `in_both` only those with a difference to show.
 fn shown(comparison: &Comparison, in_both: bool) -> Vec<&ServiceComparison> {
-    let (a, b) = (|s: &ServiceComparison| s.a.error_minutes, |s: &ServiceComparison| s.b.error_minutes);
+    let area = |figures: &IncidentSummary| figures.error_minutes.unwrap_or(0.0);
+    let (a, b) = (|s: &ServiceComparison| area(&s.a), |s: &ServiceComparison| area(&s.b));
     let pick = |keep: &dyn Fn(&ServiceComparison) -> bool| {
         let mut found: Vec<&ServiceComparison> = comparison
             .services
@@ -194,7 +195,7 @@ fn sheet(
 
 /// `A peak 91 % in 2 h 36 min, B peak 45 % in 1 h 7 min`.
 fn words(s: &ServiceComparison) -> String {
-    let side = |name: &str, figures: &crate::model::IncidentSummary| {
+    let side = |name: &str, figures: &IncidentSummary| {
         let long = figures.duration_s.map_or_else(String::new, |d| format!(", hurt for {}", span(d)));
         format!("{name} peak {}{long}", peak(figures.peak))
     };

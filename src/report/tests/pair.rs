@@ -9,13 +9,14 @@ use crate::report::fixture;
 
 fn figures(peak: f64, duration_s: i64) -> IncidentSummary {
     IncidentSummary {
+        hurt: Some(true),
         peak: Ratio::of(peak * 4_000.0, 4_000.0),
         time_to_peak_s: Some(1_080),
         duration_s: Some(duration_s),
-        error_minutes: peak * duration_s as f64 / 60.0,
-        failed: peak * 900_000.0,
+        error_minutes: Some(peak * duration_s as f64 / 60.0),
+        failed: Some(peak * 900_000.0),
         half_life_s: Some(420),
-        second_dips: 1,
+        second_dips: Some(1),
     }
 }
 

@@ -46,6 +46,8 @@ pub struct Verdicts {
     pub failed_b: String,
     /// `bigger`, `smaller`, `same` or `unknown`: peak of the first against the second.
     pub verdict: String,
+    /// The same in words, with why there is nothing to compare ("hurt in A, not in B's evidence").
+    pub against: String,
     /// All figures.
     pub rows: Vec<PairRow>,
 }
@@ -155,10 +157,33 @@ fn length(seconds: Option<i64>) -> String {
     seconds.map_or_else(none, text::duration)
 }
 
+/// A figure that may not have been measured, which is not zero.
+fn measured(figure: Option<String>) -> String {
+    figure.unwrap_or_else(|| String::from("not measured"))
+}
+
+/// What stands in the column of the comparison: the peaks against each other, or why not.
+fn against(s: &ServiceComparison) -> String {
+    let absent = |hurt: Option<bool>, here: &str, other: &str| match hurt {
+        Some(true) => format!("hurt in {here}, not in {other}'s evidence"),
+        _ => format!("only in {here}'s evidence"),
+    };
+    match (s.presence, s.a.hurt, s.b.hurt) {
+        (ServicePresence::OnlyA, hurt, _) => absent(hurt, "A", "B"),
+        (ServicePresence::OnlyB, _, hurt) => absent(hurt, "B", "A"),
+        (ServicePresence::Both, Some(true), Some(false)) => "hurt in A, fine in B".into(),
+        (ServicePresence::Both, Some(false), Some(true)) => "fine in A, hurt in B".into(),
+        (ServicePresence::Both, None, None) => "not measured".into(),
+        (ServicePresence::Both, None, _) => "not measured in A".into(),
+        (ServicePresence::Both, _, None) => "not measured in B".into(),
+        (ServicePresence::Both, ..) => text::line(&s.verdict),
+    }
+}
+
 fn service(s: &ServiceComparison) -> Verdicts {
     let (has_a, has_b) = (s.presence != ServicePresence::OnlyB, s.presence != ServicePresence::OnlyA);
-    let failed = |has: bool, i: &IncidentSummary| if has { text::count(i.failed) } else { none() };
-    let peak = |has: bool, i: &IncidentSummary| i.peak.as_ref().filter(|_| has).map_or_else(none, text::ratio);
+    let failed = |has: bool, i: &IncidentSummary| if has { measured(i.failed.map(text::count)) } else { none() };
+    let peak = |has: bool, i: &IncidentSummary| if has { measured(i.peak.as_ref().map(text::ratio)) } else { none() };
     Verdicts {
         service: text::line(&s.service),
         other_name: s.other_name.as_deref().map(text::line).unwrap_or_default(),
@@ -175,6 +200,7 @@ fn service(s: &ServiceComparison) -> Verdicts {
         failed_a: failed(has_a, &s.a),
         failed_b: failed(has_b, &s.b),
         verdict: text::line(&s.verdict),
+        against: against(s),
         rows: rows(s, has_a, has_b),
     }
 }
@@ -186,13 +212,13 @@ fn rows(s: &ServiceComparison, has_a: bool, has_b: bool) -> Vec<PairRow> {
         b: if has_b { of(&s.b) } else { none() },
     };
     vec![
-        pair("Peak error ratio (95 % interval)", &|i| ratio(&i.peak)),
+        pair("Peak error ratio (95 % interval)", &|i| if i.peak.is_some() { ratio(&i.peak) } else { measured(None) }),
         pair("Time to peak", &|i| length(i.time_to_peak_s)),
         pair("Duration", &|i| length(i.duration_s)),
-        pair("Error-minutes (ratio × minutes)", &|i| format!("{:.1}", i.error_minutes)),
-        pair("Failed requests", &|i| text::count(i.failed)),
+        pair("Error-minutes (ratio × minutes)", &|i| measured(i.error_minutes.map(|m| format!("{m:.1}")))),
+        pair("Failed requests", &|i| measured(i.failed.map(text::count))),
         pair("Half of the peak gone after", &|i| length(i.half_life_s)),
-        pair("Second dips", &|i| text::whole(u64::from(i.second_dips))),
+        pair("Second dips", &|i| measured(i.second_dips.map(|n| text::whole(u64::from(n))))),
     ]
 }
 

@@ -266,6 +266,7 @@ pub(super) fn summary(ctx: &Ctx) -> Vec<Sentence> {
             out.push((text::line(m.statement.text()), ctx.cites.of(m.statement.evidence())));
         }
     }
+    beyond(ctx, &mut out);
     out.into_iter()
         .enumerate()
         .map(|(i, (text, refs))| Sentence { n: i + 1, text: sentence(ctx, text), refs })
@@ -306,7 +307,8 @@ fn opening(ctx: &Ctx, out: &mut Vec<(String, Refs)>) {
         _ => "UTC and had not recovered when the evidence ends".to_string(),
     };
     let day = ctx.times.day();
-    let text = format!("{}{more} failed on {day} from {} {end}.", text::line(&lead.service), window.from.text);
+    let verb = lead.worst().map_or("failed", verb);
+    let text = format!("{}{more} {verb} on {day} from {} {end}.", text::line(&lead.service), window.from.text);
     out.push((text, ctx.cites.of(&window.evidence)));
     let Some((worst, peak)) = lead.worst().and_then(|w| w.peak.as_ref().map(|p| (w, p))) else {
         return;
@@ -321,6 +323,38 @@ fn opening(ctx: &Ctx, out: &mut Vec<(String, Refs)>) {
         text::ratio_interval(&peak.ratio),
     );
     out.push((text, ctx.cites.of(&worst.evidence)));
+}
+
+/// What a window shows of a service: error lines are no failed requests, and slow is not down.
+fn verb(window: &ImpactWindow) -> &'static str {
+    match window.signal.as_str() {
+        "error_ratio" => "failed",
+        "error_lines" => "logged more errors than usual",
+        "traffic" => "lost traffic",
+        "latency" => "became slow",
+        _ => "left the normal band",
+    }
+}
+
+/// What lies outside the incident: other periods of the evidence, impact at other times.
+fn beyond(ctx: &Ctx, out: &mut Vec<(String, Refs)>) {
+    let rates = &ctx.incident.rates;
+    if let (Some(period), true) = (rates.period(), rates.periods.len() > 1) {
+        let [from, to] = [period.0, period.1].map(|s| ctx.times.date(s));
+        let of = if from == to { from } else { format!("{from} to {to}") };
+        let text = format!(
+            "The evidence lies in {} periods, days or years apart; this is about the one of {of}, and no time is counted across them",
+            rates.periods.len()
+        );
+        out.push((text, Refs::default()));
+    }
+    let others = super::impact::elsewhere(ctx);
+    if let Some(first) = others.first() {
+        let shown: Vec<String> = others.iter().take(3).map(|o| o.words()).collect();
+        let more = if others.len() > 3 { format!("; and {} more", others.len() - 3) } else { String::new() };
+        let times = text::counted(others.len(), "other time", "other times");
+        out.push((format!("Hurt at {times}, not part of this: {}{more}", shown.join("; ")), first.refs.clone()));
+    }
 }
 
 /// Key figures.

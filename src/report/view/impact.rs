@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Ctx, Moment, Refs};
-use crate::model::{ErrorPolicy, ImpactWindow, OperationRates, Peak, Ratio, ServiceRates};
+use crate::model::{Citation, ErrorPolicy, ImpactWindow, OperationRates, Peak, Ratio, ServiceRates};
 use crate::report::{chart, text};
 
 /// Width and height of a sparkline in pixels.
@@ -103,6 +103,32 @@ pub struct QuietService {
     pub sources: Vec<String>,
 }
 
+/// Services hurt together at another time than the incident.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ElsewhereRow {
+    /// First onset.
+    pub from: Moment,
+    /// Last recovery; `None` when one of them had not recovered.
+    pub to: Option<Moment>,
+    /// Worst first: "checkout (48 % at worst)".
+    pub services: Vec<String>,
+    /// Lines.
+    pub refs: Refs,
+}
+
+impl ElsewhereRow {
+    /// "10:50–11:06 UTC checkout (90 % failed at worst) and 2 more".
+    pub(in crate::report) fn words(&self) -> String {
+        let to = self.to.as_ref().map_or_else(|| "open".to_string(), |t| t.text.clone());
+        let first = self.services.first().map(String::as_str).unwrap_or_default();
+        let more = match self.services.len() {
+            0 | 1 => String::new(),
+            n => format!(" and {} more", n - 1),
+        };
+        format!("{}–{to} UTC {first}{more}", self.from.text)
+    }
+}
+
 /// Impact of the incident.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ImpactView {
@@ -112,6 +138,8 @@ pub struct ImpactView {
     pub policy: String,
     /// Hurt services, worst first.
     pub rows: Vec<ImpactRow>,
+    /// Impact at other times, which is not part of the incident, in time order.
+    pub elsewhere: Vec<ElsewhereRow>,
     /// Services watched and not hurt.
     pub unaffected: Vec<QuietService>,
     /// Services seen, without enough to say either.
@@ -131,14 +159,40 @@ pub(super) fn view(ctx: &Ctx) -> ImpactView {
         bucket: if rates.bucket_s > 0 { text::width(rates.bucket_s) } else { String::new() },
         policy: policy(&rates.policy),
         rows: ctx.hurt().into_iter().filter_map(|s| row(ctx, s)).collect(),
+        elsewhere: elsewhere(ctx),
         unaffected: unaffected.iter().map(|n| quiet(n)).collect(),
         unclear: rates
             .services
             .iter()
-            .filter(|s| s.impact.is_empty() && !unaffected.contains(&s.service))
+            .filter(|s| s.impact.is_empty() && s.elsewhere.is_empty() && !unaffected.contains(&s.service))
             .map(|s| quiet(&s.service))
             .collect(),
     }
+}
+
+/// Impact outside the incident.
+pub(in crate::report) fn elsewhere(ctx: &Ctx) -> Vec<ElsewhereRow> {
+    let row = |mut group: Vec<(&ServiceRates, &ImpactWindow)>| {
+        let from = group.iter().map(|(_, w)| w.onset).min_by_key(|o| o.best_s)?;
+        let ends = group.iter().map(|(_, w)| w.recovery.map(|r| r.best_s)).collect::<Option<Vec<_>>>();
+        let peak = |w: &ImpactWindow| w.peak.as_ref().map_or(0.0, |p| p.ratio.value);
+        group.sort_by(|a, b| peak(b.1).total_cmp(&peak(a.1)).then(b.1.failed.total_cmp(&a.1.failed)));
+        let words = |(s, w): &(&ServiceRates, &ImpactWindow)| {
+            let how = match &w.peak {
+                Some(p) => format!("{} failed at worst", text::ratio(&p.ratio)),
+                None => super::hero::hurt_without_ratio(s, w),
+            };
+            format!("{} ({how})", text::line(&s.service))
+        };
+        let evidence: Vec<Citation> = group.iter().flat_map(|(_, w)| w.evidence.iter().take(2).cloned()).collect();
+        Some(ElsewhereRow {
+            from: ctx.times.second(from.best_s),
+            to: ends.and_then(|e| e.into_iter().max()).map(|s| ctx.times.second(s)),
+            services: group.iter().map(words).collect(),
+            refs: ctx.cites.of(&evidence),
+        })
+    };
+    ctx.incident.rates.elsewhere().into_iter().filter_map(row).collect()
 }
 
 /// What counts as an error, in words.

@@ -236,4 +236,5 @@ pub(super) fn milestone_label(kind: crate::model::MilestoneKind) -> &'static str
 }
 
 pub(super) use hero::{hurt_without_ratio, noticed, window};
+pub(super) use impact::elsewhere;
 pub(super) use sources::stretch;

@@ -36,6 +36,11 @@ impl Times {
         self.day.clone()
     }
 
+    /// The UTC day of a second, "12 June 2025".
+    pub(super) fn date(&self, seconds: i64) -> String {
+        day_of(seconds)
+    }
+
     /// A decided stamp.
     pub(in crate::report) fn at(&self, at: &Timestamp) -> Moment {
         let iso = at.to_string();
