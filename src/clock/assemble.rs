@@ -8,8 +8,8 @@ use sha2::{Digest, Sha256};
 use super::Options;
 use super::stretch::SourceClock;
 use crate::model::{
-    ClockKind, Diagnostic, DiagnosticKind, Event, Evidence, Pattern, RawTime, Series, ServiceNames, Source,
-    SourceEvidence, SourceId, SourceTrack, TimeBasis, Timestamp,
+    ClockKind, Diagnostic, DiagnosticKind, Event, Evidence, OpKey, Pattern, RawTime, Series, ServiceNames, Source,
+    SourceEvidence, SourceId, SourceTrack, TimeBasis, Timestamp, Track,
 };
 
 /// Labels of a metric series that name its service.
@@ -62,6 +62,8 @@ fn add(
     people: &BTreeMap<String, String>,
 ) {
     let mut covers = Covers::default();
+    // Folds of one source under one key add up once they are on UTC.
+    let mut tracks: BTreeMap<OpKey, Track> = BTreeMap::new();
     let mut diagnostics = source.diagnostics;
     diagnostics.extend(clock_diagnostics(&source.info.path, &source.folds, &clock));
     for fold in source.folds {
@@ -73,12 +75,13 @@ fn add(
         covers.include(stretch.utc_s(fold.range.1.div_euclid(1_000_000_000)));
         let remap = |second: i64| stretch.utc_s(second);
         for (key, track) in fold.rollup.tracks {
-            push_track(&mut evidence.tracks, SourceTrack { source: id, key, track: track.remapped(&remap) });
+            tracks.entry(key).or_default().merge(track.remapped(&remap));
         }
         for (key, pattern) in fold.patterns {
             merge_pattern(evidence, id, key, pattern.remapped(&remap));
         }
     }
+    evidence.tracks.extend(tracks.into_iter().map(|(key, track)| SourceTrack { source: id, key, track }));
     for series in source.series {
         evidence.series.extend(on_utc(series, &clock, &mut covers).map(|s| (id, s)));
     }
@@ -114,16 +117,6 @@ struct Covers(Option<(i64, i64)>);
 impl Covers {
     fn include(&mut self, second: i64) {
         self.0 = Some(self.0.map_or((second, second), |(a, b)| (a.min(second), b.max(second))));
-    }
-}
-
-/// Folds of one source under one key add up once they are on UTC.
-fn push_track(tracks: &mut Vec<SourceTrack>, track: SourceTrack) {
-    let same = |t: &&mut SourceTrack| t.source == track.source && t.key == track.key;
-    // Tracks of one source are added together, so the match is near the end.
-    match tracks.iter_mut().rev().take_while(|t| t.source == track.source).find(same) {
-        Some(mine) => mine.track.merge(track.track),
-        None => tracks.push(track),
     }
 }
 

@@ -142,20 +142,15 @@ fn goes_on(context: &Context<'_>, source: SourceId, ends_at: i64) -> bool {
 
 /// Byte-identical copies of a source, which are counted once.
 fn copies(context: &Context<'_>) -> Vec<Finding> {
-    let mut seen: BTreeMap<&str, SourceId> = BTreeMap::new();
     let mut out = Vec::new();
-    for source in context.evidence.sources.iter().filter(|s| !s.info.sha256.is_empty() && s.info.bytes > 0) {
-        let Some(original) = seen.get(source.info.sha256.as_str()).copied() else {
-            seen.insert(&source.info.sha256, source.id);
-            continue;
-        };
-        let text =
-            format!("{} is a byte-identical copy of {} and is counted once.", source.info.path, context.path(original));
+    for (copy, original) in context.evidence.copies() {
+        let (path, original) = (context.path(copy), context.path(original));
+        let text = format!("{path} is a byte-identical copy of {original} and is counted once.");
         let line = context
             .evidence
             .tracks
             .iter()
-            .filter(|t| t.source == source.id)
+            .filter(|t| t.source == copy)
             .find_map(|t| t.track.passed.values().chain(t.track.failed.values()).min().map(|e| e.cite(t.source)));
         let refuted = "two instances that wrote exactly the same bytes";
         out.extend(finding(FindingKind::EvidenceGap, &[], text, None, refuted, line.into_iter().collect()));

@@ -23,6 +23,7 @@ mod service;
 mod source;
 mod time;
 mod timeline;
+mod wording;
 
 pub use audit::{Audit, AuditFinding, AuditKind, Side, StatedFigure, StatedValue, Verdict};
 pub use claim::{Bound, Claim, Measure};
@@ -52,3 +53,4 @@ pub use service::{Plane, ServiceCatalog, ServiceInfo, ServiceNames};
 pub use source::{Accounting, Fold, FormatUse, IdAnchors, OffsetVotes, Reject, SourceEvidence, SourceInfo, Tally};
 pub use time::{ClockKind, Precision, RawTime, TimeBasis, Timestamp, format_utc};
 pub use timeline::{SeverityStep, SeverityTrack, Tier, TimeAtLevel, Timeline, TimelineEntry};
+pub use wording::says;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::curve::{Counts, Curve, floor_to, median};
 use super::naming::{Role, role, service, words};
-use super::views::{View, copies, format_of, without_denominator};
+use super::views::{View, format_of, without_denominator};
 use crate::model::{Citation, ErrorPolicy, Evidence, MetricKind, Outcome, PointStamp, Series, SourceId};
 
 /// Amount over a stretch of time, seconds since 1970.
@@ -260,9 +260,9 @@ type Member<'a> = (SourceId, &'a Series, Role);
 
 /// Views made of metric series, by canonical service, on a grid of `grid` seconds.
 pub(super) fn of_metrics(evidence: &Evidence, policy: &ErrorPolicy, grid: i64) -> BTreeMap<String, Vec<View>> {
-    let copies = copies(evidence);
+    let copies = evidence.copies();
     let mut members: BTreeMap<[String; 4], Vec<Member<'_>>> = BTreeMap::new();
-    for (source, series) in evidence.series.iter().filter(|(s, _)| !copies.contains(s)) {
+    for (source, series) in evidence.series.iter().filter(|(s, _)| !copies.contains_key(s)) {
         let role = role(series);
         let Some(service) = (role != Role::Other).then(|| service_of(evidence, *source, series)).flatten() else {
             continue;

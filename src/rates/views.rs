@@ -92,13 +92,6 @@ pub(super) fn format_of(evidence: &Evidence, source: SourceId) -> String {
     uses.map_or_else(|| "unknown".to_string(), |f| f.name.clone())
 }
 
-/// Sources that are byte-identical copies of an earlier one: counted once.
-pub(super) fn copies(evidence: &Evidence) -> BTreeSet<SourceId> {
-    let mut seen = BTreeSet::new();
-    let known = evidence.sources.iter().filter(|s| !s.info.sha256.is_empty() && s.info.bytes > 0);
-    known.filter(|s| !seen.insert(s.info.sha256.as_str())).map(|s| s.id).collect()
-}
-
 /// Stands for records that neither say their service nor lie where a path says it.
 const UNNAMED: &str = "(unnamed)";
 
@@ -108,12 +101,12 @@ pub(super) fn of_logs<'a>(
     policy: &ErrorPolicy,
     grid: i64,
 ) -> BTreeMap<String, ServiceViews<'a>> {
-    let copies = copies(evidence);
+    let copies = evidence.copies();
     let mut names = Interner::default();
     let mut bucketing = Bucketing::new(grid);
     let mut services: BTreeMap<String, ServiceViews<'a>> = BTreeMap::new();
     let mut sources: BTreeMap<(u32, u32), BTreeSet<SourceId>> = BTreeMap::new();
-    for track in evidence.tracks.iter().filter(|t| !copies.contains(&t.source)) {
+    for track in evidence.tracks.iter().filter(|t| !copies.contains_key(&t.source)) {
         let named = evidence.names.of(&track.key.service);
         let service = if named.is_empty() { UNNAMED } else { named }.to_string();
         let key = (names.id(&service), names.id(&format_of(evidence, track.source)), names.id(&track.key.operation));
