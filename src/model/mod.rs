@@ -42,8 +42,8 @@ pub use level::{Level, SeverityWord, Vocabulary};
 pub use outcome::{Outcome, Outcomes};
 pub use provenance::{Citation, EmptyEvidence, Exemplar, SourceId, Span, Statement};
 pub use rates::{
-    Bucket, ErrorPolicy, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio, ServiceRates, TimeInterval,
-    Viewpoint,
+    Bucket, ErrorPolicy, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio, ServiceRates, Throughout,
+    TimeInterval, Viewpoint,
 };
 pub use record::{LogRecord, MetricKind, PointStamp, Sample, StampMeaning};
 pub use rollup::{Cell, LatencySketch, OpKey, Pattern, Rollup, Track};

@@ -11,6 +11,7 @@ mod onset;
 mod signals;
 #[cfg(test)]
 mod tests;
+mod traffic;
 mod views;
 mod windows;
 
@@ -42,7 +43,8 @@ pub fn measure(evidence: &Evidence, options: &Options) -> Rates {
     }
     services.values_mut().for_each(ServiceViews::order);
     let bucket = options.bucket_s.map_or_else(|| views::bucket_width(span, &services, grid), i64::from).max(1);
-    let setting = Setting { grid, bucket, policy: &options.policy };
+    let spoken = traffic::Spoken::of(&evidence.tracks, grid);
+    let setting = Setting { grid, bucket, policy: &options.policy, spoken };
     let mut measured: Vec<ServiceRates> = services.iter().map(|(name, v)| service_rates(name, v, &setting)).collect();
     measured.retain(|s| !s.buckets.is_empty());
     // A provider's trouble is part of the story, but not our incident.
@@ -67,6 +69,7 @@ struct Setting<'a> {
     grid: i64,
     bucket: i64,
     policy: &'a ErrorPolicy,
+    spoken: traffic::Spoken,
 }
 
 fn service_rates(name: &str, views: &ServiceViews<'_>, setting: &Setting<'_>) -> ServiceRates {
@@ -85,7 +88,7 @@ fn service_rates(name: &str, views: &ServiceViews<'_>, setting: &Setting<'_>) ->
     };
     let latency = latency::of(views, setting.bucket);
     let mut impact = windows::error_windows(&subject, &detection);
-    let mut others = signals::traffic(&view.curve, setting.grid, setting.bucket.min(300));
+    let mut others = traffic::windows(views, view, &setting.spoken, setting.grid, setting.bucket.min(300));
     others.extend(signals::latency(&latency.p95(), setting.bucket));
     if !view.has_ratio() {
         let lines = curve::sum(
@@ -107,6 +110,7 @@ fn service_rates(name: &str, views: &ServiceViews<'_>, setting: &Setting<'_>) ->
         baseline_rps: reference.filter(|r| r.counts.requests > 0.0).map(|r| r.counts.requests / r.seconds),
         latency: latency.summary(&impact),
         impact,
+        throughout: detection.throughout.then(|| windows::throughout(&subject)).flatten(),
         operations: Vec::new(),
     }
 }

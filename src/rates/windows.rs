@@ -4,7 +4,7 @@ use super::curve::{Counts, Curve, floor_to, pooled, roll_up};
 use super::impact::{Detection, Stretch, calm_needed, edge_level};
 use super::onset::{Levels, Second, onset, recovery, seconds};
 use super::views::{ENOUGH_REQUESTS, ServiceViews, View};
-use crate::model::{Citation, ErrorPolicy, ImpactWindow, Peak, Ratio, SourceTrack, TimeInterval};
+use crate::model::{Citation, ErrorPolicy, ImpactWindow, Peak, Ratio, SourceTrack, Throughout, TimeInterval};
 
 /// What a window is measured on.
 pub(super) struct Subject<'a> {
@@ -209,6 +209,24 @@ fn recovered_95(subject: &Subject<'_>, base: f64, onset_s: i64, from: i64, to: i
         total > 0.0 && sum >= 0.95 * total
     })?;
     Some((reached.0 + subject.grid - onset_s).max(0))
+}
+
+/// What fails in every bucket, with its first and its last failure.
+pub(super) fn throughout(subject: &Subject<'_>) -> Option<Throughout> {
+    let all = pooled(subject.curve, i64::MIN, i64::MAX);
+    let failures = |t: &&SourceTrack| {
+        let (first, last) = (t.track.failed.first_key_value(), t.track.failed.last_key_value());
+        [first, last].into_iter().flatten().map(|(minute, line)| (*minute, line.cite(t.source))).collect::<Vec<_>>()
+    };
+    let mut lines: Vec<(i64, Citation)> = subject.tracks.iter().flat_map(failures).collect();
+    lines.sort();
+    let mut evidence: Vec<Citation> =
+        lines.first().into_iter().chain(lines.last()).map(|(_, citation)| citation.clone()).collect();
+    if evidence.is_empty() {
+        evidence.extend(subject.view.cites.iter().take(2).cloned());
+    }
+    evidence.dedup();
+    Some(Throughout { ratio: all.ratio()?, failed: (all.requests > 0.0).then_some(all.failed), evidence })
 }
 
 /// Lines that show onset, peak and the way back.

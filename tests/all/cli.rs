@@ -182,3 +182,42 @@ fn completions_man_page_and_formats_are_made() {
     let formats: serde_json::Value = serde_json::from_str(&recounts(["formats", "--json"])).expect("json");
     assert!(formats.as_array().is_some_and(|a| a.len() > 20));
 }
+
+/// An access log of one request a second from 10:00 on, two hours, with the status each second has.
+fn access_log(status: impl Fn(u32) -> Option<u32>) -> String {
+    let line = |s: u32| {
+        let (h, m, s, status) = (10 + s / 3600, s / 60 % 60, s % 60, status(s)?);
+        Some(format!("192.0.2.1 - - [01/Mar/2025:{h:02}:{m:02}:{s:02} +0000] \"GET / HTTP/1.1\" {status} 12\n"))
+    };
+    (0..7200).filter_map(line).collect()
+}
+
+/// The summary and the Markdown of a report on one file.
+fn report_on(name: &str, text: &str) -> (String, String) {
+    let dir = tempfile::tempdir().expect("folder");
+    let (input, out) = (dir.path().join(name), dir.path().join("report"));
+    std::fs::write(&input, text).expect("written");
+    let summary = recounts(["report", &path(&input), "-o", &path(&out)]);
+    (summary, std::fs::read_to_string(out.join("report.md")).expect("a report"))
+}
+
+#[test]
+fn a_silent_log_is_a_gap_in_the_evidence_and_no_outage() {
+    let log = access_log(|s| (!(3625..4647).contains(&s)).then_some(200));
+    let (summary, report) = report_on("access.log", &log);
+    assert!(summary.contains("no impact could be measured"), "{summary}");
+    assert!(report.contains("between 11:01:00 and 11:17:00 UTC"), "{report}");
+    assert!(report.contains("cannot be told apart"), "{report}");
+}
+
+#[test]
+fn a_service_that_never_worked_is_said_to_fail_throughout() {
+    let mut csv = "time,kv error rate,dns error rate\n".to_string();
+    for m in 0..120 {
+        csv.push_str(&format!("2025-03-01T{:02}:{:02}:00Z,1.0,0.0\n", 10 + m / 60, m % 60));
+    }
+    let (summary, report) = report_on("metrics.csv", &csv);
+    assert!(summary.contains("no impact could be measured"), "{summary}");
+    assert!(summary.contains("Throughout 1 failing"), "{summary}");
+    assert!(report.contains("kv fails throughout the evidence at 100.0 %, no onset in it."), "{report}");
+}

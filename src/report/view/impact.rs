@@ -114,6 +114,8 @@ pub struct ImpactView {
     pub rows: Vec<ImpactRow>,
     /// Services watched and not hurt.
     pub unaffected: Vec<QuietService>,
+    /// Services that failed from the first bucket to the last.
+    pub throughout: Vec<QuietService>,
     /// Services seen, without enough to say either.
     pub unclear: Vec<QuietService>,
 }
@@ -132,10 +134,11 @@ pub(super) fn view(ctx: &Ctx) -> ImpactView {
         policy: policy(&rates.policy),
         rows: ctx.hurt().into_iter().filter_map(|s| row(ctx, s)).collect(),
         unaffected: unaffected.iter().map(|n| quiet(n)).collect(),
+        throughout: rates.services.iter().filter(|s| s.throughout.is_some()).map(|s| quiet(&s.service)).collect(),
         unclear: rates
             .services
             .iter()
-            .filter(|s| s.impact.is_empty() && !unaffected.contains(&s.service))
+            .filter(|s| s.impact.is_empty() && s.throughout.is_none() && !unaffected.contains(&s.service))
             .map(|s| quiet(&s.service))
             .collect(),
     }
@@ -161,6 +164,9 @@ fn note(service: Option<&ServiceRates>) -> String {
     let Some(service) = service else {
         return "named in the evidence, not measured".into();
     };
+    if let Some(constant) = &service.throughout {
+        return format!("failing throughout the evidence at {}, no onset in it", text::ratio(&constant.ratio));
+    }
     let requests: f64 = service.viewpoints.iter().find(|v| v.primary).map_or(0.0, |v| v.requests);
     let highest = service.buckets.iter().filter_map(|b| b.ratio).max_by(|a, b| a.value.total_cmp(&b.value));
     match highest {
