@@ -47,7 +47,7 @@ pub use rates::{
 };
 pub use record::{LogRecord, MetricKind, PointStamp, Sample, StampMeaning};
 pub use rollup::{Cell, LatencySketch, OpKey, Pattern, Rollup, Track};
-pub use series::Series;
+pub use series::{Rows, Series};
 pub use service::{Plane, ServiceCatalog, ServiceInfo, ServiceNames};
 pub use source::{Accounting, Fold, FormatUse, IdAnchors, OffsetVotes, Reject, SourceEvidence, SourceInfo, Tally};
 pub use time::{ClockKind, Precision, RawTime, TimeBasis, Timestamp, format_utc};

@@ -116,7 +116,7 @@ fn service_rates(name: &str, views: &ServiceViews<'_>, setting: &Setting<'_>) ->
 }
 
 /// The curve a report shows: requests of the primary view, log lines of all views.
-fn display_curve(views: &ServiceViews<'_>, view: &View, bucket: i64) -> Curve {
+fn display_curve(views: &ServiceViews<'_>, view: &View<'_>, bucket: i64) -> Curve {
     let mut own = roll_up(&view.curve, bucket);
     for (_, counts) in own.iter_mut().filter(|_| !view.from_metrics) {
         (counts.lines, counts.error_lines) = (0.0, 0.0);
@@ -129,13 +129,13 @@ fn display_curve(views: &ServiceViews<'_>, view: &View, bucket: i64) -> Curve {
 }
 
 fn viewpoints(views: &ServiceViews<'_>, bucket: i64) -> Vec<Viewpoint> {
-    let peak = |v: &View| {
+    let peak = |v: &View<'_>| {
         let ratios = roll_up(&v.curve, bucket)
             .into_iter()
             .filter(|(_, c)| c.requests <= 0.0 || c.samples >= views::ENOUGH_REQUESTS);
         ratios.filter_map(|(_, c)| c.ratio()).max_by(|a, b| a.value.total_cmp(&b.value))
     };
-    let point = |(i, v): (usize, &View)| Viewpoint {
+    let point = |(i, v): (usize, &View<'_>)| Viewpoint {
         format: v.format.clone(),
         sources: v.sources.iter().copied().collect(),
         requests: v.requests(),
@@ -152,7 +152,7 @@ fn operations(
     incident: Option<(i64, Option<i64>)>,
 ) -> Vec<OperationRates> {
     // A metric names no operations: the best log that does speaks for them.
-    let named = |v: &&View| v.has_ratio() && v.operations.keys().any(|o| !o.is_empty());
+    let named = |v: &&View<'_>| v.has_ratio() && v.operations.keys().any(|o| !o.is_empty());
     let Some(view) = views.views.iter().find(named) else {
         return Vec::new();
     };

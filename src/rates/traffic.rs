@@ -38,7 +38,7 @@ impl Spoken {
     }
 
     /// Buckets of `width` seconds in which any source of `view` spoke.
-    fn by(&self, view: &View, width: i64) -> BTreeSet<i64> {
+    fn by(&self, view: &View<'_>, width: i64) -> BTreeSet<i64> {
         let sources = view.sources.iter().filter_map(|s| self.0.get(s));
         sources.flatten().map(|start| floor_to(*start, width)).collect()
     }
@@ -68,7 +68,7 @@ fn metric_witness(views: &ServiceViews<'_>, width: i64) -> BTreeMap<i64, bool> {
 
 /// Requests per bucket, zero where the service is silent and a witness goes on; stretches without
 /// any witness stay absent.
-fn witnessed(curve: &Curve, views: &ServiceViews<'_>, view: &View, spoken: &Spoken, width: i64) -> Vec<(i64, f64)> {
+fn witnessed(curve: &Curve, views: &ServiceViews<'_>, view: &View<'_>, spoken: &Spoken, width: i64) -> Vec<(i64, f64)> {
     let mut out: BTreeMap<i64, f64> = curve.iter().filter(|(_, c)| c.counted).map(|(s, c)| (*s, c.requests)).collect();
     let Some(first) = out.keys().next().copied() else { return Vec::new() };
     if !view.from_metrics {
@@ -92,7 +92,7 @@ fn pieces(points: &[(i64, f64)], width: i64) -> Vec<&[(i64, f64)]> {
 /// minutes, while the source itself was still being written.
 pub(super) fn windows(
     views: &ServiceViews<'_>,
-    view: &View,
+    view: &View<'_>,
     spoken: &Spoken,
     grid: i64,
     width: i64,
@@ -140,7 +140,7 @@ impl Usual {
 fn missing(
     points: &[(i64, f64)],
     stretch: &Stretch,
-    view: &View,
+    view: &View<'_>,
     views: &ServiceViews<'_>,
     spoken: &Spoken,
     width: i64,
@@ -169,7 +169,7 @@ fn missing(
 
 /// Usual requests per second of those sources that neither begin nor end for good around the
 /// stretch; `None` when all of them last, or it is a metric.
-fn rate_of_lasting(view: &View, views: &ServiceViews<'_>, spoken: &Spoken, stretch: &Stretch) -> Option<f64> {
+fn rate_of_lasting(view: &View<'_>, views: &ServiceViews<'_>, spoken: &Spoken, stretch: &Stretch) -> Option<f64> {
     let lasts = |s: &SourceId| !spoken.began_or_ended(*s, stretch.from, stretch.to);
     if view.from_metrics || view.sources.iter().all(lasts) {
         return None;

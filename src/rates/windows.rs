@@ -13,7 +13,7 @@ pub(super) struct Subject<'a> {
     pub(super) grid: i64,
     /// Width of the report's buckets.
     pub(super) bucket: i64,
-    pub(super) view: &'a View,
+    pub(super) view: &'a View<'a>,
     pub(super) tracks: &'a [&'a SourceTrack],
     pub(super) operation: Option<&'a str>,
     pub(super) policy: &'a ErrorPolicy,
@@ -233,7 +233,7 @@ pub(super) fn throughout(subject: &Subject<'_>) -> Option<Throughout> {
 pub(super) fn cite(
     tracks: &[&SourceTrack],
     operation: Option<&str>,
-    view: &View,
+    view: &View<'_>,
     window: &ImpactWindow,
 ) -> Vec<Citation> {
     let of_operation = || tracks.iter().filter(|t| operation.is_none_or(|o| t.key.operation == o));
@@ -258,6 +258,9 @@ pub(super) fn cite(
         out.extend(first(false, recovery.best_s + 59, after));
     }
     if out.is_empty() {
+        out.extend(cite_points(view, window));
+    }
+    if out.is_empty() {
         out.extend(first(false, window.onset.from_s, end));
     }
     if out.is_empty() {
@@ -266,6 +269,19 @@ pub(super) fn cite(
     out.sort_by_key(|c| (c.source, c.span));
     out.dedup();
     out
+}
+
+/// The lines of the very points at onset, at the peak, and after the recovery.
+fn cite_points(view: &View<'_>, window: &ImpactWindow) -> Vec<Citation> {
+    let (onset, step) = (window.onset.best_s, view.step.max(1));
+    let worst = |from: i64, to: i64, first: bool| {
+        let found = view.points.iter().filter_map(|p| p.cite(from, to, first));
+        found.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| (b.1.source, b.1.span).cmp(&(a.1.source, a.1.span))))
+    };
+    let peak = window.peak.as_ref().and_then(|p| worst(p.at_s, p.at_s + i64::from(p.width_s), false));
+    let recovery = window.recovery.and_then(|r| worst(r.best_s, r.best_s + 2 * step, true));
+    let moments = [worst(onset, onset + 2 * step, true), peak, recovery];
+    moments.into_iter().flatten().map(|(_, citation)| citation).collect()
 }
 
 /// Evidence for a window that no counted view could cite: any line of the service near its start.

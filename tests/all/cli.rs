@@ -221,3 +221,23 @@ fn a_service_that_never_worked_is_said_to_fail_throughout() {
     assert!(summary.contains("Throughout 1 failing"), "{summary}");
     assert!(report.contains("kv fails throughout the evidence at 100.0 %, no onset in it."), "{report}");
 }
+
+#[test]
+fn a_metric_outage_cites_the_lines_of_its_onset_peak_and_recovery() {
+    let mut csv = "time,kv error rate\n".to_string();
+    for m in 0..120 {
+        let share = if m == 60 {
+            "0.97"
+        } else if (50..80).contains(&m) {
+            "0.80"
+        } else {
+            "0.001"
+        };
+        csv.push_str(&format!("2025-03-01T{:02}:{:02}:00Z,{share}\n", 10 + m / 60, m % 60));
+    }
+    let (_, report) = report_on("metrics.csv", &csv);
+    // Line 1 is the header: minute m stands on line m + 2.
+    for line in ["metrics.csv:52", "metrics.csv:62", "metrics.csv:82"] {
+        assert!(report.contains(line), "{line} in {report}");
+    }
+}
