@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::support::{recount, recounts, root};
 
-const SAMPLE: &str = "samples/kv-outage-2025-06-12";
+const SAMPLE: &str = "samples/r2-credential-2025-03-21";
 const GONE: &str = "{\"time\":\"2025-06-12T17:52:03Z\",\"service\":\"kv\",\"level\":\"error\",\"msg\":\"gone\"}\n";
 
 fn json(text: &str) -> Value {
