@@ -37,7 +37,17 @@ pub fn text(evidence: &Evidence) -> String {
     for source in &evidence.sources {
         paragraph(source, evidence, same.get(&source.id).copied(), &mut out);
     }
-    of_no_file(evidence, &mut out);
+    let read: BTreeSet<&str> = evidence.sources.iter().map(|s| s.info.path.as_str()).collect();
+    let around: Vec<&Diagnostic> = evidence.diagnostics.iter().filter(|d| !read.contains(d.path.as_str())).collect();
+    for (at, diagnostic) in around.iter().enumerate() {
+        if at == 0 || around.get(at - 1).is_some_and(|above| above.path != diagnostic.path) {
+            out.push_str(&format!("{}\n", fit(&diagnostic.path, 78)));
+        }
+        remark(diagnostic, &mut out);
+    }
+    if !around.is_empty() {
+        out.push('\n');
+    }
     let (files, bytes) = (evidence.sources.len(), evidence.sources.iter().map(|s| s.info.bytes).sum::<u64>());
     let wrong = evidence.sources.iter().filter(|s| !s.accounting.adds_up()).count();
     let sums = if wrong == 0 { "all sums add up".to_string() } else { format!("sums of {wrong} files DO NOT add up") };
@@ -75,31 +85,7 @@ fn paragraph(source: &Source, evidence: &Evidence, same: Option<SourceId>, out: 
         sums.rejected_frames()
     ));
     for diagnostic in evidence.diagnostics.iter().filter(|d| d.path == source.info.path) {
-        let line = diagnostic.line.map_or(String::new(), |n| format!("line {n}: "));
-        let hint = if diagnostic.hint.is_empty() { String::new() } else { format!("; {}", diagnostic.hint) };
-        remark(&format!("{line}{}", diagnostic.message), diagnostic.count, &hint, out);
-    }
-    out.push('\n');
-}
-
-/// What there is to say, how often, and what to do about it.
-fn remark(text: &str, count: u64, hint: &str, out: &mut String) {
-    let times = if count > 1 { format!(" ({count} times)") } else { String::new() };
-    for (i, part) in wrap(&format!("{text}{times}{hint}"), 69).into_iter().enumerate() {
-        out.push_str(&format!("  {}   {}\n", if i == 0 { "remark" } else { "      " }, fit(&part, 69)));
-    }
-}
-
-/// What is to be said of no file: of the configuration, the options, an archive, the whole.
-fn of_no_file(evidence: &Evidence, out: &mut String) {
-    let files: BTreeSet<&str> = evidence.sources.iter().map(|source| source.info.path.as_str()).collect();
-    let mut others = evidence.diagnostics.iter().filter(|d| !files.contains(d.path.as_str())).peekable();
-    if others.peek().is_none() {
-        return;
-    }
-    out.push_str("of no single file\n");
-    for diagnostic in others {
-        remark(&diagnostic.to_string(), 1, "", out);
+        remark(diagnostic, out);
     }
     out.push('\n');
 }

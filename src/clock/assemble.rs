@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -82,8 +83,10 @@ fn add(
         }
     }
     evidence.tracks.extend(tracks.into_iter().map(|(key, track)| SourceTrack { source: id, key, track }));
+    let rows = Arc::new(source.rows);
     for series in source.series {
-        evidence.series.extend(on_utc(series, &clock, &mut covers).map(|s| (id, s)));
+        let aligned = on_utc(series, &clock, &mut covers);
+        evidence.series.extend(aligned.map(|s| (id, Series { lines: Arc::clone(&rows), ..s })));
     }
     for (ordinal, event) in source.events.into_iter().enumerate() {
         let event = place_event(event, id, ordinal, &source.info.path, &clock, people);
@@ -143,7 +146,11 @@ fn on_utc(mut series: Series, clock: &SourceClock, covers: &mut Covers) -> Optio
         point.0 = stretch.utc_ns(point.0);
         covers.include(point.0.div_euclid(1_000_000_000));
     }
-    series.points.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    if !series.points.is_sorted_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).is_le()) {
+        let mut both: Vec<((i64, f64), u32)> = series.points.into_iter().zip(series.rows).collect();
+        both.sort_by(|(a, x), (b, y)| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(x.cmp(y)));
+        (series.points, series.rows) = both.into_iter().unzip();
+    }
     series.clock = ClockKind::Zoned;
     Some(series)
 }

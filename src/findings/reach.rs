@@ -23,7 +23,7 @@ pub(super) fn unaffected<'a>(context: &Context<'a>) -> Vec<(&'a ServiceRates, f6
         Ratio::of(failed, requests).is_some_and(|r| r.low <= base + 0.002)
     };
     let others = context.rates.services.iter().filter(|s| !context.is_hurt(&s.service) && s.has_denominator());
-    let others = others.filter(|s| !context.is_external(&s.service));
+    let others = others.filter(|s| !context.is_external(&s.service) && s.throughout.is_none());
     let counted = others.map(|s| (s, inside(s)));
     counted.filter(|(s, (r, f))| *r >= WATCHED && usual(s, *r, *f)).map(|(s, (r, _))| (s, r)).collect()
 }

@@ -53,6 +53,7 @@ fn service(name: &str, hurt: Option<(i64, i64)>, level: f64) -> ServiceRates {
         evidence: vec![cite(0, &format!("{name} failed"))],
     });
     ServiceRates {
+        throughout: None,
         service: name.to_string(),
         viewpoints: vec![Viewpoint {
             format: "access".to_string(),

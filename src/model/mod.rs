@@ -44,11 +44,11 @@ pub use outcome::{Outcome, Outcomes};
 pub use provenance::{Citation, EmptyEvidence, Exemplar, SourceId, Span, Statement};
 pub use rates::{
     APART_S, Bucket, ErrorPolicy, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio, ServiceRates,
-    TimeInterval, Viewpoint,
+    Throughout, TimeInterval, Viewpoint,
 };
 pub use record::{KeptRecord, LogRecord, MetricKind, PlacedRecord, PointStamp, Sample, StampMeaning};
 pub use rollup::{Cell, LatencySketch, OpKey, Pattern, Rollup, Track};
-pub use series::Series;
+pub use series::{Rows, Series};
 pub use service::{Plane, ServiceCatalog, ServiceInfo, ServiceNames};
 pub use source::{Accounting, Fold, FormatUse, IdAnchors, OffsetVotes, Reject, SourceEvidence, SourceInfo, Tally};
 pub use time::{ClockKind, Precision, RawTime, TimeBasis, Timestamp, format_utc};

@@ -108,6 +108,10 @@ pub struct Timeline {
     pub entries: Vec<TimelineEntry>,
     /// Severity over time, of the entries inside `story_ns`.
     pub severity: SeverityTrack,
+    /// Moments computed from the data, sorted like the entries and kept apart from them: they are
+    /// shown among them and witness nothing.
+    #[serde(default)]
+    pub computed: Vec<TimelineEntry>,
     /// First and last moment (UTC ns) of the entries that lie together with the incident, without
     /// days of silence between them; `None` when no entry does. What lies outside is another story:
     /// it stays in `entries`, and no milestone is taken from it.
