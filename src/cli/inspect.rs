@@ -90,6 +90,16 @@ fn paragraph(source: &Source, evidence: &Evidence, same: Option<SourceId>, out: 
     out.push('\n');
 }
 
+/// What there is to say and what to do about it.
+fn remark(diagnostic: &Diagnostic, out: &mut String) {
+    let line = diagnostic.line.map_or(String::new(), |n| format!("line {n}: "));
+    let times = if diagnostic.count > 1 { format!(" ({} times)", diagnostic.count) } else { String::new() };
+    let hint = if diagnostic.hint.is_empty() { String::new() } else { format!("; {}", diagnostic.hint) };
+    for (i, part) in wrap(&format!("{line}{}{times}{hint}", diagnostic.message), 69).into_iter().enumerate() {
+        out.push_str(&format!("  {}   {}\n", if i == 0 { "remark" } else { "      " }, fit(&part, 69)));
+    }
+}
+
 fn zone_lines(clock: &ClockDecision) -> Vec<String> {
     if clock.clock == ClockKind::Relative {
         return vec!["elapsed time only; not placed".to_string()];

@@ -117,10 +117,6 @@ pub struct Timeline {
     /// it stays in `entries`, and no milestone is taken from it.
     #[serde(default)]
     pub story_ns: Option<(i64, i64)>,
-    /// Moments computed from the data, sorted like the entries and kept apart from them: they are
-    /// shown among them and witness nothing.
-    #[serde(default)]
-    pub computed: Vec<TimelineEntry>,
 }
 
 impl Timeline {
