@@ -4,6 +4,7 @@
 //! name = "my_app"                      # lower case, digits, underscores
 //! title = "the application's own log"
 //! pattern = '(?P<time>\S+ \S+) \[(?P<level>\w+)\] (?P<service>\w+): (?P<message>.*)'
+//! find = ['took (?P<duration>[\d.]+ ms)']   # searched in all lines of the record; wins over `pattern`
 //! specificity = 60                     # 90 a named writer, 60 a family, 30 generic
 //! multiline = true                     # lines that match nothing belong to the record above
 //! stamp = "event"                      # or "start", "end", "observed"
@@ -18,7 +19,8 @@
 //! ```
 //!
 //! The pattern is a regular expression matched from the beginning of the line. Its named groups are
-//! the fields: `time`, `level`, `service`, `host`, `operation`, `method`, `path`, `status`,
+//! the fields: `time` (with `date` before it and `zone` behind it where they stand apart),
+//! `observed` (a relay's stamp), `level`, `service`, `host`, `operation`, `method`, `path`, `status`,
 //! `duration` (with `duration_2`, `duration_3` added up), `request_id`, `trace_id`, `upstream`,
 //! `message`. A record with a status is a request.
 
