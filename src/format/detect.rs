@@ -79,6 +79,30 @@ pub fn looks_continued(line: &str) -> bool {
         || line.starts_with("...")
 }
 
+/// A raw line as every reader sees it: without its end, without the NULs that a crash or a preallocated
+/// file left around it, without colours.
+pub fn plain_line(raw: &str) -> Cow<'_, str> {
+    strip_colours(raw.trim_end_matches(['\n', '\r']).trim_matches('\0'))
+}
+
+/// Removes terminal colours (`ESC [ … letter`); borrowed when there are none.
+pub fn strip_colours(line: &str) -> Cow<'_, str> {
+    if memchr::memchr(0x1b, line.as_bytes()).is_none() {
+        return Cow::Borrowed(line);
+    }
+    let mut clean = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find("\x1b[") {
+        clean.push_str(&rest[..at]);
+        let tail = &rest[at + 2..];
+        let end = tail.find(|c: char| !(c.is_ascii_digit() || c == ';')).unwrap_or(tail.len());
+        let letter = tail[end..].chars().next().map_or(0, char::len_utf8);
+        rest = &tail[end + letter..];
+    }
+    clean.push_str(rest);
+    Cow::Owned(clean)
+}
+
 /// Takes every envelope off `line`; `None` when one of them does not fit.
 pub fn peel_all<'a>(envelopes: &[&dyn Format], line: &'a str) -> Option<Cow<'a, str>> {
     let mut inner = Cow::Borrowed(line);
@@ -129,7 +153,7 @@ pub fn claims(format: &dyn Format, head: &Head<'_>) -> bool {
 
 /// Lines to try formats on.
 fn sample<'h>(head: &Head<'h>) -> Vec<Cow<'h, str>> {
-    head.text.lines().filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).map(Cow::Borrowed).collect()
+    head.text.lines().map(plain_line).filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).collect()
 }
 
 /// The format that the user named. Wrappers are still taken off, unless it claims lines as they stand.
@@ -177,8 +201,10 @@ fn peel_sample<'a, 'f>(
         };
         let Some((format, envelope)) = formats.iter().find_map(|f| fits(f).map(|e| (*f, e))) else { break };
         envelopes.push(format);
-        sample =
-            sample.iter().filter_map(|line| envelope.peel(line).map(|p| Cow::Owned(p.inner.into_owned()))).collect();
+        sample = sample
+            .iter()
+            .filter_map(|line| envelope.peel(line).map(|p| Cow::Owned(strip_colours(&p.inner).into_owned())))
+            .collect();
     }
     (envelopes, sample)
 }
