@@ -18,6 +18,7 @@ pub struct Definition {
     title: String,
     pattern: Regex,
     find: Vec<Regex>,
+    opens: Option<Regex>,
     specificity: u8,
     multiline: bool,
     stamp: Option<StampMeaning>,
@@ -64,6 +65,7 @@ impl Definition {
         let file = File::parse(text)?;
         let pattern = compiled(&format!("^(?:{})", file.pattern))?;
         let find = file.find.iter().map(|text| compiled(text)).collect::<Result<Vec<_>, String>>()?;
+        let opens = file.opens.as_deref().map(|text| compiled(&format!("^(?:{text})"))).transpose()?;
         let duration_unit_ns = match &file.duration_unit {
             None => None,
             Some(unit) => Some(
@@ -77,6 +79,7 @@ impl Definition {
             title: file.title,
             pattern,
             find,
+            opens,
             specificity: file.specificity,
             multiline: file.multiline,
             stamp: file.stamp,
@@ -290,6 +293,10 @@ impl LineFormat for Definition {
 
     fn multiline(&self) -> bool {
         self.multiline
+    }
+
+    fn opens(&self, line: &str) -> bool {
+        self.opens.as_ref().is_some_and(|opens| opens.is_match(line))
     }
 
     fn specificity(&self) -> u8 {

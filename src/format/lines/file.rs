@@ -16,6 +16,7 @@ pub(super) struct File {
     pub(super) pattern: String,
     #[serde(default)]
     pub(super) find: Vec<String>,
+    pub(super) opens: Option<String>,
     #[serde(default = "family")]
     pub(super) specificity: u8,
     #[serde(default)]
