@@ -1,5 +1,6 @@
 //! The stages in order, and nothing else: bundle → ingest → clock → rates, timeline → findings → incident.
 
+mod definitions;
 mod said;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,8 @@ use crate::bundle;
 use crate::clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::format::detect::Explanation;
+use crate::format::lines::{Broken, Trial};
 use crate::ingest::{self, Progress};
 use crate::model::{
     Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, INCIDENT_SCHEMA_VERSION, Incident, PlacedRecord,
@@ -35,6 +38,10 @@ pub struct Request {
     pub formats: Vec<(String, String)>,
     /// `GLOB=NAME` of services, before those of the configuration.
     pub services: Vec<(String, String)>,
+    /// Files that define formats, before those of the bundle.
+    pub format_files: Vec<PathBuf>,
+    /// The user's directory of files that define formats, behind those of the bundle.
+    pub format_dir: Option<PathBuf>,
     /// Bucket width, seconds.
     pub bucket_s: Option<u32>,
     /// Title, instead of the configured one or the bundle's name.
@@ -66,6 +73,31 @@ pub fn align(request: &Request, progress: &dyn Progress) -> Result<Aligned> {
     let mut evidence = clock::align(sources, &clocks);
     evidence.diagnostics.extend(idle.into_iter().chain(nothing));
     Ok(Aligned { name: bundle.name, config: said.config, evidence })
+}
+
+/// Tells `each` why every file of the bundle is read as it is, from its beginning alone: by path, or why
+/// nobody looks at its content. Returns what else there is to know.
+///
+/// # Errors
+/// Those of [`align`], and what `each` returns.
+pub fn explain(
+    request: &Request,
+    each: &mut dyn FnMut(&str, std::result::Result<Explanation, String>) -> Result<()>,
+) -> Result<Vec<Diagnostic>> {
+    let bundle = bundle::open(&request.paths)?;
+    let said = Said::gather(request, &bundle.steering)?;
+    let options = said.reading()?;
+    ingest::explain(&bundle, &options, each)?;
+    Ok(said.unused(&options).into_iter().chain(bundle.refused).collect())
+}
+
+/// Reads files that define formats and tries each on its own samples, on those of the built-in formats and
+/// on those of the other files: by path, what was found or why the file cannot be used.
+///
+/// # Errors
+/// [`Error::Open`] when a file cannot be read.
+pub fn try_definitions(paths: &[PathBuf]) -> Result<Vec<(String, std::result::Result<Trial, Broken>)>> {
+    definitions::try_all(paths)
 }
 
 /// Bundles up to this size on disk keep their records while they are read, bytes: larger ones are

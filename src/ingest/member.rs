@@ -8,8 +8,9 @@ use sha2::{Digest, Sha256};
 use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
 use super::fold::FoldSink;
 use super::frames::{Readers, Receiver, drive, padding};
+use super::repeats::Watch;
 use super::segment::{Segment, Segmenter};
-use super::{Options, not_read, service_of_path};
+use super::{Options, incomplete, not_read, service_of_path};
 use crate::bundle::{self, Member};
 use crate::format::detect::{self, Plan, Reading};
 use crate::format::{Document, DocumentFormat, Format, Head, Shape};
@@ -48,14 +49,29 @@ struct Known<'o> {
     service: String,
     /// Whether every record is kept.
     keep_records: bool,
+    /// What to do with records that other files may hold too.
+    watch: Watch<'o>,
+}
+
+impl<'o> Known<'o> {
+    fn sink(&self) -> FoldSink<'o> {
+        FoldSink::new(&self.service, self.keep_records).watching(self.watch)
+    }
 }
 
 /// Reads one member whole; `inside` is its path from the root of the bundle.
-pub fn read(member: Member<'_>, inside: &str, options: &Options, formats: &[&dyn Format]) -> SourceEvidence {
+pub fn read(
+    member: Member<'_>,
+    inside: &str,
+    options: &Options,
+    formats: &[&dyn Format],
+    watch: Watch<'_>,
+) -> SourceEvidence {
     let known = Known {
         format: options.formats.get(inside),
         service: options.services.get(inside).map_or_else(|| service_of_path(inside), str::to_string),
         keep_records: options.keep_records,
+        watch,
     };
     let mut metered = Metered { inner: member.reader, hash: Sha256::new(), bytes: 0 };
     let path = member.path;
@@ -85,7 +101,7 @@ pub fn read(member: Member<'_>, inside: &str, options: &Options, formats: &[&dyn
 }
 
 /// The first bytes, and the error that ended them early.
-fn read_head(reader: &mut dyn Read) -> (Vec<u8>, Option<std::io::Error>) {
+pub(super) fn read_head(reader: &mut dyn Read) -> (Vec<u8>, Option<std::io::Error>) {
     let mut head = vec![0; HEAD];
     let mut have = 0;
     while have < HEAD {
@@ -181,7 +197,7 @@ fn read_utf8(
 }
 
 /// The head cut at its last line end, so that no format sees half a line.
-fn sampled<'a>(path: &'a str, text: &'a str, complete: bool) -> Head<'a> {
+pub(super) fn sampled<'a>(path: &'a str, text: &'a str, complete: bool) -> Head<'a> {
     let end = if complete { text.len() } else { text.rfind('\n').map_or(text.len(), |at| at + 1) };
     Head { path, text: text[..end].trim_matches('\0'), complete }
 }
@@ -208,9 +224,11 @@ fn read_document(
     let early = rest.take(DOCUMENT_LIMIT).read_to_end(&mut bytes).err();
     let (text, foreign) = to_text(&bytes);
     drop(bytes);
-    let mut sink = FoldSink::new(&known.service, known.keep_records);
+    let mut sink = known.sink();
     sink.reading(format.name());
     let mut source = fold_document(path, &text, reader, sink);
+    let notes = incomplete::says_more(&text).into_iter().chain(incomplete::notes(&source, true));
+    source.diagnostics.extend(notes.map(|note| Diagnostic { path: path.to_string(), ..note }));
     if doubted && source.accounting.records.frames == 0 {
         source.accounting = by_lines(&text, &format!("expected {}, found other text", format.title()));
     }
@@ -227,7 +245,7 @@ fn read_document(
     source
 }
 
-fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, mut sink: FoldSink) -> SourceEvidence {
+fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, mut sink: FoldSink<'_>) -> SourceEvidence {
     let document = Document::new(path, text.trim_matches('\0'));
     let fault = reader.read(&document, &mut sink).err();
     settle_bytes(sink.accounting(), text.len() as u64);
@@ -302,7 +320,7 @@ fn read_lines(
         let folded: Vec<SourceEvidence> = batch
             .par_iter()
             .map(|segment| {
-                let mut sink = FoldSink::new(&known.service, known.keep_records);
+                let mut sink = known.sink();
                 drive(readers, segment, &mut sink);
                 sink.finish(path)
             })
@@ -314,6 +332,8 @@ fn read_lines(
     }
     source.diagnostics.extend(padded(nuls, path));
     source.diagnostics.extend(segments.damage.map(|e| bundle::diagnose(&e, path)));
+    let notes = incomplete::notes(&source, false);
+    source.diagnostics.extend(notes.into_iter().map(|note| Diagnostic { path: path.to_string(), ..note }));
     source.diagnostics = summed(std::mem::take(&mut source.diagnostics));
     source
 }

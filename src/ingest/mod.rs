@@ -7,11 +7,14 @@
 
 mod collect;
 mod decode;
+mod explain;
 mod fold;
 mod frames;
+mod incomplete;
 mod keep;
 mod member;
 mod pattern;
+mod repeats;
 mod segment;
 mod service;
 
@@ -20,6 +23,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 pub use collect::{CollectedRecord, collect};
+pub use explain::explain;
 pub use pattern::mask;
 pub use service::service_of_path;
 
@@ -27,6 +31,8 @@ use crate::bundle::{Bundle, Entry, Limits, Member};
 use crate::config::GlobRules;
 use crate::format::Format;
 use crate::format::lines::Definition;
+use repeats::Watch;
+
 use crate::model::{Diagnostic, DiagnosticKind, SourceEvidence};
 
 /// What a caller may fix about reading.
@@ -86,6 +92,7 @@ pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<
         })
         .collect();
     sources.sort_by(|a, b| a.info.path.cmp(&b.info.path));
+    repeats::leave_out(&mut sources, &|tasks| read_again(tasks, bundle, options, &formats));
     remark(&mut sources, bundle.refused.iter().cloned());
     sources.sort_by(|a, b| a.info.path.cmp(&b.info.path));
     sources
@@ -105,11 +112,45 @@ pub fn read_records<E>(
     bundle.entries.iter().flat_map(|entry| read_entry(entry, bundle, options, &formats)).try_for_each(each)
 }
 
+/// Reads the files that `tasks` names once more, as it says, without keeping their records. What cannot be
+/// read twice is left out.
+fn read_again(
+    tasks: &BTreeMap<String, Watch<'_>>,
+    bundle: &Bundle,
+    options: &Options,
+    formats: &[&dyn Format],
+) -> Vec<SourceEvidence> {
+    let concerns = |entry: &&Entry| {
+        let within = |path: &String| {
+            path.strip_prefix(entry.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('!'))
+        };
+        entry.again() && tasks.keys().any(within)
+    };
+    let entries: Vec<&Entry> = bundle.entries.iter().filter(concerns).collect();
+    let options = Options {
+        formats: options.formats.clone(),
+        services: options.services.clone(),
+        limits: options.limits,
+        ..Options::default()
+    };
+    let read = |entry: &&Entry| {
+        let mut sources = Vec::new();
+        entry.visit(&options.limits, &mut |member| {
+            if let Some(watch) = tasks.get(&member.path) {
+                let inside = bundle.steering.inside(&member.path).to_string();
+                sources.push(member::read(member, &inside, &options, formats, *watch));
+            }
+        });
+        sources
+    };
+    entries.par_iter().flat_map_iter(read).collect()
+}
+
 /// Reads one file from memory, as if it were a bundle of its own.
 pub fn read_bytes(path: &str, bytes: &[u8], options: &Options) -> SourceEvidence {
     let mut reader = bytes;
     let member = Member { path: path.to_string(), modified_s: None, reader: &mut reader };
-    member::read(member, path, options, &options.all_formats())
+    member::read(member, path, options, &options.all_formats(), Watch::Prints)
 }
 
 /// Reads every member of one entry; damage of the container itself becomes a source of its own.
@@ -117,7 +158,7 @@ fn read_entry(entry: &Entry, bundle: &Bundle, options: &Options, formats: &[&dyn
     let mut sources = Vec::new();
     let damage = entry.visit(&options.limits, &mut |member| {
         let inside = bundle.steering.inside(&member.path).to_string();
-        sources.push(member::read(member, &inside, options, formats));
+        sources.push(member::read(member, &inside, options, formats, Watch::Prints));
     });
     remark(&mut sources, damage);
     sources

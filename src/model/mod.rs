@@ -14,6 +14,7 @@ mod findings;
 mod incident;
 mod level;
 mod outcome;
+mod prints;
 mod provenance;
 mod rates;
 mod record;
@@ -41,6 +42,7 @@ pub use findings::{
 pub use incident::{INCIDENT_SCHEMA_VERSION, Incident};
 pub use level::{Level, SeverityWord, Vocabulary};
 pub use outcome::{Outcome, Outcomes};
+pub use prints::{Print, Prints, Second};
 pub use provenance::{Citation, EmptyEvidence, Exemplar, SourceId, Span, Statement};
 pub use rates::{
     APART_S, Bucket, ErrorPolicy, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio, ServiceRates,

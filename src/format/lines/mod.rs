@@ -25,6 +25,7 @@
 //! `duration` (with `duration_2`, `duration_3` added up), `request_id`, `trace_id`, `upstream`,
 //! `message`. A record with a status is a request.
 
+mod check;
 mod definition;
 mod file;
 #[cfg(test)]
@@ -32,7 +33,9 @@ mod tests;
 
 use std::sync::LazyLock;
 
+pub use check::{Finding, Trial, trial};
 pub use definition::Definition;
+pub use file::Broken;
 
 /// The files shipped with the program, specific before generic.
 static FILES: &[(&str, &str)] = &[
