@@ -104,7 +104,8 @@ pub fn try_definitions(paths: &[PathBuf]) -> Result<Vec<(String, std::result::Re
 /// read again instead.
 const KEEP_WHILE_READING: u64 = 32 << 20;
 
-/// Hands every record to `each`, on UTC, source by source in path order and in file order within.
+/// Hands every record to `each`, on UTC, source by source in path order and in file order within; one that
+/// several files hold is handed on from each.
 /// Returns what else there is to know.
 ///
 /// # Errors
@@ -118,7 +119,7 @@ pub fn records(
     let said = Said::gather(request, &bundle.steering)?;
     let small = bundle.entries.iter().map(|e| e.size).sum::<u64>() <= KEEP_WHILE_READING;
     let while_reading = small || !bundle.entries.iter().all(bundle::Entry::again);
-    let mut options = ingest::Options { keep_records: while_reading, ..said.reading()? };
+    let mut options = ingest::Options { keep_records: while_reading, keep_repeats: true, ..said.reading()? };
     let mut sources = ingest::read(&bundle, &options, progress);
     let clock_options = said.clocks(&bundle.steering, &sources);
     let clocks: BTreeMap<String, clock::SourceClock> =

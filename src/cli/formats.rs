@@ -11,6 +11,9 @@ use crate::format::{self, Shape};
 /// Columns of a line.
 const WIDTH: usize = 80;
 
+/// Findings shown of one definition.
+const SHOWN: usize = 8;
+
 #[derive(Serialize)]
 struct Row<'a> {
     name: &'a str,
@@ -66,8 +69,11 @@ fn trial_text(trial: &Trial, out: &mut String) {
     let samples = |n: usize| if n == 1 { "1 sample".to_string() } else { format!("{n} samples") };
     said("format", &trial.name, out);
     said("fields", &format!("{} of its own, each gives what is stated beside it", samples(trial.samples)), out);
-    for finding in &trial.findings {
+    for finding in trial.findings.iter().take(SHOWN) {
         said(if finding.grave { "fault" } else { "note" }, &finding.message, out);
+    }
+    if let Some(more) = trial.findings.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        said("", &format!("and {more} more; --json prints all"), out);
     }
     if trial.findings.iter().all(|finding| !finding.grave) {
         said("holds", &format!("it reads its own, and leaves {} of other formats alone", samples(trial.others)), out);

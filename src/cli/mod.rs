@@ -72,7 +72,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Inspect(args) => {
             let aligned = pipeline::align(&request(&args.input, None)?, &Bar::new(&global))?;
             let evidence = aligned.evidence;
-            let text = if args.json { json(&inspect::Inspection::of(&evidence))? } else { inspect::text(&evidence) };
+            let text = if args.json {
+                json(&inspect::Inspection::of(&evidence))?
+            } else {
+                inspect::text(&evidence, global.verbose)
+            };
             output::print(&text)?;
             say_nothing_read(evidence.sources.iter().map(|source| &source.accounting));
             Ok(gate(&evidence.diagnostics, &global))

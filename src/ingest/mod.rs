@@ -48,6 +48,8 @@ pub struct Options {
     pub limits: Limits,
     /// Keep every record ([`SourceEvidence::records`]) besides folding it.
     pub keep_records: bool,
+    /// Leave records that several files hold in each of them, instead of counting them once.
+    pub keep_repeats: bool,
 }
 
 impl Options {
@@ -92,7 +94,9 @@ pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<
         })
         .collect();
     sources.sort_by(|a, b| a.info.path.cmp(&b.info.path));
-    repeats::leave_out(&mut sources, &|tasks| read_again(tasks, bundle, options, &formats));
+    if !options.keep_repeats {
+        repeats::leave_out(&mut sources, &|tasks| read_again(tasks, bundle, options, &formats));
+    }
     remark(&mut sources, bundle.refused.iter().cloned());
     sources.sort_by(|a, b| a.info.path.cmp(&b.info.path));
     sources

@@ -3,12 +3,15 @@
 mod architecture;
 mod cli;
 mod clocks;
+mod definitions;
 mod edges;
 mod formats;
 mod incidents;
 mod laws;
+mod mixed;
 mod outside_data;
 mod page;
+mod repeats;
 mod steering;
 mod support;
 mod writeups;
