@@ -14,8 +14,8 @@ use crate::format::detect::Explanation;
 use crate::format::lines::{Broken, Trial};
 use crate::ingest::{self, Progress};
 use crate::model::{
-    Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, INCIDENT_SCHEMA_VERSION, Incident, PlacedRecord,
-    SourceEvidence, StatedFigure,
+    Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, INCIDENT_SCHEMA_VERSION, Incident, KeptRecord,
+    PlacedRecord, StatedFigure,
 };
 use crate::{audit, findings, rates, timeline};
 use said::Said;
@@ -124,23 +124,17 @@ pub fn records(
     let clock_options = said.clocks(&bundle.steering, &sources);
     let clocks: BTreeMap<String, clock::SourceClock> =
         sources.iter().map(|s| s.info.path.clone()).zip(clock::decide(&sources, &clock_options)).collect();
-    let mut place = |source: SourceEvidence| -> Result<()> {
-        let clock = clocks.get(&source.info.path);
-        source.records.into_iter().try_for_each(|record| {
+    let mut place = |path: &str, records: Vec<KeptRecord>| -> Result<()> {
+        let clock = clocks.get(path);
+        records.into_iter().try_for_each(|record| {
             let placed = clock.zip(record.time).and_then(|(clock, raw)| clock.place(raw, record.span.line));
-            each(PlacedRecord::new(&source.info.path, record, placed))
+            each(PlacedRecord::new(path, record, placed))
         })
     };
     if while_reading {
-        let kept: Vec<SourceEvidence> = sources
-            .iter_mut()
-            .map(|s| SourceEvidence {
-                info: s.info.clone(),
-                records: std::mem::take(&mut s.records),
-                ..SourceEvidence::default()
-            })
-            .collect();
-        kept.into_iter().try_for_each(&mut place)?;
+        for source in &mut sources {
+            place(&source.info.path, std::mem::take(&mut source.records))?;
+        }
     } else {
         options.keep_records = true;
         ingest::read_records(&bundle, &options, &mut place)?;

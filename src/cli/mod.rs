@@ -83,7 +83,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::Records(args) => {
             let mut out = output::Lines::new();
-            let each = &mut |record| out.print(&if args.json { json_line(&record)? } else { records::line(&record) });
+            let width = output::width();
+            let each =
+                &mut |record| out.print(&if args.json { json_line(&record)? } else { records::line(&record, width) });
             let diagnostics = pipeline::records(&request(&args.input, None)?, &Bar::new(&global), each)?;
             out.finish()?;
             say(&diagnostics, &global);

@@ -15,7 +15,7 @@ use crate::bundle::{self, Member};
 use crate::format::detect::{self, Plan, Reading};
 use crate::format::{Document, DocumentFormat, Format, Head, Shape};
 use crate::model::{
-    Accounting, Diagnostic, DiagnosticKind, Exemplar, FormatUse, SourceEvidence, SourceInfo, Span, Tally,
+    Accounting, Diagnostic, DiagnosticKind, Exemplar, FormatUse, KeptRecord, SourceEvidence, SourceInfo, Span, Tally,
 };
 
 /// Bytes looked at before deciding how to read.
@@ -42,7 +42,7 @@ impl<R: Read> Read for Metered<R> {
 }
 
 /// What is known of a member before its first byte.
-struct Known<'o> {
+struct Known<'o, 'h> {
     /// Format the user wants.
     format: Option<&'o str>,
     /// Service of records that name none.
@@ -51,13 +51,12 @@ struct Known<'o> {
     keep_records: bool,
     /// What to do with records that other files may hold too.
     watch: Watch<'o>,
+    /// Takes kept records as soon as they are read, so that they need not be held.
+    hand_on: Option<HandOn<'h>>,
 }
 
-impl<'o> Known<'o> {
-    fn sink(&self) -> FoldSink<'o> {
-        FoldSink::new(&self.service, self.keep_records).watching(self.watch)
-    }
-}
+/// Takes records in file order.
+pub(super) type HandOn<'h> = &'h mut (dyn FnMut(Vec<KeptRecord>) + 'h);
 
 /// Reads one member whole; `inside` is its path from the root of the bundle.
 pub fn read(
@@ -66,12 +65,14 @@ pub fn read(
     options: &Options,
     formats: &[&dyn Format],
     watch: Watch<'_>,
+    hand_on: Option<HandOn<'_>>,
 ) -> SourceEvidence {
-    let known = Known {
+    let mut known = Known {
         format: options.formats.get(inside),
         service: options.services.get(inside).map_or_else(|| service_of_path(inside), str::to_string),
         keep_records: options.keep_records,
         watch,
+        hand_on,
     };
     let mut metered = Metered { inner: member.reader, hash: Sha256::new(), bytes: 0 };
     let path = member.path;
@@ -86,7 +87,7 @@ pub fn read(
         source.diagnostics.push(not_read(&path, "expected evidence, found an empty file", ""));
         source
     } else {
-        read_text(&path, head, rest, &known, formats)
+        read_text(&path, head, rest, &mut known, formats)
     };
     source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, &path)));
     source.info = SourceInfo {
@@ -143,7 +144,7 @@ fn read_text(
     path: &str,
     head: Vec<u8>,
     rest: &mut dyn Read,
-    known: &Known<'_>,
+    known: &mut Known<'_, '_>,
     formats: &[&dyn Format],
 ) -> SourceEvidence {
     let (encoding, bom) = sniff(&head);
@@ -170,7 +171,7 @@ fn read_utf8(
     path: &str,
     head: Vec<u8>,
     rest: &mut dyn Read,
-    known: &Known<'_>,
+    known: &mut Known<'_, '_>,
     formats: &[&dyn Format],
 ) -> SourceEvidence {
     let complete = head.len() < HEAD;
@@ -217,14 +218,14 @@ fn read_document(
     rest: &mut dyn Read,
     format: &dyn Format,
     doubted: bool,
-    known: &Known<'_>,
+    known: &Known<'_, '_>,
 ) -> SourceEvidence {
     let Shape::Document(reader) = format.shape() else { return SourceEvidence::default() };
     let mut bytes = head;
     let early = rest.take(DOCUMENT_LIMIT).read_to_end(&mut bytes).err();
     let (text, foreign) = to_text(&bytes);
     drop(bytes);
-    let mut sink = known.sink();
+    let mut sink = FoldSink::new(&known.service, known.keep_records).watching(known.watch);
     sink.reading(format.name());
     let mut source = fold_document(path, &text, reader, sink);
     let notes = incomplete::says_more(&text).into_iter().chain(incomplete::notes(&source, true));
@@ -304,7 +305,7 @@ fn read_lines(
     head: Vec<u8>,
     rest: &mut dyn Read,
     readers: &Readers<'_>,
-    known: &Known<'_>,
+    known: &mut Known<'_, '_>,
 ) -> SourceEvidence {
     let mut segments = Segmenter::new(head, rest);
     let starts = |line: &str| readers.starts(line);
@@ -317,15 +318,19 @@ fn read_lines(
         }
         let foreign = batch.iter().map(|s| s.foreign).sum();
         nuls += batch.iter().map(padding).sum::<u64>();
+        let (service, keep, watch) = (known.service.as_str(), known.keep_records, known.watch);
         let folded: Vec<SourceEvidence> = batch
             .par_iter()
             .map(|segment| {
-                let mut sink = known.sink();
+                let mut sink = FoldSink::new(service, keep).watching(watch);
                 drive(readers, segment, &mut sink);
                 sink.finish(path)
             })
             .collect();
-        for piece in folded {
+        for mut piece in folded {
+            if let Some(hand_on) = &mut known.hand_on {
+                hand_on(std::mem::take(&mut piece.records));
+            }
             source.merge(piece);
         }
         source.diagnostics.extend(foreign_lines(path, foreign));

@@ -33,7 +33,7 @@ use crate::format::Format;
 use crate::format::lines::Definition;
 use repeats::Watch;
 
-use crate::model::{Diagnostic, DiagnosticKind, SourceEvidence};
+use crate::model::{Diagnostic, DiagnosticKind, KeptRecord, SourceEvidence};
 
 /// What a caller may fix about reading.
 #[derive(Default)]
@@ -102,18 +102,37 @@ pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<
     sources
 }
 
-/// Reads every file of `bundle` with its records, in path order, and hands each on before the next
-/// is read: memory holds the records of one entry. `options` must ask to keep them.
+/// Reads every file of `bundle` and hands on its records with its path, in path order and file order, as
+/// soon as they are read: memory holds those of a few megabytes, or of one document. `options` must ask to
+/// keep them.
 ///
 /// # Errors
 /// What `each` returns ends the reading.
 pub fn read_records<E>(
     bundle: &Bundle,
     options: &Options,
-    each: &mut dyn FnMut(SourceEvidence) -> Result<(), E>,
+    each: &mut dyn FnMut(&str, Vec<KeptRecord>) -> Result<(), E>,
 ) -> Result<(), E> {
     let formats = options.all_formats();
-    bundle.entries.iter().flat_map(|entry| read_entry(entry, bundle, options, &formats)).try_for_each(each)
+    for entry in &bundle.entries {
+        let mut outcome = Ok(());
+        entry.visit(&options.limits, &mut |member| {
+            if outcome.is_err() {
+                return;
+            }
+            let path = member.path.clone();
+            let inside = bundle.steering.inside(&path).to_string();
+            let mut hand_on = |records: Vec<KeptRecord>| {
+                if outcome.is_ok() {
+                    outcome = each(&path, records);
+                }
+            };
+            let rest = member::read(member, &inside, options, &formats, Watch::Prints, Some(&mut hand_on)).records;
+            hand_on(rest);
+        });
+        outcome?;
+    }
+    Ok(())
 }
 
 /// Reads the files that `tasks` names once more, as it says, without keeping their records. What cannot be
@@ -142,7 +161,7 @@ fn read_again(
         entry.visit(&options.limits, &mut |member| {
             if let Some(watch) = tasks.get(&member.path) {
                 let inside = bundle.steering.inside(&member.path).to_string();
-                sources.push(member::read(member, &inside, &options, formats, *watch));
+                sources.push(member::read(member, &inside, &options, formats, *watch, None));
             }
         });
         sources
@@ -154,7 +173,7 @@ fn read_again(
 pub fn read_bytes(path: &str, bytes: &[u8], options: &Options) -> SourceEvidence {
     let mut reader = bytes;
     let member = Member { path: path.to_string(), modified_s: None, reader: &mut reader };
-    member::read(member, path, options, &options.all_formats(), Watch::Prints)
+    member::read(member, path, options, &options.all_formats(), Watch::Prints, None)
 }
 
 /// Reads every member of one entry; damage of the container itself becomes a source of its own.
@@ -162,7 +181,7 @@ fn read_entry(entry: &Entry, bundle: &Bundle, options: &Options, formats: &[&dyn
     let mut sources = Vec::new();
     let damage = entry.visit(&options.limits, &mut |member| {
         let inside = bundle.steering.inside(&member.path).to_string();
-        sources.push(member::read(member, &inside, options, formats, Watch::Prints));
+        sources.push(member::read(member, &inside, options, formats, Watch::Prints, None));
     });
     remark(&mut sources, damage);
     sources

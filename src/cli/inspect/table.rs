@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::super::output::{fit, wrap};
 use super::basis_word;
 use crate::clock::zone::offset_label;
-use crate::model::{ClockKind, Diagnostic, DiagnosticKind, Evidence, Source};
+use crate::model::{ClockDecision, ClockKind, Diagnostic, DiagnosticKind, Evidence, Source};
 
 /// Columns of a line.
 const WIDTH: usize = 80;
 /// Columns of a path and of a format.
-const PATH: usize = 31;
-const FORMAT: usize = 15;
+const PATH: usize = 28;
+const FORMAT: usize = 18;
 /// Files from which those of one folder that are read alike share a line.
 const MANY: usize = 100;
 /// Files named beside a remark.
@@ -75,10 +75,13 @@ fn row(source: &Source, copy: bool) -> Row {
     }
 }
 
-/// The offset of a source and why, in a word; empty when nothing in it has a time.
+/// The least certain offset of a source and why, in a word, and how many others there are; empty when nothing
+/// in it has a time.
 fn zone(source: &Source) -> String {
     let mut told: Vec<String> = Vec::new();
-    for clock in &source.clocks {
+    let mut clocks: Vec<&ClockDecision> = source.clocks.iter().collect();
+    clocks.sort_by_key(|clock| std::cmp::Reverse(clock.basis));
+    for clock in clocks {
         let text = match clock.clock {
             ClockKind::Relative => "elapsed".to_string(),
             _ if clock.offset_s == 0 => format!("UTC {}", basis_word(clock.basis)),
@@ -91,7 +94,7 @@ fn zone(source: &Source) -> String {
     match told.as_slice() {
         [] => String::new(),
         [one] => one.clone(),
-        some => format!("{} clocks", some.len()),
+        [one, rest @ ..] => fit(&format!("{one} +{}", rest.len()), 15),
     }
 }
 

@@ -22,7 +22,7 @@ fn every_built_in_definition_holds_its_samples() {
     for (origin, text) in FILES {
         match Definition::parse(text, origin) {
             Ok(definition) => assert_eq!(format!("{}.toml", definition.name()), *origin),
-            Err(fault) => faults.push(fault),
+            Err(fault) => faults.push(fault.to_string()),
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
