@@ -160,6 +160,8 @@ fn read_utf8(
     let complete = head.len() < HEAD;
     let (text, _) = to_text(&head);
     let sample = sampled(path, &text, complete);
+    let bound = detect::bind(&sample, formats);
+    let formats = &detect::with_bound(&bound, formats);
     let plan = detect::plan(&sample, formats, known.format);
     let uses = uses(&plan);
     let mut source = match plan.reading {
@@ -293,7 +295,8 @@ fn read_lines(
     let mut source = SourceEvidence::default();
     let mut nuls = 0;
     loop {
-        let batch: Vec<Segment> = std::iter::from_fn(|| segments.next(&starts)).take(BATCH).collect();
+        let batch: Vec<Segment> = 
+            std::iter::from_fn(|| segments.next(&starts)).take(BATCH).inspect(|s| readers.preview(s)).collect();
         if batch.is_empty() {
             break;
         }
