@@ -109,6 +109,13 @@ pub trait LineFormat: Sync {
     /// which one holds for a frame follows from the frame's place, never from the order of decoding.
     fn preview(&self, _text: &str, _offset: u64) {}
 
+    /// Whether a record that has only `line` so far takes the next line too, even if that looks like
+    /// a beginning (a rule or a title above the stamp).
+    fn opens(&self, line: &str) -> bool {
+        let _ = line;
+        false
+    }
+
     /// How much this format knows about the line, for ranking when several claim it:
     /// 90 a named writer with a fixed layout, 60 a family of writers, 30 generic.
     fn specificity(&self) -> u8;
