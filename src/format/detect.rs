@@ -79,6 +79,24 @@ pub fn looks_continued(line: &str) -> bool {
         || line.starts_with("...")
 }
 
+/// Removes terminal colours (`ESC [ … letter`); borrowed when there are none.
+pub fn strip_colours(line: &str) -> Cow<'_, str> {
+    if memchr::memchr(0x1b, line.as_bytes()).is_none() {
+        return Cow::Borrowed(line);
+    }
+    let mut clean = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find("\x1b[") {
+        clean.push_str(&rest[..at]);
+        let tail = &rest[at + 2..];
+        let end = tail.find(|c: char| !(c.is_ascii_digit() || c == ';')).unwrap_or(tail.len());
+        let letter = tail[end..].chars().next().map_or(0, char::len_utf8);
+        rest = &tail[end + letter..];
+    }
+    clean.push_str(rest);
+    Cow::Owned(clean)
+}
+
 /// Takes every envelope off `line`; `None` when one of them does not fit.
 pub fn peel_all<'a>(envelopes: &[&dyn Format], line: &'a str) -> Option<Cow<'a, str>> {
     let mut inner = Cow::Borrowed(line);
@@ -135,7 +153,7 @@ pub(super) fn peeled_lines<'h>(head: &Head<'h>, formats: &[&dyn Format]) -> (boo
 
 /// Lines to try formats on.
 fn sample<'h>(head: &Head<'h>) -> Vec<Cow<'h, str>> {
-    head.text.lines().filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).map(Cow::Borrowed).collect()
+    head.text.lines().filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).map(strip_colours).collect()
 }
 
 /// The format that the user named. Wrappers are still taken off, unless it claims lines as they stand.
