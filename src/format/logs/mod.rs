@@ -4,6 +4,7 @@ mod clf;
 mod clf_tail;
 mod cloudflare_http;
 mod cloudflare_workers;
+mod json_bound;
 mod json_log;
 mod klog;
 mod level_first;
