@@ -4,6 +4,7 @@
 //! the most trusted key wins, and a [`LogRecord`](crate::model::LogRecord) comes out.
 
 mod keys;
+pub mod learned;
 mod record;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,8 @@
 //! says start.
 
 use super::object;
+use crate::format::bind::Sample;
+use crate::format::fields::learned::{Learned, Seen};
 use crate::format::fields::{self, Field, Fields};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 
@@ -39,11 +41,15 @@ impl Format for JsonLog {
     fn shape(&self) -> Shape<'_> {
         Shape::Lines(self)
     }
+
+    fn bind(&self, sample: &Sample<'_>) -> Option<Box<dyn Format>> {
+        super::json_bound::bind(sample)
+    }
 }
 
 /// Kinds of keys seen while deciding.
 #[derive(Default)]
-struct Seen {
+struct Kinds {
     time: bool,
     level: bool,
     message: bool,
@@ -51,7 +57,7 @@ struct Seen {
     request: bool,
 }
 
-impl Seen {
+impl Kinds {
     fn add(&mut self, key: &str) {
         match fields::field_of(key).map(|(field, _)| field) {
             Some(Field::Time | Field::Seconds) => self.time = true,
@@ -82,7 +88,7 @@ impl LineFormat for JsonLog {
         if !line.trim_start().starts_with('{') {
             return false;
         }
-        let mut seen = Seen::default();
+        let mut seen = Kinds::default();
         object::top_keys(line, |key| {
             seen.add(key);
             !seen.enough()
@@ -91,14 +97,7 @@ impl LineFormat for JsonLog {
     }
 
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        let text = frame.text.trim();
-        if decode_text(text, frame, sink).is_ok() {
-            return Ok(());
-        }
-        match object::without_nan(text) {
-            Some(mended) if decode_text(&mended, frame, sink).is_ok() => Ok(()),
-            _ => Err(Fault::new("expected a JSON object, found text that ends early or is no JSON")),
-        }
+        decode_object(frame.text.trim(), frame, sink, None)
     }
 
     fn specificity(&self) -> u8 {
@@ -106,11 +105,42 @@ impl LineFormat for JsonLog {
     }
 }
 
+/// Decodes the object `text`, with the keys a source has taught.
+pub(super) fn decode_object(
+    text: &str,
+    frame: &Frame<'_>,
+    sink: &mut dyn Sink,
+    learned: Option<&Learned>,
+) -> Result<(), Fault> {
+    if decode_text(text, frame, sink, learned).is_ok() {
+        return Ok(());
+    }
+    match object::without_nan(text) {
+        Some(mended) if decode_text(&mended, frame, sink, learned).is_ok() => Ok(()),
+        _ => Err(Fault::new("expected a JSON object, found text that ends early or is no JSON")),
+    }
+}
+
 /// Decodes one object; nothing reaches the sink unless all of it is JSON.
-fn decode_text(text: &str, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), serde_json::Error> {
+fn decode_text(
+    text: &str,
+    frame: &Frame<'_>,
+    sink: &mut dyn Sink,
+    learned: Option<&Learned>,
+) -> Result<(), serde_json::Error> {
     let mut fields = Fields::default();
-    object::read(text, object::known, &mut |key, value| fields.offer(key, value))?;
+    let mut seen = Seen::default();
+    let wanted = |key: &str| object::known(key) || learned.is_some_and(|l| l.wants(key));
+    object::read(text, &wanted, &mut |key, value| {
+        if let Some(learned) = learned {
+            learned.see(&mut seen, key, &value);
+            fields.offer(learned.alias(key), value);
+        } else {
+            fields.offer(key, value);
+        }
+    })?;
     let mut record = fields.into_record();
+    record.time = seen.time(record.time);
     if record.body.is_empty() && record.request_outcome().is_none() {
         record.body = text.into();
     }

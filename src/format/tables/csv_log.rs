@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use super::cells::{Delimiter, cells};
 use crate::format::fields::{self, Field, Fields, Value};
-use crate::format::{Fault, Format, Frame, Head, LineFormat, Shape, Sink, timestamp};
+use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, bind, timestamp};
 use crate::model::{ClockKind, RawTime};
 
 /// Delimited tables of log records.
@@ -38,8 +38,8 @@ impl Format for CsvLog {
         Shape::Lines(self)
     }
 
-    fn bind(&self, head: &Head<'_>) -> Option<Box<dyn Format>> {
-        Table::read(head.text).map(|table| Box::new(table) as Box<dyn Format>)
+    fn bind(&self, sample: &bind::Sample<'_>) -> Option<Box<dyn Format>> {
+        Table::read(&sample.text).map(|table| Box::new(table) as Box<dyn Format>)
     }
 }
 

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use super::cells::{Delimiter, cells};
 use super::headers::{Headers, marked_lines};
 use crate::format::fields::{self, Fields, Value};
-use crate::format::{Fault, Format, Frame, Head, LineFormat, Shape, Sink, timestamp};
+use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, bind, timestamp};
 use crate::model::{ClockKind, LogRecord, Outcome, RawTime, StampMeaning};
 
 /// Extended log files with a `#Fields` line.
@@ -47,9 +47,9 @@ impl Format for W3c {
         Shape::Lines(self)
     }
 
-    fn bind(&self, head: &Head<'_>) -> Option<Box<dyn Format>> {
+    fn bind(&self, sample: &bind::Sample<'_>) -> Option<Box<dyn Format>> {
         let bound = Bound::default();
-        bound.preview(head.text, 0);
+        bound.preview(&sample.text, 0);
         bound.headers.any(|_| true).then(|| Box::new(bound) as Box<dyn Format>)
     }
 }
@@ -119,7 +119,9 @@ impl LineFormat for Bound {
 /// Whether a line is a directive of the format: `#Word:` or `#Two Words:`.
 fn is_directive(line: &str) -> bool {
     let Some(name) = line.strip_prefix('#').and_then(|rest| rest.split(':').next()) else { return false };
-    name.len() < line.len() - 1 && name.len() < 40 && name.bytes().all(|b| b.is_ascii_alphabetic() || b" -".contains(&b))
+    name.len() < line.len() - 1
+        && name.len() < 40
+        && name.bytes().all(|b| b.is_ascii_alphabetic() || b" -".contains(&b))
 }
 
 /// The directives that stand right above the line at byte `at`.
@@ -220,7 +222,8 @@ impl Columns {
 
     /// Whether the stamp of a row stands where these columns have it.
     fn fit(&self, line: &str) -> bool {
-        line.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '[' | '-')) && self.time(line).is_some()
+        line.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '[' | '-'))
+            && self.time(line).is_some()
     }
 
     /// The stamp of a row.
