@@ -4,6 +4,8 @@ mod clf;
 mod clf_tail;
 mod cloudflare_http;
 mod cloudflare_workers;
+mod inner;
+mod json_list;
 mod json_log;
 mod klog;
 mod level_first;
@@ -26,6 +28,7 @@ use super::Format;
 pub use clf::Clf;
 pub use cloudflare_http::CloudflareHttp;
 pub use cloudflare_workers::CloudflareWorkers;
+pub use json_list::JsonList;
 pub use json_log::JsonLog;
 pub use klog::Klog;
 pub use level_first::LevelFirst;
@@ -47,6 +50,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &Clf,
     &Rfc3164,
     &SyslogIso,
+    &JsonList,
     &JsonLog,
     &Logfmt,
     &LevelText,
