@@ -79,6 +79,24 @@ pub fn looks_continued(line: &str) -> bool {
         || line.starts_with("...")
 }
 
+/// Removes terminal colours (`ESC [ … letter`); borrowed when there are none.
+pub fn strip_colours(line: &str) -> Cow<'_, str> {
+    if memchr::memchr(0x1b, line.as_bytes()).is_none() {
+        return Cow::Borrowed(line);
+    }
+    let mut clean = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find("\x1b[") {
+        clean.push_str(&rest[..at]);
+        let tail = &rest[at + 2..];
+        let end = tail.find(|c: char| !(c.is_ascii_digit() || c == ';')).unwrap_or(tail.len());
+        let letter = tail[end..].chars().next().map_or(0, char::len_utf8);
+        rest = &tail[end + letter..];
+    }
+    clean.push_str(rest);
+    Cow::Owned(clean)
+}
+
 /// Takes every envelope off `line`; `None` when one of them does not fit.
 pub fn peel_all<'a>(envelopes: &[&dyn Format], line: &'a str) -> Option<Cow<'a, str>> {
     let mut inner = Cow::Borrowed(line);
@@ -127,9 +145,15 @@ pub fn claims(format: &dyn Format, head: &Head<'_>) -> bool {
     }
 }
 
+/// The lines to try formats on with every wrapper taken off, and whether there was one.
+pub(super) fn peeled_lines<'h>(head: &Head<'h>, formats: &[&dyn Format]) -> (bool, Vec<Cow<'h, str>>) {
+    let (envelopes, lines) = peel_sample(sample(head), formats);
+    (!envelopes.is_empty(), lines)
+}
+
 /// Lines to try formats on.
 fn sample<'h>(head: &Head<'h>) -> Vec<Cow<'h, str>> {
-    head.text.lines().filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).map(Cow::Borrowed).collect()
+    head.text.lines().filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).map(strip_colours).collect()
 }
 
 /// The format that the user named. Wrappers are still taken off, unless it claims lines as they stand.
@@ -214,6 +238,8 @@ fn choose<'f>(
     explained: u8,
 ) -> Plan<'f> {
     let total: usize = claims.iter().map(|c| c.0).sum();
+    let certainty = claims.iter().filter_map(|c| as_lines(c.1)).map(LineFormat::certainty).max().unwrap_or(100);
+    let explained = explained.min(certainty);
     let best_document = documents.first().map_or(0, |d| d.0);
     // A document with certain structure wins; then lines that explain most; then the better of the two.
     // A wrapper with a stamp makes records even of lines that no format knows.
@@ -224,7 +250,10 @@ fn choose<'f>(
         .map(|(n, format)| Candidate {
             name: format.name().to_string(),
             score: percent(*n, total.max(1)).min(explained),
-            reason: format!("starts {n} of {total} records sampled"),
+            reason: match as_lines(*format).and_then(LineFormat::guess) {
+                Some(guess) => format!("starts {n} of {total} records sampled; {guess}"),
+                None => format!("starts {n} of {total} records sampled"),
+            },
             chosen: lines_win,
         })
         .collect();

@@ -6,6 +6,7 @@
 //! folder under `tests/formats`.
 
 pub mod alerts;
+pub mod bind;
 pub mod changes;
 pub mod chat;
 #[cfg(test)]
@@ -60,6 +61,13 @@ pub trait Format: Sync {
     fn samples(&self) -> Vec<&str>;
     /// How it reads.
     fn shape(&self) -> Shape<'_>;
+
+    /// The same format made for one source, when it has to learn something from its sample first
+    /// (which stamp begins a record, which key holds the time); `None` when there is nothing to learn.
+    fn bind(&self, sample: &bind::Sample<'_>) -> Option<Box<dyn Format>> {
+        let _ = sample;
+        None
+    }
 }
 
 /// The three ways a format can read.
@@ -92,6 +100,17 @@ pub trait LineFormat: Sync {
     /// How much this format knows about the line, for ranking when several claim it:
     /// 90 a named writer with a fixed layout, 60 a family of writers, 30 generic.
     fn specificity(&self) -> u8;
+
+    /// The highest score (percent) a source can get from this format alone; below 100 for a format
+    /// that had to guess, so that a document with better witnesses wins.
+    fn certainty(&self) -> u8 {
+        100
+    }
+
+    /// What was guessed about the source, to be shown with the choice.
+    fn guess(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// A format that needs the whole file.

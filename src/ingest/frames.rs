@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::segment::Segment;
-use crate::format::detect::{self, looks_continued};
+use crate::format::detect::{self, looks_continued, strip_colours};
 use crate::format::{Fault, Format, Frame, LineFormat, Sink};
 use crate::model::{RawTime, Span};
 
@@ -113,24 +113,6 @@ fn lines(segment: &Segment) -> impl Iterator<Item = Line<'_>> {
         let text = strip_colours(raw.trim_end_matches(['\n', '\r']));
         Line { text, start, end: at, number: segment.first_line + i as u64 }
     })
-}
-
-/// Removes terminal colours (`ESC [ … letter`); borrowed when there are none.
-fn strip_colours(line: &str) -> Cow<'_, str> {
-    if memchr::memchr(0x1b, line.as_bytes()).is_none() {
-        return Cow::Borrowed(line);
-    }
-    let mut clean = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(at) = rest.find("\x1b[") {
-        clean.push_str(&rest[..at]);
-        let tail = &rest[at + 2..];
-        let end = tail.find(|c: char| !(c.is_ascii_digit() || c == ';')).unwrap_or(tail.len());
-        let letter = tail[end..].chars().next().map_or(0, char::len_utf8);
-        rest = &tail[end + letter..];
-    }
-    clean.push_str(rest);
-    Cow::Owned(clean)
 }
 
 /// A line format with its registered name.

@@ -15,6 +15,8 @@ mod nginx_error;
 pub(crate) mod object;
 mod rfc3164;
 mod rfc5424;
+mod stamp_lock;
+mod stamp_place;
 mod stamped_text;
 mod syslog;
 mod syslog_iso;

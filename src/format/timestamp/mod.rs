@@ -126,8 +126,11 @@ fn dated(mut c: Cursor<'_>, order: Option<DateOrder>) -> Option<Reading> {
         return None;
     }
     let dash = letter || time.precision >= Precision::Second;
-    let zone = zone::zone(&mut c, dash);
+    let mut zone = zone::zone(&mut c, dash);
     let day = if weekday && day.yearless { trailing_year(&mut c, day) } else { day };
+    if weekday && !day.yearless && zone.offset_s.is_none() && zone.label.is_none() {
+        zone = zone::zone(&mut c, true);
+    }
     let bad_offset = zone.offset_s.is_none() && matches!(c.peek(0), b'+' | b'-') && c.peek(1).is_ascii_digit();
     if !c.at_boundary() || (bad_offset && letter) || (c.peek(0) == b':' && c.peek(1).is_ascii_digit()) {
         return None;
@@ -161,6 +164,10 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
         c.eat(b':');
         return Some((false, basic));
     }
+    if glued(c, style) {
+        c.at += 1;
+        return Some((false, basic));
+    }
     let mut ahead = *c;
     ahead.eat(b',');
     if !(1..=2).contains(&ahead.blanks()) {
@@ -174,6 +181,19 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     }
     *c = ahead;
     Some((false, basic))
+}
+
+/// Whether one mark leads from the date to a time of day with its seconds: `2025-06-12_17:52:03`,
+/// `20250612-17:52:03`, `20250612_175203`, `06/12-17:52:03`.
+fn glued(c: &Cursor<'_>, style: Style) -> bool {
+    let mark = matches!(c.peek(0), b'_' | b'-');
+    let digits = c.digit_run_from(1);
+    let clock = (1..=2).contains(&digits) && c.peek(1 + digits) == b':' && c.peek(4 + digits) == b':';
+    match style {
+        Style::Basic => mark && (clock || (digits == 6 && c.peek(0) == b'_')),
+        Style::Iso | Style::Short => mark && clock,
+        _ => false,
+    }
 }
 
 /// `2025-06-12T17Z`: an hour behind the ISO letter.
