@@ -1,6 +1,6 @@
 //! Golden cases of formats: `tests/formats/<name>/<case>/input.*` and `expected.json`.
 
-use recount::format::{bind, self, Head, Shape, detect};
+use recount::format::{self, Head, Shape, bind, detect};
 use recount::ingest::{Options, collect};
 use serde_json::json;
 
