@@ -6,8 +6,8 @@ use super::Options;
 use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
 use super::member::{HEAD, read_head, sampled};
 use crate::bundle::{self, Bundle};
-use crate::format::Format;
 use crate::format::detect::{self, Explanation};
+use crate::format::{Format, bind};
 
 /// Looks at the beginning of every file of `bundle`, in its order, and tells `each` its path and why
 /// it is read as it is, or why nobody looks at its content.
@@ -60,5 +60,7 @@ fn look(
         return Err("expected text, found binary data".to_string());
     }
     let (text, _) = to_text(&bytes);
-    Ok(detect::explain(&sampled(path, &text, complete), formats, forced))
+    let head = sampled(path, &text, complete);
+    let bound = bind::bind(&head, formats);
+    Ok(detect::explain(&head, &bind::with_bound(formats, &bound), forced))
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Definition;
 use crate::format::detect::{self, Candidate, as_lines};
-use crate::format::{Format, Head, LineFormat};
+use crate::format::{Format, Head, LineFormat, bind};
 
 /// Longest sample shown, in characters.
 const SHOWN: usize = 60;
@@ -95,7 +95,9 @@ fn taken(definition: &Definition, other: &dyn Format, samples: &[&str], formats:
 
 /// The formats that would read a file of nothing but `sample`.
 fn chosen(sample: &str, formats: &[&dyn Format]) -> Vec<Candidate> {
-    let plan = detect::plan(&Head { path: "sample", text: sample, complete: true }, formats, None);
+    let head = Head { path: "sample", text: sample, complete: true };
+    let bound = bind::bind(&head, formats);
+    let plan = detect::plan(&head, &bind::with_bound(formats, &bound), None);
     plan.candidates.into_iter().filter(|candidate| candidate.chosen).collect()
 }
 

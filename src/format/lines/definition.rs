@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use super::file::{Broken, File, Flaw, Sample};
+use super::pattern::Pattern;
 use crate::format::logs::words;
 use crate::format::timestamp::{self, DateOrder};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, fields};
@@ -16,9 +17,9 @@ use crate::model::{ClockKind, Level, LogRecord, Outcome, RawTime, StampMeaning, 
 pub struct Definition {
     name: String,
     title: String,
-    pattern: Regex,
-    find: Vec<Regex>,
-    opens: Option<Regex>,
+    pattern: Pattern,
+    find: Vec<Pattern>,
+    opens: Option<Pattern>,
     specificity: u8,
     multiline: bool,
     stamp: Option<StampMeaning>,
@@ -30,7 +31,7 @@ pub struct Definition {
 }
 
 /// Names that groups of a pattern may have.
-const GROUPS: &[&str] = &[
+pub(super) const GROUPS: &[&str] = &[
     "time",
     "date",
     "zone",
@@ -67,16 +68,28 @@ impl Definition {
     }
 
     fn build(text: &str) -> Result<Definition, Flaw> {
+        let definition = Definition::trusted(text)?;
+        definition.pattern.check().map_err(|m| Flaw::near("pattern", m))?;
+        definition.find.iter().try_for_each(Pattern::check).map_err(|m| Flaw::near("find", m))?;
+        definition.opens.iter().try_for_each(Pattern::check).map_err(|m| Flaw::near("opens", m))?;
+        for sample in &definition.samples {
+            definition.check(sample).map_err(|m| Flaw::near(sample.first_line(), m))?;
+        }
+        Ok(definition)
+    }
+
+    #[cfg(test)]
+    pub(super) fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
+    /// Reads a definition whose patterns and samples are known to hold: those shipped with the
+    /// program, which its tests check.
+    pub(super) fn trusted(text: &str) -> Result<Definition, Flaw> {
         let file = File::parse(text)?;
-        let pattern = compiled(&format!("^(?:{})", file.pattern)).map_err(|m| Flaw::near("pattern", m))?;
-        let find = file
-            .find
-            .iter()
-            .map(|text| compiled(text))
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|m| Flaw::near("find", m))?;
-        let opens = file.opens.as_deref().map(|text| compiled(&format!("^(?:{text})"))).transpose();
-        let opens = opens.map_err(|m| Flaw::near("opens", m))?;
+        let pattern = Pattern::new(format!("^(?:{})", file.pattern));
+        let find = file.find.into_iter().map(Pattern::new).collect();
+        let opens = file.opens.map(|text| Pattern::new(format!("^(?:{text})")));
         let duration_unit_ns = match &file.duration_unit {
             None => None,
             Some(unit) => Some(
@@ -85,7 +98,7 @@ impl Definition {
                     .map_err(|m| Flaw::near("duration_unit", m))?,
             ),
         };
-        let definition = Definition {
+        Ok(Definition {
             order: file.date_order,
             name: file.name,
             title: file.title,
@@ -99,11 +112,7 @@ impl Definition {
             duration_unit_ns,
             levels: file.levels,
             samples: file.samples,
-        };
-        for sample in &definition.samples {
-            definition.check(sample).map_err(|m| Flaw::near(sample.first_line(), m))?;
-        }
-        Ok(definition)
+        })
     }
 
     /// Whether a sample yields what is stated beside it.
@@ -200,15 +209,6 @@ impl Definition {
             .map(|text| fields::duration_ns(text).or_else(|| fields::scaled(text, self.duration_unit_ns?)))
             .collect();
         parts.filter(|p| !p.is_empty()).and_then(|p| p.into_iter().try_fold(0u64, u64::checked_add))
-    }
-}
-
-fn compiled(pattern: &str) -> Result<Regex, String> {
-    let regex = Regex::new(pattern)
-        .map_err(|e| format!("expected a pattern that compiles, found: {}", e.to_string().replace('\n', " ")))?;
-    match regex.capture_names().flatten().find(|name| !GROUPS.contains(name)) {
-        Some(unknown) => Err(format!("expected groups named {}, found \"{unknown}\"", GROUPS.join(", "))),
-        None => Ok(regex),
     }
 }
 
