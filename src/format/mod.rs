@@ -6,6 +6,7 @@
 //! folder under `tests/formats`.
 
 pub mod alerts;
+pub mod bind;
 pub mod changes;
 pub mod chat;
 #[cfg(test)]
@@ -63,10 +64,10 @@ pub trait Format: Sync {
     /// How it reads.
     fn shape(&self) -> Shape<'_>;
 
-    /// This format bound to one source: what its beginning states about all of it (the columns of a
-    /// header, the order of dates). The bound format has the same name and takes this one's place for
-    /// the whole source. `None` when the beginning states nothing.
-    fn bind(&self, _head: &Head<'_>) -> Option<Box<dyn Format>> {
+    /// The same format made for one source, when it has to learn something from its sample first
+    /// (which stamp begins a record, which key holds the time); `None` when there is nothing to learn.
+    fn bind(&self, sample: &bind::Sample<'_>) -> Option<Box<dyn Format>> {
+        let _ = sample;
         None
     }
 }
