@@ -246,6 +246,8 @@ fn choose<'f>(
     explained: u8,
 ) -> Plan<'f> {
     let total: usize = claims.iter().map(|c| c.0).sum();
+    let certainty = claims.iter().filter_map(|c| as_lines(c.1)).map(LineFormat::certainty).max().unwrap_or(100);
+    let explained = explained.min(certainty);
     let best_document = documents.first().map_or(0, |d| d.0);
     // A document with certain structure wins; then lines that explain most; then the better of the two.
     // A wrapper with a stamp makes records even of lines that no format knows.
@@ -256,7 +258,10 @@ fn choose<'f>(
         .map(|(n, format)| Candidate {
             name: format.name().to_string(),
             score: percent(*n, total.max(1)).min(explained),
-            reason: format!("starts {n} of {total} records sampled"),
+            reason: match as_lines(*format).and_then(LineFormat::guess) {
+                Some(guess) => format!("starts {n} of {total} records sampled; {guess}"),
+                None => format!("starts {n} of {total} records sampled"),
+            },
             chosen: lines_win,
         })
         .collect();

@@ -5,6 +5,9 @@ mod clf_tail;
 mod cloudflare_events;
 mod cloudflare_http;
 mod cloudflare_workers;
+mod inner;
+mod json_bound;
+mod json_list;
 mod json_log;
 mod klog;
 mod level_first;
@@ -14,6 +17,8 @@ mod nginx_error;
 pub(crate) mod object;
 mod rfc3164;
 mod rfc5424;
+mod stamp_lock;
+mod stamp_place;
 mod stamped_text;
 mod syslog;
 mod syslog_iso;
@@ -28,6 +33,7 @@ pub use clf::Clf;
 pub use cloudflare_events::CloudflareEvents;
 pub use cloudflare_http::CloudflareHttp;
 pub use cloudflare_workers::CloudflareWorkers;
+pub use json_list::JsonList;
 pub use json_log::JsonLog;
 pub use klog::Klog;
 pub use level_first::LevelFirst;
@@ -51,6 +57,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &Clf,
     &RFC3164,
     &SYSLOG_ISO,
+    &JsonList,
     &JsonLog,
     &Logfmt,
     &LevelText,

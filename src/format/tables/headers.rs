@@ -7,45 +7,37 @@ use crate::format::bind::Sample;
 
 /// Headers by the byte at which they stand.
 #[derive(Debug)]
-pub(super) struct Headers<T> {
-    /// Those of the sample, whose places are not known.
-    sampled: Vec<T>,
-    /// Those of the source.
-    placed: RwLock<BTreeMap<u64, Arc<T>>>,
-}
+pub(super) struct Headers<T>(RwLock<BTreeMap<u64, Arc<T>>>);
 
 impl<T> Headers<T> {
-    /// The headers that `read` finds among the sampled lines, if there are any. `read` is given the
-    /// text up to the end of a line that begins with `mark`, and where that line begins. Behind a
-    /// wrapper the first of them holds for the whole source.
+    /// The headers of a source's beginning, if there are any: `read` reads the one at a byte of the
+    /// text. Behind a wrapper places are not known, so the first header holds for the whole source.
     pub(super) fn of_sample(sample: &Sample<'_>, mark: &str, read: impl Fn(&str, usize) -> Option<T>) -> Option<Self> {
-        let lines: Vec<&str> = sample.lines.iter().map(|line| &*line.text).collect();
-        let text = lines.join("\n");
-        let mut sampled: Vec<T> = marked_lines(&text, mark).filter_map(|at| read(&text, at)).collect();
-        let mut placed = BTreeMap::new();
-        if sample.wrapped && !sampled.is_empty() {
-            placed.insert(0, Arc::new(sampled.remove(0)));
-        }
-        let any = !(sampled.is_empty() && placed.is_empty());
-        any.then(|| Headers { sampled, placed: RwLock::new(placed) })
+        let text = &*sample.text;
+        let mut found = marked_lines(text, mark).filter_map(|at| Some((at as u64, Arc::new(read(text, at)?))));
+        let headers: BTreeMap<u64, Arc<T>> = match sample.wrapped {
+            true => found.next().map(|(_, header)| (0, header)).into_iter().collect(),
+            false => found.collect(),
+        };
+        (!headers.is_empty()).then(|| Headers(RwLock::new(headers)))
     }
 
     /// Notes the header at byte `offset`; noting it again changes nothing.
     pub(super) fn note(&self, offset: u64, header: T) {
-        let mut all = self.placed.write().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
         all.entry(offset).or_insert_with(|| Arc::new(header));
     }
 
     /// The header that holds at byte `offset`: the last one above it.
     pub(super) fn at(&self, offset: u64) -> Option<Arc<T>> {
-        let all = self.placed.read().unwrap_or_else(PoisonError::into_inner);
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
         all.range(..=offset).next_back().map(|(_, header)| header.clone())
     }
 
     /// Whether one of the headers seen so far is such a one.
     pub(super) fn any(&self, is: impl Fn(&T) -> bool) -> bool {
-        let all = self.placed.read().unwrap_or_else(PoisonError::into_inner);
-        self.sampled.iter().any(&is) || all.values().any(|header| is(header))
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        all.values().any(|header| is(header))
     }
 }
 
@@ -66,7 +58,7 @@ mod tests {
 
     #[test]
     fn the_last_header_above_a_place_holds_there() {
-        let headers = Headers { sampled: Vec::new(), placed: RwLock::default() };
+        let headers = Headers(RwLock::default());
         headers.note(0, 'a');
         headers.note(900, 'b');
         headers.note(900, 'c');
