@@ -27,6 +27,7 @@ pub struct Definition {
     order: Option<DateOrder>,
     duration_unit_ns: Option<u64>,
     levels: BTreeMap<String, Level>,
+    outcomes: BTreeMap<String, Outcome>,
     samples: Vec<Sample>,
 }
 
@@ -50,6 +51,7 @@ pub(super) const GROUPS: &[&str] = &[
     "trace_id",
     "upstream",
     "message",
+    "code",
 ];
 
 impl Definition {
@@ -102,6 +104,7 @@ impl Definition {
             zone: file.zone,
             duration_unit_ns,
             levels: file.levels,
+            outcomes: file.outcomes,
             samples: file.samples,
         })
     }
@@ -132,9 +135,11 @@ impl Definition {
         let said = |name: &str| groups.get(name).filter(|t| *t != "-").map(Into::into);
         let (time, label) = self.time(&groups)?;
         let status = groups.get("status").and_then(fields::http_status);
+        let said_outcome = self.outcome(&groups, status);
         let unknown = (groups.get("status").is_some() && status.is_none()).then_some(Outcome::Unknown);
         let probe = groups.get("path").is_some_and(|p| status.is_some() && fields::is_probe(fields::path_of(p), ""));
-        let request = status.is_some() || unknown.is_some();
+        let outcome = probe.then_some(Outcome::Probe).or(said_outcome).or(unknown);
+        let request = status.is_some() || outcome.is_some();
         let level_of = |word| self.levels.get(word).copied().or_else(|| fields::level_of(word));
         let mut record = LogRecord {
             time,
@@ -145,7 +150,7 @@ impl Definition {
             host: said("host"),
             operation: groups.operation(),
             status,
-            outcome: probe.then_some(Outcome::Probe).or(unknown),
+            outcome,
             duration_ns: self.duration(&groups),
             body: groups.body(text.lines().next().unwrap_or("")),
             request_id: said("request_id"),
@@ -157,6 +162,18 @@ impl Definition {
             words::name_upstream(&mut record);
         }
         Ok(Some((record, label)))
+    }
+
+    /// The outcome that the words of the group `code`, or a status that is no HTTP status, stand for.
+    fn outcome(&self, groups: &Groups<'_>, status: Option<u16>) -> Option<Outcome> {
+        let exact = |word: &str| self.outcomes.get(word).copied();
+        let code = groups.get("code").unwrap_or("");
+        let begins = |word: &str| {
+            let keys = self.outcomes.iter().filter_map(|(key, outcome)| Some((key.strip_suffix('*')?, *outcome)));
+            keys.filter(|(key, _)| word.starts_with(key)).max_by_key(|(key, _)| key.len()).map(|(_, outcome)| outcome)
+        };
+        let worded = code.split(',').find_map(|word| exact(word).or_else(|| begins(word)));
+        worded.or_else(|| groups.get("status").filter(|_| status.is_none()).and_then(exact))
     }
 
     /// What the pattern finds in the first line, and the others in all lines.
@@ -251,6 +268,10 @@ fn shown(record: &LogRecord<'_>, field: &str) -> Option<String> {
         "host" => text(&record.host),
         "operation" => text(&record.operation),
         "status" => record.status.map_or_else(String::new, |s| s.to_string()),
+        "outcome" => {
+            let word = record.request_outcome().and_then(|outcome| serde_json::to_value(outcome).ok());
+            word.as_ref().and_then(serde_json::Value::as_str).unwrap_or("").to_string()
+        }
         "duration_ms" => record.duration_ns.map_or_else(String::new, |ns| format!("{}", ns as f64 / 1e6)),
         "request_id" => text(&record.request_id),
         "trace_id" => text(&record.trace_id),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::format::timestamp::DateOrder;
-use crate::model::{Level, StampMeaning};
+use crate::model::{Level, Outcome, StampMeaning};
 
 /// A definition as written.
 #[derive(Debug, Deserialize)]
@@ -27,6 +27,8 @@ pub(super) struct File {
     pub(super) duration_unit: Option<String>,
     #[serde(default)]
     pub(super) levels: BTreeMap<String, Level>,
+    #[serde(default)]
+    pub(super) outcomes: BTreeMap<String, Outcome>,
     #[serde(default)]
     pub(super) samples: Vec<Sample>,
 }

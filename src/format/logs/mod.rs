@@ -2,6 +2,7 @@
 
 mod clf;
 mod clf_tail;
+mod cloudflare_events;
 mod cloudflare_http;
 mod cloudflare_workers;
 mod inner;
@@ -29,6 +30,7 @@ pub(crate) mod words;
 
 use super::Format;
 pub use clf::Clf;
+pub use cloudflare_events::CloudflareEvents;
 pub use cloudflare_http::CloudflareHttp;
 pub use cloudflare_workers::CloudflareWorkers;
 pub use json_list::JsonList;
@@ -48,6 +50,7 @@ pub use syslog_iso::SYSLOG_ISO;
 pub static FORMATS: &[&dyn Format] = &[
     &CloudflareHttp,
     &CloudflareWorkers,
+    &CloudflareEvents,
     &Rfc5424,
     &Klog,
     &NginxError,
