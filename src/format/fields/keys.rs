@@ -9,6 +9,10 @@ use rustc_hash::FxHashMap;
 pub enum Field {
     /// The record's stamp.
     Time,
+    /// A calendar date whose time of day stands in [`Field::Time`].
+    Date,
+    /// The zone of the stamp, where it stands apart.
+    Zone,
     /// The stamp as whole seconds, with [`Field::Nanos`] beside it.
     Seconds,
     /// The nanoseconds that belong to [`Field::Seconds`].
@@ -71,7 +75,6 @@ static KEYS: &[(Field, &[&str])] = &[
             "eventTime",
             "event_time",
             "datetime",
-            "date",
             "t",
             "t.$date",
             "t.$date.$numberLong",
@@ -84,10 +87,13 @@ static KEYS: &[(Field, &[&str])] = &[
             "created",
             "_time",
             "timeMillis",
+            "eventtime",
             "_SOURCE_REALTIME_TIMESTAMP",
             "__REALTIME_TIMESTAMP",
         ],
     ),
+    (Field::Date, &["date"]),
+    (Field::Zone, &["tz", "timezone"]),
     (Field::Seconds, &["instant.epochSecond", "timestamp.seconds", "timestampSeconds"]),
     (Field::Nanos, &["instant.nanoOfSecond", "timestamp.nanos", "timestampNanos"]),
     (
@@ -108,6 +114,8 @@ static KEYS: &[(Field, &[&str])] = &[
             "s",
             "PRIORITY",
             "error_severity",
+            "priority",
+            "pri",
             "at",
         ],
     ),

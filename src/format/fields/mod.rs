@@ -103,6 +103,10 @@ impl<'a> Fields<'a> {
             (Field::Status, "status") if http_status(value.text()).is_none() => {
                 level_of(value.text()).filter(|_| matches!(value, Value::Text(_))).map(|_| Field::Level)
             }
+            (Field::Level, "priority" | "pri") => {
+                let word = matches!(value, Value::Text(_)) && value.text().parse::<u64>().is_err();
+                (word && level_of(value.text()).is_some()).then_some(field)
+            }
             (Field::Level, "at" | "s") => level_of(value.text()).map(|_| field),
             (Field::Service, _) if duration_ns(value.text()).is_some() => None,
             (Field::Message, "event" | "log") => matches!(value, Value::Text(_)).then_some(field),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Field, Fields, Value, duration_ns, grpc_outcome, http_status, is_probe, level_of, operation_of, path_of};
 use super::{refused_by, scaled, upstream_name};
 use crate::format::timestamp;
-use crate::model::{Level, LogRecord, Outcome, Precision, RawTime, StampMeaning};
+use crate::model::{ClockKind, Level, LogRecord, Outcome, Precision, RawTime, StampMeaning};
 
 impl<'a> Fields<'a> {
     /// The record these fields make. A record with an HTTP or gRPC status is a request; an error
@@ -48,15 +48,24 @@ impl<'a> Fields<'a> {
     }
 
     fn time(&self) -> Option<RawTime> {
-        if let Some(slot) = &self.slots[Field::Time as usize]
-            && let Some(time) = time_of(&slot.value)
-        {
+        let own = self.slots[Field::Time as usize].as_ref().and_then(|slot| time_of(&slot.value));
+        let parted = own.is_none_or(|time| time.kind == ClockKind::TimeOnly);
+        if let Some(time) = self.dated().filter(|_| parted).or(own) {
             return Some(time);
         }
         let seconds: i64 = self.text(Field::Seconds)?.parse().ok()?;
         let nanos: i64 = self.text(Field::Nanos).and_then(|n| n.parse().ok()).unwrap_or(0);
         let precision = if self.has(Field::Nanos) { Precision::Nano } else { Precision::Second };
         Some(RawTime::epoch_ns(seconds.checked_mul(1_000_000_000)?.checked_add(nanos)?, precision))
+    }
+
+    /// The stamp whose date, time of day and zone stand apart.
+    fn dated(&self) -> Option<RawTime> {
+        let date = self.text(Field::Date)?;
+        let day_time = self.text(Field::Time).filter(|text| text.contains(':')).unwrap_or("");
+        let joined = format!("{date} {day_time}");
+        let zoned = self.text(Field::Zone).and_then(|zone| timestamp::whole(&format!("{joined} {zone}")));
+        zoned.or_else(|| timestamp::whole(&joined)).or_else(|| timestamp::whole(date))
     }
 
     fn level(&self) -> Option<Level> {

@@ -165,10 +165,14 @@ impl Definition {
         let lettered = |t: &&str| t.ends_with(|c: char| c.is_ascii_uppercase());
         let label =
             zone.filter(|_| offset.is_none()).or_else(|| Some(time).filter(lettered).and_then(timestamp::zone_label));
-        match self.stamp_of(text.trim()) {
-            None => Err(Fault::new("expected a stamp in the group time, found none")),
-            stamp => Ok((stamp, label)),
-        }
+        let stamp = self.stamp_of(text.trim()).ok_or(Fault::new("expected a stamp in the group time, found none"))?;
+        // A program prints the label of its zone, unlike people; one with a single meaning is an offset.
+        Ok(match label.map(timestamp::label_offsets) {
+            Some([offset]) if stamp.kind == ClockKind::Naive => {
+                (Some(RawTime::zoned(stamp.wall_ns, *offset, stamp.precision)), None)
+            }
+            _ => (Some(stamp), label),
+        })
     }
 
     /// The stamp `text` is; a date that cannot be in the usual order is in another.

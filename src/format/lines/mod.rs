@@ -47,6 +47,7 @@ static FILES: &[(&str, &str)] = &[
     ("apache_error.toml", include_str!("apache_error.toml")),
     ("mysql_error.toml", include_str!("mysql_error.toml")),
     ("mongo_old.toml", include_str!("mongo_old.toml")),
+    ("pg_csv.toml", include_str!("pg_csv.toml")),
     ("pg_stderr.toml", include_str!("pg_stderr.toml")),
     ("redis.toml", include_str!("redis.toml")),
     ("journal_short.toml", include_str!("journal_short.toml")),

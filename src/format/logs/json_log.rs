@@ -54,7 +54,7 @@ struct Seen {
 impl Seen {
     fn add(&mut self, key: &str) {
         match fields::field_of(key).map(|(field, _)| field) {
-            Some(Field::Time | Field::Seconds) => self.time = true,
+            Some(Field::Time | Field::Date | Field::Seconds) => self.time = true,
             Some(Field::Level) => self.level = true,
             Some(Field::Message) => self.message |= !matches!(key, "text" | "body" | "event" | "log"),
             Some(Field::Status) => self.status = true,

@@ -1,9 +1,11 @@
 //! Log formats with a hand-written reader.
 
+mod cef;
 mod clf;
 mod clf_tail;
 mod cloudflare_http;
 mod cloudflare_workers;
+mod journald_export;
 mod json_log;
 mod klog;
 mod level_first;
@@ -23,9 +25,11 @@ mod tests;
 pub(crate) mod words;
 
 use super::Format;
+pub use cef::Cef;
 pub use clf::Clf;
 pub use cloudflare_http::CloudflareHttp;
 pub use cloudflare_workers::CloudflareWorkers;
+pub use journald_export::JournaldExport;
 pub use json_log::JsonLog;
 pub use klog::Klog;
 pub use level_first::LevelFirst;
@@ -43,6 +47,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &CloudflareHttp,
     &CloudflareWorkers,
     &Rfc5424,
+    &Cef,
+    &JournaldExport,
     &Klog,
     &NginxError,
     &Clf,

@@ -126,8 +126,15 @@ fn time_column(
     delimiter: Delimiter,
 ) -> Option<(usize, Option<timestamp::DateOrder>)> {
     use timestamp::DateOrder::{DayFirst, MonthFirst, YearFirst};
-    let timed = |at: usize| found.get(at).is_some_and(|f| f.as_ref().is_some_and(|(f, _)| *f == Field::Time));
-    let rank = |at: &usize| found[*at].as_ref().and_then(|(_, key)| fields::field_of(key)).map_or(u8::MAX, |(_, r)| r);
+    let timed = |at: usize| {
+        found.get(at).is_some_and(|f| f.as_ref().is_some_and(|(f, _)| matches!(f, Field::Time | Field::Date)))
+    };
+    let rank = |at: &usize| {
+        found[*at]
+            .as_ref()
+            .and_then(|(_, key)| fields::field_of(key))
+            .map_or(u8::MAX, |(field, r)| if field == Field::Date { 100 } else { r })
+    };
     let mut columns: Vec<usize> = (0..found.len()).filter(|at| timed(*at)).collect();
     columns.sort_by_key(rank);
     let held = |at: usize, order| rows.iter().filter(|row| cell_is_stamp(row, at, delimiter, order)).count();
