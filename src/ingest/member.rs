@@ -11,6 +11,7 @@ use super::frames::{Readers, Receiver, drive, padding};
 use super::segment::{Segment, Segmenter};
 use super::{Options, not_read, service_of_path};
 use crate::bundle::{self, Member};
+use crate::format::bind;
 use crate::format::detect::{self, Plan, Reading};
 use crate::format::{Document, DocumentFormat, Format, Head, Shape};
 use crate::model::{
@@ -160,8 +161,8 @@ fn read_utf8(
     let complete = head.len() < HEAD;
     let (text, _) = to_text(&head);
     let sample = sampled(path, &text, complete);
-    let bound = detect::bind(&sample, formats);
-    let formats = &detect::with_bound(&bound, formats);
+    let bound = bind::bind(&sample, formats);
+    let formats = &bind::with_bound(formats, &bound);
     let plan = detect::plan(&sample, formats, known.format);
     let uses = uses(&plan);
     let mut source = match plan.reading {

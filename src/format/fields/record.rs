@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Field, Fields, Value, duration_ns, grpc_outcome, http_status, is_probe, level_of, operation_of, path_of};
+use super::{Field, Fields, Times, Value};
+use super::{duration_ns, grpc_outcome, http_status, is_probe, operation_of, path_of};
 use super::{refused_by, scaled, upstream_name};
 use crate::format::timestamp;
 use crate::model::{ClockKind, Level, LogRecord, Outcome, Precision, RawTime, StampMeaning};
@@ -47,31 +48,34 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The most trusted stamp; else one put together from a date and a time of day, or from seconds
+    /// and nanoseconds; else what there is of either.
     fn time(&self) -> Option<RawTime> {
-        let own = self.slots[Field::Time as usize].as_ref().and_then(|slot| time_of(&slot.value));
-        let parted = own.is_none_or(|time| time.kind == ClockKind::TimeOnly);
-        if let Some(time) = self.dated().filter(|_| parted).or(own) {
-            return Some(time);
-        }
+        let Times { full, day, clock } = self.times;
+        let joined = day.zip(clock).map(|(day, clock)| match clock.kind {
+            ClockKind::TimeOnlyZoned => RawTime::zoned(day.wall_ns + clock.wall_ns, 0, clock.precision),
+            _ => {
+                let wall_ns = day.wall_ns + clock.wall_ns;
+                let apart = self.text(Field::Zone).and_then(offset_of);
+                match apart {
+                    Some(offset) => RawTime::zoned(wall_ns, offset, clock.precision),
+                    None => RawTime::unzoned(ClockKind::Naive, wall_ns, clock.precision),
+                }
+            }
+        });
+        full.map(|(_, time)| time).or(joined).or_else(|| self.seconds()).or(day).or(clock)
+    }
+
+    fn seconds(&self) -> Option<RawTime> {
         let seconds: i64 = self.text(Field::Seconds)?.parse().ok()?;
         let nanos: i64 = self.text(Field::Nanos).and_then(|n| n.parse().ok()).unwrap_or(0);
         let precision = if self.has(Field::Nanos) { Precision::Nano } else { Precision::Second };
         Some(RawTime::epoch_ns(seconds.checked_mul(1_000_000_000)?.checked_add(nanos)?, precision))
     }
 
-    /// The stamp whose date, time of day and zone stand apart.
-    fn dated(&self) -> Option<RawTime> {
-        let date = self.text(Field::Date)?;
-        let day_time = self.text(Field::Time).filter(|text| text.contains(':')).unwrap_or("");
-        let joined = format!("{date} {day_time}");
-        let zoned = self.text(Field::Zone).and_then(|zone| timestamp::whole(&format!("{joined} {zone}")));
-        zoned.or_else(|| timestamp::whole(&joined)).or_else(|| timestamp::whole(date))
-    }
-
     fn level(&self) -> Option<Level> {
-        let said = self.text(Field::Level).and_then(level_of);
         let failed = self.has(Field::Error) || self.text(Field::Outcome) == Some("failure");
-        said.or_else(|| failed.then_some(Level::Error))
+        self.level.map(|(_, level)| level).or_else(|| failed.then_some(Level::Error))
     }
 
     /// An outcome only where the status alone would say something else.
@@ -94,7 +98,7 @@ impl<'a> Fields<'a> {
         if let Some(route) = self.text(Field::Operation) {
             return Some(if route.starts_with('/') { operation_of(method, route) } else { route.to_string() });
         }
-        let path = self.text(Field::Path)?;
+        let Some(path) = self.text(Field::Path) else { return self.text(Field::Action).map(str::to_string) };
         (path.starts_with('/') || path.contains("://")).then(|| operation_of(method, path))
     }
 
@@ -135,6 +139,10 @@ impl<'a> Fields<'a> {
         match (self.text(Field::Method), self.text(Field::Path)) {
             (Some(method), Some(path)) => Cow::Owned(format!("{method} {path}")),
             (None, Some(path)) => Cow::Owned(path.to_string()),
+            (None, None) => match self.text(Field::Action).or_else(|| self.text(Field::Operation)) {
+                Some(action) => Cow::Owned(action.to_string()),
+                None => Cow::Borrowed(""),
+            },
             _ => Cow::Borrowed(""),
         }
     }
@@ -163,4 +171,10 @@ pub(super) fn time_of(value: &Value<'_>) -> Option<RawTime> {
         }
         Value::Present => None,
     }
+}
+
+/// Seconds east of UTC of a zone that stands apart from its stamp: `-0500`, `CEST`.
+fn offset_of(zone: &str) -> Option<i32> {
+    let stamp = timestamp::whole(&format!("2000-01-01 00:00:00 {zone}"))?;
+    (stamp.kind == ClockKind::Zoned).then_some(stamp.offset_s)
 }

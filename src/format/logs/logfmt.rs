@@ -119,7 +119,7 @@ impl LineFormat for Logfmt {
             && Pairs(line).any(|(key, _)| {
                 matches!(
                     field_of(key).map(|(field, _)| field),
-                    Some(Field::Time | Field::Date | Field::Level | Field::Message | Field::Status)
+                    Some(Field::Time | Field::Level | Field::Message | Field::Status)
                 )
             })
     }

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 use super::cells::{Delimiter, cells};
 use crate::format::fields::{self, Field, Fields, Value};
-use crate::format::{Fault, Format, Frame, Head, LineFormat, Shape, Sink, timestamp};
+use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, bind, timestamp};
 use crate::model::{ClockKind, RawTime};
 
 /// Delimited tables of log records.
@@ -38,8 +38,8 @@ impl Format for CsvLog {
         Shape::Lines(self)
     }
 
-    fn bind(&self, head: &Head<'_>) -> Option<Box<dyn Format>> {
-        Table::read(head.text).map(|table| Box::new(table) as Box<dyn Format>)
+    fn bind(&self, sample: &bind::Sample<'_>) -> Option<Box<dyn Format>> {
+        Table::read(&sample.text).map(|table| Box::new(table) as Box<dyn Format>)
     }
 }
 
@@ -126,15 +126,8 @@ fn time_column(
     delimiter: Delimiter,
 ) -> Option<(usize, Option<timestamp::DateOrder>)> {
     use timestamp::DateOrder::{DayFirst, MonthFirst, YearFirst};
-    let timed = |at: usize| {
-        found.get(at).is_some_and(|f| f.as_ref().is_some_and(|(f, _)| matches!(f, Field::Time | Field::Date)))
-    };
-    let rank = |at: &usize| {
-        found[*at]
-            .as_ref()
-            .and_then(|(_, key)| fields::field_of(key))
-            .map_or(u8::MAX, |(field, r)| if field == Field::Date { 100 } else { r })
-    };
+    let timed = |at: usize| found.get(at).is_some_and(|f| f.as_ref().is_some_and(|(f, _)| *f == Field::Time));
+    let rank = |at: &usize| found[*at].as_ref().and_then(|(_, key)| fields::field_of(key)).map_or(u16::MAX, |(_, r)| r);
     let mut columns: Vec<usize> = (0..found.len()).filter(|at| timed(*at)).collect();
     columns.sort_by_key(rank);
     let held = |at: usize, order| rows.iter().filter(|row| cell_is_stamp(row, at, delimiter, order)).count();

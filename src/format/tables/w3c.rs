@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use super::cells::{Delimiter, cells};
 use super::headers::{Headers, marked_lines};
 use crate::format::fields::{self, Fields, Value};
-use crate::format::{Fault, Format, Frame, Head, LineFormat, Shape, Sink, timestamp};
+use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, bind, timestamp};
 use crate::model::{ClockKind, LogRecord, Outcome, RawTime, StampMeaning};
 
 /// Extended log files with a `#Fields` line.
@@ -47,9 +47,9 @@ impl Format for W3c {
         Shape::Lines(self)
     }
 
-    fn bind(&self, head: &Head<'_>) -> Option<Box<dyn Format>> {
+    fn bind(&self, sample: &bind::Sample<'_>) -> Option<Box<dyn Format>> {
         let bound = Bound::default();
-        bound.preview(head.text, 0);
+        bound.preview(&sample.text, 0);
         bound.headers.any(|_| true).then(|| Box::new(bound) as Box<dyn Format>)
     }
 }

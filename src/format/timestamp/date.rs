@@ -131,6 +131,14 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
             let (month, day) = (c.fixed(2)?, c.fixed(2)?);
             Date::yearless(month, day, Style::Short)
         }
+        (4, b'.') => {
+            let year = c.fixed(4)?;
+            c.eat(b'.');
+            let month = c.fixed(2)?;
+            let day = c.eat(b'.').then(|| c.fixed(2)).flatten()?;
+            // Not a date by itself: versions look the same.
+            Date::new(year, month, day, Style::Basic)
+        }
         (8, _) => {
             let (year, month, day) = (c.fixed(4)?, c.fixed(2)?, c.fixed(2)?);
             Date::new(year, month, day, Style::Basic)
@@ -144,7 +152,7 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
     }
 }
 
-/// `Jun 12`, `Jun 12, 2025`, `June 12 2025`.
+/// `Jun 12`, `Jun 12, 2025`, `June 12 2025`, `Jun-12`.
 fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
     let word = c.word();
     let month = month_of(word)?;
@@ -188,7 +196,7 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
         c.at += word.len();
         let mut ahead = *c;
         ahead.eat(b',');
-        let year = (ahead.eat(sep) && ahead.digit_run() == 4).then(|| ahead.fixed(4)).flatten();
+        let year = if ahead.eat(sep) { named_year(&mut ahead, sep) } else { None };
         return match (year, sep) {
             (Some(year), _) if ahead.at_boundary() => {
                 *c = ahead;
@@ -200,7 +208,14 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
     }
     let second_len = c.digit_run();
     let second = c.one_or_two()?;
+    let two = first_len == 2 && second_len == 2;
     match sep {
+        b'/' if two && c.peek(0) == b'-' => Date::yearless(first, second, Style::Short),
+        b'.' if two && c.peek(0) == b' ' => {
+            let day_first = if first > 12 || second > 12 { first > 12 } else { order? == DateOrder::DayFirst };
+            let (month, day) = if day_first { (second, first) } else { (first, second) };
+            Date::yearless(month, day, Style::Short)
+        }
         b'-' if first_len == 2 && second_len == 2 && c.peek(0) == b' ' => Date::yearless(first, second, Style::Short),
         b'/' if order == Some(DateOrder::MonthFirst) && second_len == 2 && matches!(c.peek(0), b' ' | b'-') => {
             Date::yearless(first, second, Style::Short)
@@ -216,6 +231,15 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
                 _ => None,
             }
         }
+        _ => None,
+    }
+}
+
+/// The year behind a month's name; of two digits only between dashes.
+fn named_year(c: &mut Cursor<'_>, sep: u8) -> Option<u32> {
+    match c.digit_run() {
+        4 => c.fixed(4),
+        2 if sep == b'-' => c.fixed(2).map(full_year),
         _ => None,
     }
 }
