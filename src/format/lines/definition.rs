@@ -20,6 +20,7 @@ pub struct Definition {
     pattern: Pattern,
     find: Vec<Pattern>,
     opens: Option<Pattern>,
+    ends: Option<Pattern>,
     specificity: u8,
     multiline: bool,
     stamp: Option<StampMeaning>,
@@ -64,7 +65,8 @@ impl Definition {
 
     fn build(text: &str) -> Result<Definition, String> {
         let definition = Definition::trusted(text)?;
-        let patterns = [&definition.pattern].into_iter().chain(&definition.find).chain(&definition.opens);
+        let patterns =
+            [&definition.pattern].into_iter().chain(&definition.find).chain(&definition.opens).chain(&definition.ends);
         patterns.into_iter().try_for_each(Pattern::check)?;
         definition.samples.iter().try_for_each(|sample| definition.check(sample))?;
         Ok(definition)
@@ -82,6 +84,7 @@ impl Definition {
         let pattern = Pattern::new(format!("^(?:{})", file.pattern));
         let find = file.find.into_iter().map(Pattern::new).collect();
         let opens = file.opens.map(|text| Pattern::new(format!("^(?:{text})")));
+        let ends = file.ends.map(|text| Pattern::new(format!("^(?:{text})")));
         let duration_unit_ns = match &file.duration_unit {
             None => None,
             Some(unit) => Some(
@@ -96,6 +99,7 @@ impl Definition {
             pattern,
             find,
             opens,
+            ends,
             specificity: file.specificity,
             multiline: file.multiline,
             stamp: file.stamp,
@@ -306,6 +310,10 @@ impl LineFormat for Definition {
 
     fn opens(&self, line: &str) -> bool {
         self.opens.as_ref().is_some_and(|opens| opens.is_match(line))
+    }
+
+    fn ends(&self, line: &str) -> bool {
+        self.ends.as_ref().is_some_and(|ends| ends.is_match(line))
     }
 
     fn specificity(&self) -> u8 {

@@ -6,6 +6,7 @@
 //! pattern = '(?P<time>\S+ \S+) \[(?P<level>\w+)\] (?P<service>\w+): (?P<message>.*)'
 //! find = ['took (?P<duration>[\d.]+ ms)']   # searched in all lines of the record; wins over `pattern`
 //! opens = '-----'                      # a first line that also takes the next, whatever it looks like
+//! ends = 'End-Date:'                   # a line that belongs to the record above, whatever it looks like
 //! specificity = 60                     # 90 a named writer, 60 a family, 30 generic
 //! multiline = true                     # lines that match nothing belong to the record above
 //! stamp = "event"                      # or "start", "end", "observed"

@@ -59,17 +59,17 @@ impl LineFormat for JournaldExport {
 
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         let mut fields = Fields::default();
-        let entries = entries(frame.text);
-        for (key, value) in &entries {
-            fields.offer(key, Value::Text((*value).into()));
+        for (key, value) in entries(frame.text) {
+            fields.offer(key, Value::Text(value.into()));
         }
         let mut record = fields.into_record();
         if record.time.is_none() {
             return Err(Fault::new("expected a journal entry with a stamp, found one without"));
         }
-        if record.service.is_none() {
-            let unit = entries.iter().find(|(key, _)| *key == "_SYSTEMD_UNIT" || *key == "_COMM");
-            record.service = unit.map(|(_, unit)| unit.trim_end_matches(".service").into());
+        // A unit is named like its program otherwise.
+        let unit = record.service.as_deref().and_then(|name| name.strip_suffix(".service"));
+        if let Some(name) = unit.map(str::to_string) {
+            record.service = Some(name.into());
         }
         sink.log(&record, frame);
         Ok(())
