@@ -20,6 +20,7 @@ pub struct Definition {
     pattern: Pattern,
     find: Vec<Pattern>,
     opens: Option<Pattern>,
+    ends: Option<Pattern>,
     specificity: u8,
     multiline: bool,
     stamp: Option<StampMeaning>,
@@ -66,7 +67,8 @@ impl Definition {
 
     fn build(text: &str) -> Result<Definition, String> {
         let definition = Definition::trusted(text)?;
-        let patterns = [&definition.pattern].into_iter().chain(&definition.find).chain(&definition.opens);
+        let patterns =
+            [&definition.pattern].into_iter().chain(&definition.find).chain(&definition.opens).chain(&definition.ends);
         patterns.into_iter().try_for_each(Pattern::check)?;
         definition.samples.iter().try_for_each(|sample| definition.check(sample))?;
         Ok(definition)
@@ -84,6 +86,7 @@ impl Definition {
         let pattern = Pattern::new(format!("^(?:{})", file.pattern));
         let find = file.find.into_iter().map(Pattern::new).collect();
         let opens = file.opens.map(|text| Pattern::new(format!("^(?:{text})")));
+        let ends = file.ends.map(|text| Pattern::new(format!("^(?:{text})")));
         let duration_unit_ns = match &file.duration_unit {
             None => None,
             Some(unit) => Some(
@@ -98,6 +101,7 @@ impl Definition {
             pattern,
             find,
             opens,
+            ends,
             specificity: file.specificity,
             multiline: file.multiline,
             stamp: file.stamp,
@@ -196,10 +200,14 @@ impl Definition {
         let lettered = |t: &&str| t.ends_with(|c: char| c.is_ascii_uppercase());
         let label =
             zone.filter(|_| offset.is_none()).or_else(|| Some(time).filter(lettered).and_then(timestamp::zone_label));
-        match self.stamp_of(text.trim()) {
-            None => Err(Fault::new("expected a stamp in the group time, found none")),
-            stamp => Ok((stamp, label)),
-        }
+        let stamp = self.stamp_of(text.trim()).ok_or(Fault::new("expected a stamp in the group time, found none"))?;
+        // A program prints the label of its zone, unlike people; one with a single meaning is an offset.
+        Ok(match label.map(timestamp::label_offsets) {
+            Some([offset]) if stamp.kind == ClockKind::Naive => {
+                (Some(RawTime::zoned(stamp.wall_ns, *offset, stamp.precision)), None)
+            }
+            _ => (Some(stamp), label),
+        })
     }
 
     /// The stamp `text` is; a date that cannot be in the usual order is in another.
@@ -323,6 +331,10 @@ impl LineFormat for Definition {
 
     fn opens(&self, line: &str) -> bool {
         self.opens.as_ref().is_some_and(|opens| opens.is_match(line))
+    }
+
+    fn ends(&self, line: &str) -> bool {
+        self.ends.as_ref().is_some_and(|ends| ends.is_match(line))
     }
 
     fn specificity(&self) -> u8 {

@@ -17,6 +17,7 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) find: Vec<String>,
     pub(super) opens: Option<String>,
+    pub(super) ends: Option<String>,
     #[serde(default = "family")]
     pub(super) specificity: u8,
     #[serde(default)]

@@ -6,6 +6,7 @@
 //! pattern = '(?P<time>\S+ \S+) \[(?P<level>\w+)\] (?P<service>\w+): (?P<message>.*)'
 //! find = ['took (?P<duration>[\d.]+ ms)']   # searched in all lines of the record; wins over `pattern`
 //! opens = '-----'                      # a first line that also takes the next, whatever it looks like
+//! ends = 'End-Date:'                   # a line that belongs to the record above, whatever it looks like
 //! specificity = 60                     # 90 a named writer, 60 a family, 30 generic
 //! multiline = true                     # lines that match nothing belong to the record above
 //! stamp = "event"                      # or "start", "end", "observed"
@@ -71,6 +72,7 @@ static FILES: &[(&str, &str)] = &[
     ("apache_error.toml", include_str!("apache_error.toml")),
     ("mysql_error.toml", include_str!("mysql_error.toml")),
     ("mongo_old.toml", include_str!("mongo_old.toml")),
+    ("pg_csv.toml", include_str!("pg_csv.toml")),
     ("pg_stderr.toml", include_str!("pg_stderr.toml")),
     ("redis.toml", include_str!("redis.toml")),
     ("journal_short.toml", include_str!("journal_short.toml")),

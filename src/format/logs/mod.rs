@@ -1,11 +1,13 @@
 //! Log formats with a hand-written reader.
 
+mod cef;
 mod clf;
 mod clf_tail;
 mod cloudflare_events;
 mod cloudflare_http;
 mod cloudflare_workers;
 mod inner;
+mod journald_export;
 mod json_bound;
 mod json_list;
 mod json_log;
@@ -29,10 +31,12 @@ mod tests;
 pub(crate) mod words;
 
 use super::Format;
+pub use cef::Cef;
 pub use clf::Clf;
 pub use cloudflare_events::CloudflareEvents;
 pub use cloudflare_http::CloudflareHttp;
 pub use cloudflare_workers::CloudflareWorkers;
+pub use journald_export::JournaldExport;
 pub use json_list::JsonList;
 pub use json_log::JsonLog;
 pub use klog::Klog;
@@ -52,6 +56,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &CloudflareWorkers,
     &CloudflareEvents,
     &Rfc5424,
+    &Cef,
+    &JournaldExport,
     &Klog,
     &NginxError,
     &Clf,
