@@ -28,7 +28,7 @@ pub(super) fn bind(sample: &Sample<'_>) -> Option<Box<dyn Format>> {
         sample.lines.iter().filter(|l| l.text.trim_start().starts_with('{') && l.claimed <= own).take(MAX_RECORDS).collect();
     let known = objects.iter().filter(|l| l.claimed == own).count() * 2 > objects.len();
     let flat: Vec<Flat> =
-        objects.iter().filter_map(|l| serde_json::from_str::<Value>(l.text.trim()).ok()).map(|v| flatten(&v)).collect();
+        objects.iter().filter_map(|l| serde_json::from_str::<Value>(l.text.trim().trim_end_matches(',')).ok()).map(|v| flatten(&v)).collect();
     let learned = Learned::of(&flat)?;
     if learned.adds_nothing() && known {
         return None;

@@ -112,6 +112,8 @@ pub(super) fn decode_object(
     sink: &mut dyn Sink,
     learned: Option<&Learned>,
 ) -> Result<(), Fault> {
+    // Elements of an array printed one a line keep their commas.
+    let text = text.trim_end_matches(',');
     if decode_text(text, frame, sink, learned).is_ok() {
         return Ok(());
     }

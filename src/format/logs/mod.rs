@@ -11,6 +11,7 @@ mod level_first;
 mod level_text;
 mod logfmt;
 mod nginx_error;
+mod pairs_bound;
 pub(crate) mod object;
 mod rfc3164;
 mod rfc5424;
