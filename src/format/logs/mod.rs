@@ -6,13 +6,14 @@ mod cloudflare_http;
 mod cloudflare_workers;
 mod json_bound;
 mod json_log;
+mod json_records;
 mod klog;
 mod level_first;
 mod level_text;
 mod logfmt;
 mod nginx_error;
-mod pairs_bound;
 pub(crate) mod object;
+mod pairs_bound;
 mod rfc3164;
 mod rfc5424;
 mod stamp_lock;
@@ -31,6 +32,7 @@ pub use clf::Clf;
 pub use cloudflare_http::CloudflareHttp;
 pub use cloudflare_workers::CloudflareWorkers;
 pub use json_log::JsonLog;
+pub use json_records::JsonRecords;
 pub use klog::Klog;
 pub use level_first::LevelFirst;
 pub use level_text::LevelText;
@@ -52,6 +54,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &Rfc3164,
     &SyslogIso,
     &JsonLog,
+    &JsonRecords,
     &Logfmt,
     &LevelText,
     &LevelFirst,
