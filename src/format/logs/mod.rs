@@ -4,7 +4,9 @@ mod clf;
 mod clf_tail;
 mod cloudflare_http;
 mod cloudflare_workers;
+mod inner;
 mod json_bound;
+mod json_list;
 mod json_log;
 mod json_records;
 mod klog;
@@ -31,6 +33,7 @@ use super::Format;
 pub use clf::Clf;
 pub use cloudflare_http::CloudflareHttp;
 pub use cloudflare_workers::CloudflareWorkers;
+pub use json_list::JsonList;
 pub use json_log::JsonLog;
 pub use json_records::JsonRecords;
 pub use klog::Klog;
@@ -38,10 +41,11 @@ pub use level_first::LevelFirst;
 pub use level_text::LevelText;
 pub use logfmt::Logfmt;
 pub use nginx_error::NginxError;
-pub use rfc3164::Rfc3164;
+pub use rfc3164::RFC3164;
 pub use rfc5424::Rfc5424;
 pub use stamped_text::StampedText;
-pub use syslog_iso::SyslogIso;
+pub use syslog::TaggedFile;
+pub use syslog_iso::SYSLOG_ISO;
 
 /// Formats of this family, specific before generic.
 pub static FORMATS: &[&dyn Format] = &[
@@ -51,8 +55,9 @@ pub static FORMATS: &[&dyn Format] = &[
     &Klog,
     &NginxError,
     &Clf,
-    &Rfc3164,
-    &SyslogIso,
+    &RFC3164,
+    &SYSLOG_ISO,
+    &JsonList,
     &JsonLog,
     &JsonRecords,
     &Logfmt,
