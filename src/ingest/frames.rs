@@ -72,9 +72,12 @@ impl<'f> Readers<'f> {
         Readers { envelopes, chosen, all }
     }
 
-    /// The format that owns `line`, the chosen ones first.
+    /// The format that owns `line`, the chosen ones first; a chosen reader of last resort leaves the
+    /// line to any other that knows it.
     pub fn owner(&self, line: &str) -> Option<&'f dyn Format> {
-        detect::owner(&self.chosen, line).or_else(|| detect::owner(&self.all, line))
+        let chosen = detect::owner(&self.chosen, line);
+        let knows = |f: &&'f dyn Format| detect::as_lines(*f).is_some_and(|l| l.certainty() == 100);
+        chosen.filter(knows).or_else(|| detect::owner(&self.all, line)).or(chosen)
     }
 
     /// Lets every format look at `segment` before it is decoded. Segments must come in file order.

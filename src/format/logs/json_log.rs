@@ -152,6 +152,8 @@ pub(super) fn decode_object(
     sink: &mut dyn Sink,
     learned: Option<&Learned>,
 ) -> Result<(), Fault> {
+    // Elements of an array printed one a line keep their commas.
+    let text = text.trim_end_matches(',');
     if decode_text(text, frame, sink, learned).is_ok() {
         return Ok(());
     }
@@ -171,7 +173,7 @@ fn decode_text(
     let mut fields = Fields::default();
     let mut seen = Seen::default();
     let wanted = |key: &str| object::known(key) || learned.is_some_and(|l| l.wants(key));
-    object::read(text, &wanted, &mut |key, value| {
+    object::read(text, wanted, &mut |key, value| {
         if let Some(learned) = learned {
             learned.see(&mut seen, key, &value);
             fields.offer(learned.alias(key), value);

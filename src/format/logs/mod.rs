@@ -11,12 +11,14 @@ mod journald_export;
 mod json_bound;
 mod json_list;
 mod json_log;
+mod json_records;
 mod klog;
 mod level_first;
 mod level_text;
 mod logfmt;
 mod nginx_error;
 pub(crate) mod object;
+mod pairs_bound;
 mod rfc3164;
 mod rfc5424;
 mod stamp_lock;
@@ -39,6 +41,7 @@ pub use cloudflare_workers::CloudflareWorkers;
 pub use journald_export::JournaldExport;
 pub use json_list::JsonList;
 pub use json_log::JsonLog;
+pub use json_records::JsonRecords;
 pub use klog::Klog;
 pub use level_first::LevelFirst;
 pub use level_text::LevelText;
@@ -65,6 +68,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &SYSLOG_ISO,
     &JsonList,
     &JsonLog,
+    &JsonRecords,
     &Logfmt,
     &LevelText,
     &LevelFirst,
