@@ -35,7 +35,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
         "message msg @m @message textPayload short_message logEvent.message log.message MESSAGE Message body Body \
          body.stringValue text event log M _raw line Line @mt RenderedMessage rendered_message MessageTemplate \
          event.message displayMessage Content renderedMessage msg_text errorMessage full_message \
-         | event.original output description summary title",
+         | event.original payload output description summary title",
     ),
     (
         Field::Service,
@@ -62,7 +62,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
     ),
     (
         Field::Request,
-        "request_id requestId req_id reqId requestID RequestId correlation_id correlationId x_request_id \
+        "request_id requestId req_id reqId requestID RequestId correlation_id correlationId uid x_request_id \
          x-request-id http.request.id request.id RayID ray_id cf_ray req.id auditID insertId rid",
     ),
     (

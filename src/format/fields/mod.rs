@@ -81,6 +81,8 @@ pub struct Fields<'a> {
 struct Times {
     /// Date and time.
     full: Option<(u16, RawTime)>,
+    /// The same inside a holder.
+    inside: Option<(u16, RawTime)>,
     /// A date alone, and a time of day alone: together they are a stamp.
     day: Option<RawTime>,
     clock: Option<RawTime>,
@@ -122,6 +124,10 @@ impl<'a> Fields<'a> {
         match (time.precision, time.kind) {
             (Precision::Day, _) => self.times.day = self.times.day.or(Some(time)),
             (_, ClockKind::TimeOnly | ClockKind::TimeOnlyZoned) => self.times.clock = self.times.clock.or(Some(time)),
+            _ if keys::is_inside(rank) && self.times.inside.is_none_or(|(best, _)| rank < best) => {
+                self.times.inside = Some((rank, time));
+                self.times.full = self.times.full.or(self.times.inside);
+            }
             _ if self.times.full.is_none_or(|(best, _)| rank <= best) => {
                 self.times.full = Some((rank, time));
                 self.starts = matches!(key, "StartUTC" | "start_time" | "requestReceivedTimestamp");

@@ -59,7 +59,7 @@ impl Seen {
             Some(Field::Level) => self.level = true,
             Some(Field::Message) => self.message |= !matches!(key, "text" | "body" | "event" | "log" | "title"),
             Some(Field::Status) => self.status = true,
-            Some(Field::Action) => self.action = true,
+            Some(Field::Action | Field::Request) => self.action = true,
             Some(Field::Method | Field::Path | Field::Duration | Field::Operation) => self.request = true,
             _ => match key {
                 "instant" => self.time = true,
