@@ -5,6 +5,7 @@
 
 mod aliases;
 mod keys;
+pub mod learned;
 mod levels;
 mod record;
 #[cfg(test)]

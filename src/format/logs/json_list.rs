@@ -152,7 +152,7 @@ fn read_document(part: Part<'_>, document: &Document<'_>, sink: &mut dyn Sink) -
 
 fn read_element(part: Part<'_>, document: &Document<'_>, sink: &mut dyn Sink) {
     let frame = document.frame(part.text);
-    let result = if part.is_array() { read_row(part, &frame, sink) } else { json_log::decode(&frame, sink) };
+    let result = if part.is_array() { read_row(part, &frame, sink) } else { json_log::decode_object(part.text, &frame, sink, None) };
     match result {
         Ok(()) => sink.account(FrameClass::Record, &frame),
         Err(fault) => sink.reject(&fault.reason, &frame),
@@ -168,7 +168,7 @@ fn read_row(row: Part<'_>, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(),
         }
     }
     sink.zone_note("UTC", frame);
-    json_log::decode_as(&serde_json::Value::Object(object).to_string(), frame, sink)
+    json_log::decode_object(&serde_json::Value::Object(object).to_string(), frame, sink, None)
 }
 
 /// Says that an export holds less than there was to export.

@@ -7,6 +7,8 @@
 //! says start.
 
 use super::{inner, object};
+use crate::format::bind::Sample;
+use crate::format::fields::learned::{Learned, Seen};
 use crate::format::fields::{self, Field, Fields};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 
@@ -39,11 +41,15 @@ impl Format for JsonLog {
     fn shape(&self) -> Shape<'_> {
         Shape::Lines(self)
     }
+
+    fn bind(&self, sample: &Sample<'_>) -> Option<Box<dyn Format>> {
+        super::json_bound::bind(sample)
+    }
 }
 
 /// Kinds of keys seen while deciding.
 #[derive(Default)]
-struct Seen {
+struct Kinds {
     time: bool,
     level: bool,
     message: bool,
@@ -52,7 +58,7 @@ struct Seen {
     action: bool,
 }
 
-impl Seen {
+impl Kinds {
     fn add(&mut self, key: &str, value: &str) {
         match fields::field_of(key).map(|(field, _)| field) {
             Some(Field::Time | Field::Seconds) => self.time |= may_be_time(value),
@@ -96,7 +102,7 @@ fn may_be_time(value: &str) -> bool {
 
 /// Whether the object `text` has the keys of a log record.
 pub(super) fn is_record(text: &str) -> bool {
-    let mut seen = Seen::default();
+    let mut seen = Kinds::default();
     object::top_fields(text, |key, value| {
         seen.add(key, value);
         !seen.enough()
@@ -119,7 +125,7 @@ impl LineFormat for JsonLog {
         if is_bulk_action(frame.text) && !is_record(frame.text) {
             return Ok(());
         }
-        decode(frame, sink)
+        decode_object(frame.text.trim(), frame, sink, None)
     }
 
     fn specificity(&self) -> u8 {
@@ -127,37 +133,49 @@ impl LineFormat for JsonLog {
     }
 }
 
-/// Decodes the object that `frame` is.
-///
-/// # Errors
-/// When it is no JSON object.
-pub(super) fn decode(frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    decode_as(frame.text.trim(), frame, sink)
-}
-
-/// Decodes the object `text`, which stands in `frame` in another form.
-///
-/// # Errors
-/// When it is no JSON object.
-pub(super) fn decode_as(text: &str, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    if decode_text(text, frame, sink).is_ok() {
+/// Decodes the object `text`, with the keys a source has taught.
+pub(super) fn decode_object(
+    text: &str,
+    frame: &Frame<'_>,
+    sink: &mut dyn Sink,
+    learned: Option<&Learned>,
+) -> Result<(), Fault> {
+    // Elements of an array printed one a line keep their commas.
+    let text = text.trim_end_matches(',');
+    if decode_text(text, frame, sink, learned).is_ok() {
         return Ok(());
     }
     match object::without_nan(text) {
-        Some(mended) if decode_text(&mended, frame, sink).is_ok() => Ok(()),
+        Some(mended) if decode_text(&mended, frame, sink, learned).is_ok() => Ok(()),
         _ => Err(Fault::new("expected a JSON object, found text that ends early or is no JSON")),
     }
 }
 
 /// Decodes one object; nothing reaches the sink unless all of it is JSON.
-fn decode_text(text: &str, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), serde_json::Error> {
+fn decode_text(
+    text: &str,
+    frame: &Frame<'_>,
+    sink: &mut dyn Sink,
+    learned: Option<&Learned>,
+) -> Result<(), serde_json::Error> {
     let mut fields = Fields::default();
-    object::read(text, object::known, &mut |key, value| fields.offer(key, value))?;
+    let mut seen = Seen::default();
+    let wanted = |key: &str| object::known(key) || learned.is_some_and(|l| l.wants(key));
+    object::read(text, &wanted, &mut |key, value| {
+        if let Some(learned) = learned {
+            learned.see(&mut seen, key, &value);
+            fields.offer(learned.alias(key), value);
+        } else {
+            fields.offer(key, value);
+        }
+    })?;
     if fields.has(Field::Partial) {
         // A row of a search that was still running: its final form follows.
         return Ok(());
     }
-    inner::hand_on(fields.into_record(), text, frame, sink);
+    let mut record = fields.into_record();
+    record.time = seen.time(record.time);
+    inner::hand_on(record, text, frame, sink);
     Ok(())
 }
 

@@ -91,11 +91,11 @@ fn skip_value(bytes: &[u8], mut at: usize) -> usize {
 /// The parser's error when `text` is no JSON object; what was offered before stays offered.
 pub(crate) fn read<'a>(
     text: &'a str,
-    wanted: fn(&str) -> bool,
+    wanted: impl Fn(&str) -> bool,
     offer: &mut dyn FnMut(&str, Value<'a>),
 ) -> Result<(), serde_json::Error> {
     let mut json = serde_json::Deserializer::from_str(text);
-    json.deserialize_map(Object { prefix: "", depth: 0, wanted, offer })?;
+    json.deserialize_map(Object { prefix: "", depth: 0, wanted: &wanted, offer })?;
     json.end()
 }
 
@@ -118,7 +118,7 @@ pub(crate) fn without_nan(text: &str) -> Option<String> {
 struct Object<'p, 'a> {
     prefix: &'p str,
     depth: u8,
-    wanted: fn(&str) -> bool,
+    wanted: &'p dyn Fn(&str) -> bool,
     offer: &'p mut dyn FnMut(&str, Value<'a>),
 }
 

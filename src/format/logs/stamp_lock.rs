@@ -161,7 +161,7 @@ fn alone(of: &[&(&str, bool, Found)]) -> bool {
 
 /// Whether `line` is a few fixed words, a stamp, and nothing else.
 fn is_label(line: &str, found: &Found) -> bool {
-    let empty = line.get(found.range.1..).is_some_and(|rest| rest.trim().is_empty());
+    let empty = line.get(found.range.1..).is_some_and(|rest| rest.trim_matches([' ', '\t', ']', ')', '"', '.']).is_empty());
     empty && (1..=3).contains(&found.place.words) && found.place.kind == Kind::Dated && found.time.precision >= Precision::Second
 }
 

@@ -104,7 +104,7 @@ impl Before {
 /// A stamp at the very start of `rest`, behind the byte `before`.
 fn stamp(rest: &str, order: Option<DateOrder>, before: Option<u8>, (words, numbers): (u8, bool)) -> Option<(RawTime, usize, Kind)> {
     let first = *rest.as_bytes().first()?;
-    let glued = before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/' | b'+' | b'\\' | b'%'));
+    let glued = before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/' | b'\\' | b'%'));
     if glued || !(first.is_ascii_digit() || first.is_ascii_uppercase()) {
         return None;
     }
