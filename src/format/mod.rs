@@ -19,6 +19,7 @@ mod json_value;
 pub mod lines;
 pub mod logs;
 pub mod metrics;
+pub mod otlp;
 pub mod prose;
 pub mod status;
 pub mod timestamp;
@@ -35,6 +36,7 @@ pub static FAMILIES: &[&[&dyn Format]] = &[
     chat::FORMATS,
     changes::FORMATS,
     status::FORMATS,
+    otlp::FORMATS,
     traces::FORMATS,
     metrics::FORMATS,
     logs::FORMATS,

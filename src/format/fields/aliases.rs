@@ -28,7 +28,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
         "level severity severity_text severityText SeverityText log.level @level lvl loglevel log_level logLevel \
          LogLevel levelname levelName level_name level.name levelString @l Level L s Severity SEVERITY LEVEL \
          error_severity severityName severity_name severityLevel level_value levelno severityNumber severity_number SeverityNumber \
-         | at syslog.severity priority PRIORITY",
+         | at syslog.severity labels.level labels.detected_level labels.severity priority PRIORITY",
     ),
     (
         Field::Message,

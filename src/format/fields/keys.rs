@@ -112,6 +112,11 @@ pub(super) fn is_inside(rank: u16) -> bool {
     rank % LAST >= INSIDE
 }
 
+/// Whether a key of this rank is one that is asked last.
+pub(super) fn is_last(rank: u16) -> bool {
+    rank >= LAST
+}
+
 /// Whether the object under `key` may hold fields of the record.
 pub fn is_parent(key: &str) -> bool {
     let mut key = key;

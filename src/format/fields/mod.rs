@@ -154,6 +154,11 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// Whether the level is one that collectors give, not the writer of the record.
+    pub fn level_is_weak(&self) -> bool {
+        self.level.is_some_and(|(rank, _)| keys::is_last(rank))
+    }
+
     /// Text of a field.
     pub fn text(&self, field: Field) -> Option<&str> {
         self.slots[field as usize].as_ref().map(|slot| slot.value.text())

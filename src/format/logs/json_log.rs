@@ -173,9 +173,10 @@ fn decode_text(
         // A row of a search that was still running: its final form follows.
         return Ok(());
     }
+    let weak = fields.level_is_weak();
     let mut record = fields.into_record();
     record.time = seen.time(record.time);
-    inner::hand_on(record, text, frame, sink);
+    inner::hand_on(record, weak, text, frame, sink);
     Ok(())
 }
 

@@ -4,7 +4,7 @@ mod clf;
 mod clf_tail;
 mod cloudflare_http;
 mod cloudflare_workers;
-mod inner;
+pub(crate) mod inner;
 mod json_bound;
 mod json_list;
 mod json_log;
@@ -12,6 +12,7 @@ mod klog;
 mod level_first;
 mod level_text;
 mod logfmt;
+mod loki;
 mod nginx_error;
 mod pairs_bound;
 pub(crate) mod object;
@@ -38,6 +39,7 @@ pub use klog::Klog;
 pub use level_first::LevelFirst;
 pub use level_text::LevelText;
 pub use logfmt::Logfmt;
+pub use loki::Loki;
 pub use nginx_error::NginxError;
 pub use rfc3164::Rfc3164;
 pub use rfc5424::Rfc5424;
@@ -54,6 +56,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &Clf,
     &Rfc3164,
     &SyslogIso,
+    &Loki,
     &JsonList,
     &JsonLog,
     &Logfmt,
