@@ -114,7 +114,7 @@ impl<'a> Fields<'a> {
             _ => {}
         }
         let taken = self.slots[field as usize].as_ref().is_some_and(|slot| slot.rank < rank);
-        let error = field == Field::Error && value == Value::Present;
+        let error = matches!(field, Field::Error | Field::Partial) && value == Value::Present;
         if !taken && (error || !value.text().trim().is_empty()) {
             self.slots[field as usize] = Some(Slot { rank, unit_ns: unit_of_key(key), value });
         }
