@@ -29,9 +29,8 @@ pub struct SampleLine<'a> {
 /// Formats of `formats` bound to the source that begins with `head`, in registry order.
 pub fn bind(head: &super::Head<'_>, formats: &[&dyn Format]) -> Vec<Box<dyn Format>> {
     let (wrapped, lines) = detect::peeled_lines(head, formats);
-    let claimed = |text: &str| {
-        detect::owner(formats, text).and_then(detect::as_lines).map_or(0, super::LineFormat::specificity)
-    };
+    let claimed =
+        |text: &str| detect::owner(formats, text).and_then(detect::as_lines).map_or(0, super::LineFormat::specificity);
     let lines = lines.into_iter().map(|text| SampleLine { claimed: claimed(&text), text }).collect();
     let sample = Sample { path: head.path, lines, wrapped };
     formats.iter().filter_map(|format| format.bind(&sample)).collect()
@@ -39,8 +38,6 @@ pub fn bind(head: &super::Head<'_>, formats: &[&dyn Format]) -> Vec<Box<dyn Form
 
 /// `formats` with each bound one in the place of the format it was made from.
 pub fn with_bound<'f>(formats: &[&'f dyn Format], bound: &'f [Box<dyn Format>]) -> Vec<&'f dyn Format> {
-    let of = |format: &'f dyn Format| {
-        bound.iter().find(|b| b.name() == format.name()).map_or(format, |b| b.as_ref())
-    };
+    let of = |format: &'f dyn Format| bound.iter().find(|b| b.name() == format.name()).map_or(format, |b| b.as_ref());
     formats.iter().map(|format| of(*format)).collect()
 }

@@ -142,9 +142,7 @@ impl Seen {
         let joined = self.day.zip(self.clock).and_then(|(day, clock)| join(day, clock));
         let time = known.filter(|t| is_stamp(*t)).or(joined).or(self.best.map(|(_, time)| time)).or(known)?;
         match self.offset_s {
-            Some(offset) if time.kind == ClockKind::Naive => {
-                Some(RawTime::zoned(time.wall_ns, offset, time.precision))
-            }
+            Some(offset) if time.kind == ClockKind::Naive => Some(RawTime::zoned(time.wall_ns, offset, time.precision)),
             _ => Some(time),
         }
     }
@@ -213,8 +211,19 @@ fn last(key: &str) -> &str {
 /// Whether the name of a key speaks of a time.
 fn says_time(key: &str) -> bool {
     let name = last(key).to_ascii_lowercase();
-    let words = ["time", "date", "stamp", "epoch", "created", "published", "occurred", "generated", "received", "logged"];
-    words.iter().any(|w| name.contains(w)) || matches!(name.as_str(), "ts" | "t" | "at" | "when" | "start" | "end") || name.ends_with("_ts") || name.ends_with("_at")
+    let words =
+        ["time", "date", "stamp", "epoch", "created", "published", "occurred", "generated", "received", "logged"];
+    words.iter().any(|w| name.contains(w))
+        || matches!(name.as_str(), "ts" | "t" | "at" | "when" | "start" | "end")
+        || name.ends_with("_ts")
+        || name.ends_with("_at")
+}
+
+/// Whether a column's title speaks of the time of its record.
+pub fn is_time_name(title: &str) -> bool {
+    !title.contains(|c: char| c.is_ascii_digit())
+        && says_time(title)
+        && time_rank(title).is_some_and(|rank| rank < UNKNOWN + 300)
 }
 
 /// How far a key is trusted to hold the time of its record, 0 most; `None` for one that tells of

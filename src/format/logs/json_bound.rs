@@ -24,11 +24,18 @@ pub(super) struct JsonBound {
 /// The reader of a source's JSON lines; `None` when the known keys read them as well.
 pub(super) fn bind(sample: &Sample<'_>) -> Option<Box<dyn Format>> {
     let own = JsonLog.specificity();
-    let objects: Vec<_> =
-        sample.lines.iter().filter(|l| l.text.trim_start().starts_with('{') && l.claimed <= own).take(MAX_RECORDS).collect();
+    let objects: Vec<_> = sample
+        .lines
+        .iter()
+        .filter(|l| l.text.trim_start().starts_with('{') && l.claimed <= own)
+        .take(MAX_RECORDS)
+        .collect();
     let known = objects.iter().filter(|l| l.claimed == own).count() * 2 > objects.len();
-    let flat: Vec<Flat> =
-        objects.iter().filter_map(|l| serde_json::from_str::<Value>(l.text.trim().trim_end_matches(',')).ok()).map(|v| flatten(&v)).collect();
+    let flat: Vec<Flat> = objects
+        .iter()
+        .filter_map(|l| serde_json::from_str::<Value>(l.text.trim().trim_end_matches(',')).ok())
+        .map(|v| flatten(&v))
+        .collect();
     let learned = Learned::of(&flat)?;
     if learned.adds_nothing() && known {
         return None;

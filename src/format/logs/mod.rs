@@ -8,14 +8,15 @@ pub(crate) mod inner;
 mod json_bound;
 mod json_list;
 mod json_log;
+mod json_records;
 mod klog;
 mod level_first;
 mod level_text;
 mod logfmt;
 mod loki;
 mod nginx_error;
-mod pairs_bound;
 pub(crate) mod object;
+mod pairs_bound;
 mod rfc3164;
 mod rfc5424;
 mod stamp_lock;
@@ -35,6 +36,7 @@ pub use cloudflare_http::CloudflareHttp;
 pub use cloudflare_workers::CloudflareWorkers;
 pub use json_list::JsonList;
 pub use json_log::JsonLog;
+pub use json_records::JsonRecords;
 pub use klog::Klog;
 pub use level_first::LevelFirst;
 pub use level_text::LevelText;
@@ -59,6 +61,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &Loki,
     &JsonList,
     &JsonLog,
+    &JsonRecords,
     &Logfmt,
     &LevelText,
     &LevelFirst,

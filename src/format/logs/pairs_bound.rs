@@ -88,13 +88,13 @@ struct PairsBound {
 /// The reader of a source's pairs; `None` when the known keys read them as well.
 pub(super) fn bind(sample: &Sample<'_>) -> Option<Box<dyn Format>> {
     let own = Logfmt.specificity();
-    let lines: Vec<&str> = sample.lines.iter().filter(|l| l.claimed <= own).map(|l| &*l.text).take(MAX_RECORDS).collect();
+    let lines: Vec<&str> =
+        sample.lines.iter().filter(|l| l.claimed <= own).map(|l| &*l.text).take(MAX_RECORDS).collect();
     let flat = |dialect: Dialect| -> Vec<Flat> {
         let pairs = lines.iter().filter_map(|line| dialect.pairs(line));
         pairs.map(|p| p.into_iter().map(|(k, v)| (k.to_string(), v.into_owned())).collect()).collect()
     };
-    let (dialect, records) =
-        DIALECTS.iter().map(|d| (*d, flat(*d))).rev().max_by_key(|(_, records)| records.len())?;
+    let (dialect, records) = DIALECTS.iter().map(|d| (*d, flat(*d))).rev().max_by_key(|(_, records)| records.len())?;
     if records.len() * 2 < lines.len() {
         return None;
     }

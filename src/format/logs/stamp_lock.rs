@@ -60,8 +60,10 @@ impl Lock {
     }
 
     fn among(judged: &[(&str, bool)], wrapped: bool, order: Option<DateOrder>, numbers: bool) -> Option<Lock> {
-        let found: Vec<(&str, bool, Found)> =
-            judged.iter().filter_map(|(line, claimed)| Some((*line, *claimed, stamp_place::find(line, order, numbers)?))).collect();
+        let found: Vec<(&str, bool, Found)> = judged
+            .iter()
+            .filter_map(|(line, claimed)| Some((*line, *claimed, stamp_place::find(line, order, numbers)?)))
+            .collect();
         let total = judged.len();
         let groups = grouped(&found);
         let enough = |place: &Place, of: &[&(&str, bool, Found)]| is_enough(*place, of, total, wrapped);
@@ -110,7 +112,8 @@ impl Lock {
                 Kind::TimeOnly => "a time of day",
                 Kind::Epoch => "a number of seconds since 1970",
             };
-            let at = if p.words == 0 { "at the line's beginning".to_string() } else { format!("behind {} words", p.words) };
+            let at =
+                if p.words == 0 { "at the line's beginning".to_string() } else { format!("behind {} words", p.words) };
             format!("{kind} {at}")
         };
         let places: Vec<String> = self.places.iter().map(place).collect();
@@ -161,14 +164,19 @@ fn alone(of: &[&(&str, bool, Found)]) -> bool {
 
 /// Whether `line` is a few fixed words, a stamp, and nothing else.
 fn is_label(line: &str, found: &Found) -> bool {
-    let empty = line.get(found.range.1..).is_some_and(|rest| rest.trim_matches([' ', '\t', ']', ')', '"', '.']).is_empty());
-    empty && (1..=3).contains(&found.place.words) && found.place.kind == Kind::Dated && found.time.precision >= Precision::Second
+    let empty =
+        line.get(found.range.1..).is_some_and(|rest| rest.trim_matches([' ', '\t', ']', ')', '"', '.']).is_empty());
+    empty
+        && (1..=3).contains(&found.place.words)
+        && found.place.kind == Kind::Dated
+        && found.time.precision >= Precision::Second
 }
 
 /// Whether the records of a source begin with labelled stamps: with two words, or with one word on
 /// several lines.
 fn is_labelled(found: &[(&str, bool, Found)]) -> bool {
-    let labels: Vec<u8> = found.iter().filter(|(line, _, f)| is_label(line, f)).map(|(_, _, f)| f.place.words).collect();
+    let labels: Vec<u8> =
+        found.iter().filter(|(line, _, f)| is_label(line, f)).map(|(_, _, f)| f.place.words).collect();
     labels.iter().any(|words| *words >= 2) || labels.len() >= 3
 }
 
@@ -188,8 +196,10 @@ fn date_order(judged: &[(&str, bool)]) -> Option<DateOrder> {
         (false, false) => {}
     }
     let steps = |order| {
-        let times: Vec<i64> =
-            judged.iter().filter_map(|(line, _)| Some(stamp_place::find(line, Some(order), false)?.time.key_ns())).collect();
+        let times: Vec<i64> = judged
+            .iter()
+            .filter_map(|(line, _)| Some(stamp_place::find(line, Some(order), false)?.time.key_ns()))
+            .collect();
         let back = times.windows(2).filter(|w| w[1] < w[0]).count();
         let span = times.iter().max().zip(times.iter().min()).map_or(0, |(last, first)| last.abs_diff(*first));
         (back, span)

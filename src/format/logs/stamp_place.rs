@@ -57,8 +57,11 @@ pub(super) fn find(line: &str, order: Option<DateOrder>, numbers: bool) -> Optio
     let mut before = Before::default();
     while at < bytes.len().min(REACH) && before.words <= MAX_WORDS {
         let rest = line.get(at..)?;
-        if let Some((time, len, kind)) = stamp(rest, order, bytes.get(at.wrapping_sub(1)).copied(), (before.words, numbers)) {
-            let opening = bytes.get(at.wrapping_sub(1)).copied().filter(|b| matches!(b, b'[' | b'(' | b'"')).unwrap_or(0);
+        if let Some((time, len, kind)) =
+            stamp(rest, order, bytes.get(at.wrapping_sub(1)).copied(), (before.words, numbers))
+        {
+            let opening =
+                bytes.get(at.wrapping_sub(1)).copied().filter(|b| matches!(b, b'[' | b'(' | b'"')).unwrap_or(0);
             let place = Place { kind, words: before.words, opening, text: before.hash };
             return Some(Found { time, range: (at, at + len), place });
         }
@@ -89,9 +92,12 @@ impl Before {
         if !first.is_alphanumeric() {
             return Some(first.len_utf8());
         }
-        let len = rest.find(|c: char| c.is_whitespace() || matches!(c, '[' | '(' | ']' | ')' | '"' | '|' | ',' | ';' | '=')).unwrap_or(rest.len());
+        let len = rest
+            .find(|c: char| c.is_whitespace() || matches!(c, '[' | '(' | ']' | ')' | '"' | '|' | ',' | ';' | '='))
+            .unwrap_or(rest.len());
         let word = rest.get(..len)?;
-        let level = word.trim_end_matches(':').split(':').next().is_some_and(|w| super::words::any_level_word(w).is_some());
+        let level =
+            word.trim_end_matches(':').split(':').next().is_some_and(|w| super::words::any_level_word(w).is_some());
         if !level {
             self.words += 1;
             let letters = word.bytes().filter(u8::is_ascii_alphabetic);
@@ -102,9 +108,15 @@ impl Before {
 }
 
 /// A stamp at the very start of `rest`, behind the byte `before`.
-fn stamp(rest: &str, order: Option<DateOrder>, before: Option<u8>, (words, numbers): (u8, bool)) -> Option<(RawTime, usize, Kind)> {
+fn stamp(
+    rest: &str,
+    order: Option<DateOrder>,
+    before: Option<u8>,
+    (words, numbers): (u8, bool),
+) -> Option<(RawTime, usize, Kind)> {
     let first = *rest.as_bytes().first()?;
-    let glued = before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/' | b'\\' | b'%'));
+    let glued =
+        before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/' | b'\\' | b'%'));
     if glued || !(first.is_ascii_digit() || first.is_ascii_uppercase()) {
         return None;
     }
@@ -117,7 +129,9 @@ fn stamp(rest: &str, order: Option<DateOrder>, before: Option<u8>, (words, numbe
     {
         return Some((time, len, kind));
     }
-    let opens = words == 0 || (numbers && before.is_some_and(|b| matches!(b, b' ' | b'\t' | b'|' | b','))) || before.is_some_and(|b| matches!(b, b'[' | b'('));
+    let opens = words == 0
+        || (numbers && before.is_some_and(|b| matches!(b, b' ' | b'\t' | b'|' | b',')))
+        || before.is_some_and(|b| matches!(b, b'[' | b'('));
     if first.is_ascii_digit() && opens { epoch(rest) } else { None }
 }
 
@@ -137,11 +151,13 @@ fn kind_of(time: RawTime, words: u8) -> Option<Kind> {
 fn epoch(rest: &str) -> Option<(RawTime, usize, Kind)> {
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     let mut len = digits;
-    let fraction = rest.get(digits..)?.strip_prefix('.').map_or(0, |r| r.bytes().take_while(u8::is_ascii_digit).count());
+    let fraction =
+        rest.get(digits..)?.strip_prefix('.').map_or(0, |r| r.bytes().take_while(u8::is_ascii_digit).count());
     if matches!(digits, 10 | 13) && (1..=9).contains(&fraction) {
         len += 1 + fraction;
     }
-    let ends = rest.as_bytes().get(len).is_none_or(|b| matches!(b, b' ' | b'\t' | b',' | b';' | b'|' | b']' | b')' | b':'));
+    let ends =
+        rest.as_bytes().get(len).is_none_or(|b| matches!(b, b' ' | b'\t' | b',' | b';' | b'|' | b']' | b')' | b':'));
     let whole = matches!(digits, 10 | 13 | 14 | 16 | 17 | 19);
     let time = (whole && ends).then(|| timestamp::epoch_digits(rest.get(..len)?)).flatten()?;
     Some((time, len, Kind::Epoch))
@@ -165,10 +181,9 @@ pub(super) fn numeric_date(line: &str) -> Option<(u32, u32)> {
 /// The level that stands before a stamp, alone or in brackets: `[ERROR] 2025-…`, `info<tab>2025/…`,
 /// `E [12/Jun/2025:…`.
 pub(super) fn level_before(head: &str) -> Option<Level> {
-    head.split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .take(3)
-        .find_map(|word| super::words::any_level_word(word).or_else(|| letter_level(word).filter(|_| head.trim().len() == 1)))
+    head.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).take(3).find_map(|word| {
+        super::words::any_level_word(word).or_else(|| letter_level(word).filter(|_| head.trim().len() == 1))
+    })
 }
 
 /// The level of a single capital.

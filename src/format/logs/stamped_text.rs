@@ -34,10 +34,7 @@ impl Format for StampedText {
     }
 
     fn samples(&self) -> Vec<&str> {
-        vec![
-            "2025-06-12T17:52:03.410211Z accepted connection",
-            "2025-06-12T17:52:03.4102113Z job started",
-        ]
+        vec!["2025-06-12T17:52:03.410211Z accepted connection", "2025-06-12T17:52:03.4102113Z job started"]
     }
 
     fn shape(&self) -> Shape<'_> {
