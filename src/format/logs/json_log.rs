@@ -134,7 +134,7 @@ impl LineFormat for JsonLog {
 }
 
 /// Decodes the object `text`, with the keys a source has taught.
-pub(super) fn decode_object(
+pub(crate) fn decode_object(
     text: &str,
     frame: &Frame<'_>,
     sink: &mut dyn Sink,

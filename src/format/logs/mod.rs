@@ -36,6 +36,7 @@ pub use cloudflare_http::CloudflareHttp;
 pub use cloudflare_workers::CloudflareWorkers;
 pub use json_list::JsonList;
 pub use json_log::JsonLog;
+pub(crate) use json_log::decode_object;
 pub use json_records::JsonRecords;
 pub use klog::Klog;
 pub use level_first::LevelFirst;
