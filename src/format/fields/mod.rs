@@ -84,6 +84,8 @@ struct Times {
     full: Option<(u16, RawTime)>,
     /// The same inside a holder.
     inside: Option<(u16, RawTime)>,
+    /// The writer's stamps are UTC although they do not say so.
+    utc: bool,
     /// A date alone, and a time of day alone: together they are a stamp.
     day: Option<RawTime>,
     clock: Option<RawTime>,
@@ -131,6 +133,8 @@ impl<'a> Fields<'a> {
             }
             _ if self.times.full.is_none_or(|(best, _)| rank <= best) => {
                 self.times.full = Some((rank, time));
+                // Audit trails of Microsoft's cloud write UTC without a zone.
+                self.times.utc = key.ends_with("CreationTime") || key.ends_with("TimeGenerated");
                 self.starts = matches!(key, "StartUTC" | "start_time" | "requestReceivedTimestamp");
             }
             _ => {}
@@ -152,6 +156,11 @@ impl<'a> Fields<'a> {
             Field::Level => self.level.is_some(),
             _ => self.slots[field as usize].is_some(),
         }
+    }
+
+    /// Whether the record's stamp is UTC although it does not say so.
+    pub fn is_utc(&self) -> bool {
+        self.times.utc && self.times.full.is_some_and(|(_, time)| time.kind == ClockKind::Naive)
     }
 
     /// Whether the level is one that collectors give, not the writer of the record.

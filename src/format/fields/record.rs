@@ -54,7 +54,7 @@ impl<'a> Fields<'a> {
     /// A level inside a holder makes the record stand there: its stamp is the one beside the level,
     /// and the one outside says when it was collected.
     fn time(&self) -> (Option<RawTime>, Option<RawTime>) {
-        let Times { full, inside, day, clock } = self.times;
+        let Times { full, inside, day, clock, .. } = self.times;
         if let (Some((_, inside)), Some((rank, outside)), Some((level, _))) = (inside, full, self.level)
             && is_inside(level)
             && !is_inside(rank)

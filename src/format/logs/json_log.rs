@@ -173,6 +173,9 @@ fn decode_text(
         // A row of a search that was still running: its final form follows.
         return Ok(());
     }
+    if fields.is_utc() {
+        sink.zone_note("UTC", frame);
+    }
     let weak = fields.level_is_weak();
     let mut record = fields.into_record();
     record.time = seen.time(record.time);
