@@ -12,6 +12,8 @@ use super::{Format, detect};
 pub struct Sample<'a> {
     /// Path inside the bundle; never evidence by itself.
     pub path: &'a str,
+    /// How it begins, wrappers off, blank lines left in unless there were wrappers.
+    pub text: Cow<'a, str>,
     /// Sampled lines that are not blank, wrappers off.
     pub lines: Vec<SampleLine<'a>>,
     /// Whether wrappers were taken off: each line then is a record of its own unless it continues one.
@@ -31,8 +33,9 @@ pub fn bind(head: &super::Head<'_>, formats: &[&dyn Format]) -> Vec<Box<dyn Form
     let (wrapped, lines) = detect::peeled_lines(head, formats);
     let claimed =
         |text: &str| detect::owner(formats, text).and_then(detect::as_lines).map_or(0, super::LineFormat::specificity);
+    let text = if wrapped { Cow::Owned(lines.join("\n")) } else { Cow::Borrowed(head.text) };
     let lines = lines.into_iter().map(|text| SampleLine { claimed: claimed(&text), text }).collect();
-    let sample = Sample { path: head.path, lines, wrapped };
+    let sample = Sample { path: head.path, text, lines, wrapped };
     formats.iter().filter_map(|format| format.bind(&sample)).collect()
 }
 

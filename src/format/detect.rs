@@ -79,6 +79,12 @@ pub fn looks_continued(line: &str) -> bool {
         || line.starts_with("...")
 }
 
+/// A raw line as every reader sees it: without its end, without the NULs that a crash or a preallocated
+/// file left around it, without colours.
+pub fn plain_line(raw: &str) -> Cow<'_, str> {
+    strip_colours(raw.trim_end_matches(['\n', '\r']).trim_matches('\0'))
+}
+
 /// Removes terminal colours (`ESC [ … letter`); borrowed when there are none.
 pub fn strip_colours(line: &str) -> Cow<'_, str> {
     if memchr::memchr(0x1b, line.as_bytes()).is_none() {
@@ -153,7 +159,7 @@ pub(super) fn peeled_lines<'h>(head: &Head<'h>, formats: &[&dyn Format]) -> (boo
 
 /// Lines to try formats on.
 fn sample<'h>(head: &Head<'h>) -> Vec<Cow<'h, str>> {
-    head.text.lines().filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).map(strip_colours).collect()
+    head.text.lines().map(plain_line).filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).collect()
 }
 
 /// The format that the user named. Wrappers are still taken off, unless it claims lines as they stand.
@@ -201,8 +207,10 @@ fn peel_sample<'a, 'f>(
         };
         let Some((format, envelope)) = formats.iter().find_map(|f| fits(f).map(|e| (*f, e))) else { break };
         envelopes.push(format);
-        sample =
-            sample.iter().filter_map(|line| envelope.peel(line).map(|p| Cow::Owned(p.inner.into_owned()))).collect();
+        sample = sample
+            .iter()
+            .filter_map(|line| envelope.peel(line).map(|p| Cow::Owned(strip_colours(&p.inner).into_owned())))
+            .collect();
     }
     (envelopes, sample)
 }

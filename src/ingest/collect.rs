@@ -59,6 +59,7 @@ pub fn collect(path: &str, bytes: &[u8], options: &Options) -> Collected {
             let readers = Readers::new(plan.envelopes, chosen, &formats, plan.forced);
             let mut segments = Segmenter::new(text.into_bytes(), std::io::empty());
             while let Some(segment) = segments.next(&|line| readers.starts(line)) {
+                readers.preview(&segment);
                 drive(&readers, &segment, &mut sink);
             }
         }

@@ -43,13 +43,13 @@ impl DocumentFormat for Cloudtrail {
         let root = root(head.text)?;
         let first = list_of(root).map_or(Some(root), Part::first_object)?;
         let looked_up = first.get("CloudTrailEvent").is_some();
-        (looked_up || first.has(WITNESSES)).then(|| Claimed::new(97, "`eventVersion`, `eventSource` and `eventName`"))?
+        (looked_up || first.has(WITNESSES))
+            .then(|| Claimed::new(97, "`eventVersion`, `eventSource` and `eventName`"))?
     }
 
     fn read(&self, document: &Document<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        documents(document.text).try_for_each(|part| {
-            read_list_or_one(list_of(part).unwrap_or(part), document, sink, &mut read_call)
-        })
+        documents(document.text)
+            .try_for_each(|part| read_list_or_one(list_of(part).unwrap_or(part), document, sink, &mut read_call))
     }
 }
 
@@ -79,7 +79,8 @@ fn read_call(value: &Value, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<Fr
 
 /// Whether a call was made to change something, and was not refused.
 fn changes(call: &Value, name: &str) -> bool {
-    const VERBS: &[&str] = &["Update", "Put", "Delete", "Modify", "Create", "Deploy", "Publish", "Set", "Attach", "Detach"];
+    const VERBS: &[&str] =
+        &["Update", "Put", "Delete", "Modify", "Create", "Deploy", "Publish", "Set", "Attach", "Detach"];
     let reads = node(call, "readOnly").and_then(Value::as_bool) == Some(true);
     !reads && text(call, "errorCode").is_none() && VERBS.iter().any(|verb| name.starts_with(verb))
 }

@@ -32,7 +32,8 @@ impl Format for Logcli {
 
 impl Envelope for Logcli {
     fn peel<'a>(&self, line: &'a str) -> Option<Peeled<'a>> {
-        let (observed, service, inner) = if line.contains('\t') { downloaded(line) } else { None }.or_else(|| queried(line))?;
+        let (observed, service, inner) =
+            if line.contains('\t') { downloaded(line) } else { None }.or_else(|| queried(line))?;
         Some(Peeled {
             inner: inner.into(),
             observed: Some(observed),

@@ -151,7 +151,11 @@ fn read_document(part: Part<'_>, document: &Document<'_>, sink: &mut dyn Sink) -
 
 fn read_element(part: Part<'_>, document: &Document<'_>, sink: &mut dyn Sink) {
     let frame = document.frame(part.text);
-    let result = if part.is_array() { read_row(part, &frame, sink) } else { json_log::decode_object(part.text, &frame, sink, None) };
+    let result = if part.is_array() {
+        read_row(part, &frame, sink)
+    } else {
+        json_log::decode_object(part.text, &frame, sink, None)
+    };
     match result {
         Ok(()) => sink.account(FrameClass::Record, &frame),
         Err(fault) => sink.reject(&fault.reason, &frame),
@@ -174,9 +178,7 @@ fn read_row(row: Part<'_>, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(),
 pub(super) fn warn_of_caps(root: Part<'_>, count: usize, document: &Document<'_>, sink: &mut dyn Sink) {
     let place = document.frame(root.text).span.line;
     let mut say = |message: String, hint: &str| {
-        sink.diagnostic(
-            Diagnostic::new(DiagnosticKind::Incomplete, document.path, message).at_line(place).hint(hint),
-        );
+        sink.diagnostic(Diagnostic::new(DiagnosticKind::Incomplete, document.path, message).at_line(place).hint(hint));
     };
     if let Some(key) = MORE.iter().find(|path| root.at(path).and_then(Part::string).is_some_and(|s| !s.is_empty())) {
         say(
@@ -184,7 +186,10 @@ pub(super) fn warn_of_caps(root: Part<'_>, count: usize, document: &Document<'_>
             "fetch the other pages",
         );
     } else if root.at(&["hits", "total", "relation"]).and_then(Part::string).as_deref() == Some("gte") {
-        say("expected all hits, found a total that is only a lower bound".to_string(), "export with a scroll or in pieces");
+        say(
+            "expected all hits, found a total that is only a lower bound".to_string(),
+            "export with a scroll or in pieces",
+        );
     } else if root.at(&["status"]).and_then(Part::string).as_deref() == Some("Running") {
         say("expected a finished query, found one that was still running".to_string(), "export it again when complete");
     } else if CAPS.contains(&count) {

@@ -17,13 +17,7 @@ pub struct OtlpTraces;
 
 static SIGNAL: Signal = Signal {
     resources: &["resourceSpans", "resource_spans", "batches"],
-    scopes: &[
-        "scopeSpans",
-        "scope_spans",
-        "instrumentationLibrarySpans",
-        "instrumentation_library_spans",
-        "ilSpans",
-    ],
+    scopes: &["scopeSpans", "scope_spans", "instrumentationLibrarySpans", "instrumentation_library_spans", "ilSpans"],
     records: &["spans"],
 };
 
