@@ -19,6 +19,7 @@ mod json_value;
 pub mod lines;
 pub mod logs;
 pub mod metrics;
+pub mod otlp;
 pub mod prose;
 pub mod status;
 pub mod tables;
@@ -36,6 +37,7 @@ pub static FAMILIES: &[&[&dyn Format]] = &[
     chat::FORMATS,
     changes::FORMATS,
     status::FORMATS,
+    otlp::FORMATS,
     traces::FORMATS,
     metrics::FORMATS,
     tables::FORMATS,

@@ -29,14 +29,14 @@ pub(super) static KEYS: &[(Field, &str)] = &[
         "level severity severity_text severityText SeverityText log.level @level lvl loglevel log_level logLevel \
          LogLevel levelname levelName level_name level.name levelString @l Level L s Severity SEVERITY LEVEL \
          error_severity severityName severity_name severityLevel level_value levelno severityNumber severity_number SeverityNumber \
-         | at syslog.severity priority pri PRIORITY",
+         | at syslog.severity labels.level labels.detected_level labels.severity priority pri PRIORITY",
     ),
     (
         Field::Message,
         "message msg @m @message textPayload short_message logEvent.message log.message MESSAGE Message body Body \
          body.stringValue text event log M _raw line Line @mt RenderedMessage rendered_message MessageTemplate \
          event.message displayMessage Content renderedMessage msg_text errorMessage full_message \
-         | event.original output description summary title",
+         | event.original payload output description summary title",
     ),
     (
         Field::Service,
@@ -63,7 +63,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
     ),
     (
         Field::Request,
-        "request_id requestId req_id reqId requestID RequestId correlation_id correlationId x_request_id \
+        "request_id requestId req_id reqId requestID RequestId correlation_id correlationId uid x_request_id \
          x-request-id http.request.id request.id RayID ray_id cf_ray req.id auditID insertId rid",
     ),
     (

@@ -109,6 +109,16 @@ fn held(key: &str) -> Option<&str> {
     key.match_indices('.').map(|(at, _)| at).rev().find(|at| HOLDERS.contains(&key[..*at])).map(|at| &key[at + 1..])
 }
 
+/// Whether a key of this rank stood inside a holder.
+pub(super) fn is_inside(rank: u16) -> bool {
+    rank % LAST >= INSIDE
+}
+
+/// Whether a key of this rank is one that is asked last.
+pub(super) fn is_last(rank: u16) -> bool {
+    rank >= LAST
+}
+
 /// Whether the object under `key` may hold fields of the record.
 pub fn is_parent(key: &str) -> bool {
     let mut key = key;

@@ -6,7 +6,7 @@ mod clf_tail;
 mod cloudflare_events;
 mod cloudflare_http;
 mod cloudflare_workers;
-mod inner;
+pub(crate) mod inner;
 mod journald_export;
 mod json_bound;
 mod json_list;
@@ -16,6 +16,7 @@ mod klog;
 mod level_first;
 mod level_text;
 mod logfmt;
+mod loki;
 mod nginx_error;
 pub(crate) mod object;
 mod pairs_bound;
@@ -41,11 +42,13 @@ pub use cloudflare_workers::CloudflareWorkers;
 pub use journald_export::JournaldExport;
 pub use json_list::JsonList;
 pub use json_log::JsonLog;
+pub(crate) use json_log::decode_object;
 pub use json_records::JsonRecords;
 pub use klog::Klog;
 pub use level_first::LevelFirst;
 pub use level_text::LevelText;
 pub use logfmt::Logfmt;
+pub use loki::Loki;
 pub use nginx_error::NginxError;
 pub use rfc3164::RFC3164;
 pub use rfc5424::Rfc5424;
@@ -66,6 +69,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &Clf,
     &RFC3164,
     &SYSLOG_ISO,
+    &Loki,
     &JsonList,
     &JsonLog,
     &JsonRecords,
