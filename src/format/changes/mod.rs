@@ -2,6 +2,7 @@
 
 pub mod argo_cd;
 pub mod change_list;
+pub mod git_log;
 pub mod github_deployments;
 pub mod kubernetes_events;
 
@@ -12,6 +13,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &kubernetes_events::KubernetesEvents,
     &argo_cd::ArgoCd,
     &github_deployments::GithubDeployments,
+    &git_log::GitLog,
     &change_list::ChangeList,
 ];
 

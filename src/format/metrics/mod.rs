@@ -6,7 +6,7 @@ pub mod csv_wide;
 pub mod grafana_csv;
 mod kind;
 pub mod prometheus;
-mod rows;
+pub(in crate::format) mod rows;
 mod series_name;
 mod table;
 mod time_column;
