@@ -132,8 +132,9 @@ pub fn recount(request: &Request, progress: &dyn Progress) -> Result<Incident> {
     let Aligned { name, config, evidence } = align(request, progress)?;
     let options = rates::Options { bucket_s: request.bucket_s, policy: config.errors.clone() };
     let rates = rates::measure(&evidence, &options);
-    let timeline = timeline::build(&evidence, rates.bounds_s());
+    let mut timeline = timeline::build(&evidence, rates.bounds_s());
     let findings = findings::analyze(&evidence, &rates, &timeline);
+    timeline.computed = timeline::computed(&timeline, &rates, &findings);
     Ok(Incident {
         schema_version: INCIDENT_SCHEMA_VERSION,
         title: request.title.clone().or(config.title).unwrap_or(name),

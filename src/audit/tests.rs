@@ -138,6 +138,7 @@ fn a_claim_without_data_is_not_covered_and_one_with_data_is_judged() {
     };
     let bucket = Bucket { ratio: Some(peak.ratio), ..Bucket::default() };
     incident.rates.services = vec![ServiceRates {
+        throughout: None,
         service: "mail-store".into(),
         viewpoints: Vec::new(),
         buckets: vec![bucket],

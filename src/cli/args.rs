@@ -76,8 +76,12 @@ pub enum Command {
         /// Which shell
         shell: Shell,
     },
-    /// Print the man page
-    Man,
+    /// Print the man pages, or write them to a folder
+    Man {
+        /// Write one file per command instead
+        #[arg(short, long, value_name = "DIR")]
+        output: Option<PathBuf>,
+    },
 }
 
 /// The evidence, and what the user says about it.

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::output::fit;
+use super::output::{fit, wrap};
 use crate::clock::zone::offset_label;
-use crate::model::{ClockDecision, ClockKind, Diagnostic, Evidence, Precision, Source, TimeBasis, format_utc};
+use crate::model::{
+    ClockDecision, ClockKind, Diagnostic, Evidence, Precision, Source, SourceId, TimeBasis, format_utc,
+};
 
 /// The JSON form: sources with formats, clocks and sums, and everything there is to say.
 #[derive(Serialize)]
@@ -31,10 +33,21 @@ impl<'a> Inspection<'a> {
 /// A paragraph per source, at most 80 columns wide.
 pub fn text(evidence: &Evidence) -> String {
     let mut out = String::new();
+    let same = evidence.copies();
     for source in &evidence.sources {
-        paragraph(source, evidence, &mut out);
+        paragraph(source, evidence, same.get(&source.id).copied(), &mut out);
     }
-    of_no_file(evidence, &mut out);
+    let read: BTreeSet<&str> = evidence.sources.iter().map(|s| s.info.path.as_str()).collect();
+    let around: Vec<&Diagnostic> = evidence.diagnostics.iter().filter(|d| !read.contains(d.path.as_str())).collect();
+    for (at, diagnostic) in around.iter().enumerate() {
+        if at == 0 || around.get(at - 1).is_some_and(|above| above.path != diagnostic.path) {
+            out.push_str(&format!("{}\n", fit(&diagnostic.path, 78)));
+        }
+        remark(diagnostic, &mut out);
+    }
+    if !around.is_empty() {
+        out.push('\n');
+    }
     let (files, bytes) = (evidence.sources.len(), evidence.sources.iter().map(|s| s.info.bytes).sum::<u64>());
     let wrong = evidence.sources.iter().filter(|s| !s.accounting.adds_up()).count();
     let sums = if wrong == 0 { "all sums add up".to_string() } else { format!("sums of {wrong} files DO NOT add up") };
@@ -42,8 +55,11 @@ pub fn text(evidence: &Evidence) -> String {
     out
 }
 
-fn paragraph(source: &Source, evidence: &Evidence, out: &mut String) {
+fn paragraph(source: &Source, evidence: &Evidence, same: Option<SourceId>, out: &mut String) {
     out.push_str(&format!("{}  ({} bytes)\n", fit(&source.info.path, 62), source.info.bytes));
+    if let Some(first) = same.and_then(|first| evidence.sources.get(first.0 as usize)) {
+        out.push_str(&format!("  copy     {}\n", fit(&format!("same bytes as {}, counted once", first.info.path), 69)));
+    }
     if source.formats.is_empty() {
         out.push_str("  format   not read\n");
     }
@@ -69,31 +85,19 @@ fn paragraph(source: &Source, evidence: &Evidence, out: &mut String) {
         sums.rejected_frames()
     ));
     for diagnostic in evidence.diagnostics.iter().filter(|d| d.path == source.info.path) {
-        let line = diagnostic.line.map_or(String::new(), |n| format!("line {n}: "));
-        remark(&format!("{line}{}", diagnostic.message), diagnostic.count, out);
+        remark(diagnostic, out);
     }
     out.push('\n');
 }
 
-fn remark(text: &str, count: u64, out: &mut String) {
-    let times = if count > 1 { format!(" ({count} times)") } else { String::new() };
-    for (i, part) in wrap(&format!("{text}{times}"), 69).into_iter().enumerate() {
+/// What there is to say and what to do about it.
+fn remark(diagnostic: &Diagnostic, out: &mut String) {
+    let line = diagnostic.line.map_or(String::new(), |n| format!("line {n}: "));
+    let times = if diagnostic.count > 1 { format!(" ({} times)", diagnostic.count) } else { String::new() };
+    let hint = if diagnostic.hint.is_empty() { String::new() } else { format!("; {}", diagnostic.hint) };
+    for (i, part) in wrap(&format!("{line}{}{times}{hint}", diagnostic.message), 69).into_iter().enumerate() {
         out.push_str(&format!("  {}   {}\n", if i == 0 { "remark" } else { "      " }, fit(&part, 69)));
     }
-}
-
-/// What is to be said of no file: of the configuration, the options, the whole.
-fn of_no_file(evidence: &Evidence, out: &mut String) {
-    let files: BTreeSet<&str> = evidence.sources.iter().map(|source| source.info.path.as_str()).collect();
-    let mut others = evidence.diagnostics.iter().filter(|d| !files.contains(d.path.as_str())).peekable();
-    if others.peek().is_none() {
-        return;
-    }
-    out.push_str("of no single file\n");
-    for diagnostic in others {
-        remark(&diagnostic.to_string(), 1, out);
-    }
-    out.push('\n');
 }
 
 fn zone_lines(clock: &ClockDecision) -> Vec<String> {
@@ -123,23 +127,6 @@ fn zone_lines(clock: &ClockDecision) -> Vec<String> {
                 .enumerate()
                 .map(|(i, l)| if i == 0 { format!("- {l}") } else { format!("  {l}") }),
         );
-    }
-    lines
-}
-
-/// Breaks text at blanks into lines of at most `width` characters.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let last = lines.last_mut();
-        match last {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_string()),
-        }
     }
     lines
 }

@@ -6,6 +6,7 @@
 
 mod args;
 mod inspect;
+mod man;
 mod output;
 mod records;
 mod timeline;
@@ -45,6 +46,7 @@ pub fn main() -> ExitCode {
 fn ended(outcome: Result<ExitCode>) -> ExitCode {
     match outcome {
         Ok(status) => status,
+        Err(error) if output::gone(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("recount: {error}");
             ExitCode::from(2)
@@ -58,7 +60,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Report(args) => write_report(&args, &global),
         Command::Timeline(args) => {
             let incident = recount(&args.input, None, &global)?;
-            let text = if args.json { json(&incident.timeline)? } else { timeline::text(&incident, args.all) };
+            if let Some(why) = timeline::nothing(&incident) {
+                eprintln!("recount: {why}");
+            }
+            let width = output::width();
+            let text = if args.json { json(&incident.timeline)? } else { timeline::text(&incident, args.all, width) };
             output::print(&text)?;
             Ok(gate(&incident.diagnostics, &global))
         }
@@ -90,11 +96,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
             output::print(&String::from_utf8_lossy(&script))?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Man => {
-            let mut page = Vec::new();
-            let made = clap_mangen::Man::new(Cli::command()).render(&mut page);
-            made.map_err(|e| Error::Internal { step: "man page", message: e.to_string() })?;
-            output::print(&String::from_utf8_lossy(&page))?;
+        Command::Man { output } => {
+            match output {
+                Some(dir) => man::write(&dir)?,
+                None => output::print(&man::all()?)?,
+            }
             Ok(ExitCode::SUCCESS)
         }
     }

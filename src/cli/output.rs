@@ -1,6 +1,6 @@
 //! Printing: stdout that survives a closed pipe, colours, the progress bar.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -42,16 +42,14 @@ impl Lines {
         Lines { out: io::BufWriter::with_capacity(1 << 16, io::stdout().lock()) }
     }
 
-    /// Prints one line, its end included. A reader that has gone away ends the process silently:
-    /// what is left to print would go nowhere.
+    /// Prints one line, its end included.
     ///
     /// # Errors
-    /// As [`print`].
+    /// [`Error::Write`], also when the reader has gone away: what is left would go nowhere, and
+    /// [`gone`] tells that from a fault.
     pub fn print(&mut self, line: &str) -> Result<()> {
-        match self.out.write_all(line.as_bytes()) {
-            Err(gone) if gone.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
-            outcome => written(outcome),
-        }
+        let path = || PathBuf::from("standard output");
+        self.out.write_all(line.as_bytes()).map_err(|source| Error::Write { path: path(), source })
     }
 
     /// Prints what is held back.
@@ -61,6 +59,11 @@ impl Lines {
     pub fn finish(mut self) -> Result<()> {
         written(self.out.flush())
     }
+}
+
+/// Whether an error only says that nobody reads any more.
+pub fn gone(error: &Error) -> bool {
+    matches!(error, Error::Write { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Sets when colours are used, for everything printed from here on.
@@ -136,4 +139,52 @@ pub fn fit(text: &str, width: usize) -> String {
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Columns of the terminal on stdout: what `COLUMNS` says, else 80; `None` when stdout is no
+/// terminal and lines may be as long as they are.
+pub fn width() -> Option<usize> {
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    std::io::stdout().is_terminal().then(|| said.filter(|columns| *columns >= 40).unwrap_or(80))
+}
+
+/// Breaks text at blanks into lines of at most `width` characters; a word that is longer than a line
+/// is cut into lines.
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<(String, usize)> = vec![(String::new(), 0)];
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        match lines.last_mut() {
+            Some((line, used)) if *used > 0 && *used + 1 + length <= width => {
+                line.push(' ');
+                line.push_str(word);
+                *used += 1 + length;
+            }
+            Some((line, used)) if *used == 0 && length <= width => {
+                line.push_str(word);
+                *used = length;
+            }
+            _ => {
+                let letters: Vec<char> = word.chars().collect();
+                let pieces = letters.chunks(width.max(1)).map(|piece| (piece.iter().collect(), piece.len()));
+                lines.retain(|(line, _)| !line.is_empty());
+                lines.extend(pieces);
+            }
+        }
+    }
+    lines.into_iter().map(|(line, _)| line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_wider_than_asked_and_nothing_is_lost() {
+        let text = format!("a few words and {} more", "x".repeat(50));
+        let lines = wrap(&text, 20);
+        assert!(lines.iter().all(|line| line.chars().count() <= 20), "{lines:?}");
+        assert_eq!(lines.concat().replace(' ', ""), text.replace(' ', ""));
+        assert_eq!(wrap("one two", usize::MAX), ["one two"]);
+    }
 }

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
 use super::Options;
 use super::stretch::SourceClock;
 use crate::model::{
-    ClockKind, Diagnostic, DiagnosticKind, Event, Evidence, Pattern, RawTime, Series, ServiceNames, Source,
-    SourceEvidence, SourceId, SourceTrack, TimeBasis, Timestamp,
+    ClockKind, Diagnostic, DiagnosticKind, Event, Evidence, OpKey, Pattern, RawTime, Series, ServiceNames, Source,
+    SourceEvidence, SourceId, SourceTrack, TimeBasis, Timestamp, Track,
 };
 
 /// Labels of a metric series that name its service.
@@ -62,6 +63,8 @@ fn add(
     people: &BTreeMap<String, String>,
 ) {
     let mut covers = Covers::default();
+    // Folds of one source under one key add up once they are on UTC.
+    let mut tracks: BTreeMap<OpKey, Track> = BTreeMap::new();
     let mut diagnostics = source.diagnostics;
     diagnostics.extend(clock_diagnostics(&source.info.path, &source.folds, &clock));
     for fold in source.folds {
@@ -73,14 +76,17 @@ fn add(
         covers.include(stretch.utc_s(fold.range.1.div_euclid(1_000_000_000)));
         let remap = |second: i64| stretch.utc_s(second);
         for (key, track) in fold.rollup.tracks {
-            push_track(&mut evidence.tracks, SourceTrack { source: id, key, track: track.remapped(&remap) });
+            tracks.entry(key).or_default().merge(track.remapped(&remap));
         }
         for (key, pattern) in fold.patterns {
             merge_pattern(evidence, id, key, pattern.remapped(&remap));
         }
     }
+    evidence.tracks.extend(tracks.into_iter().map(|(key, track)| SourceTrack { source: id, key, track }));
+    let rows = Arc::new(source.rows);
     for series in source.series {
-        evidence.series.extend(on_utc(series, &clock, &mut covers).map(|s| (id, s)));
+        let aligned = on_utc(series, &clock, &mut covers);
+        evidence.series.extend(aligned.map(|s| (id, Series { lines: Arc::clone(&rows), ..s })));
     }
     for (ordinal, event) in source.events.into_iter().enumerate() {
         let event = place_event(event, id, ordinal, &source.info.path, &clock, people);
@@ -117,16 +123,6 @@ impl Covers {
     }
 }
 
-/// Folds of one source under one key add up once they are on UTC.
-fn push_track(tracks: &mut Vec<SourceTrack>, track: SourceTrack) {
-    let same = |t: &&mut SourceTrack| t.source == track.source && t.key == track.key;
-    // Tracks of one source are added together, so the match is near the end.
-    match tracks.iter_mut().rev().take_while(|t| t.source == track.source).find(same) {
-        Some(mine) => mine.track.merge(track.track),
-        None => tracks.push(track),
-    }
-}
-
 fn merge_pattern(evidence: &mut Evidence, id: SourceId, key: (String, String), pattern: Pattern) {
     match evidence.patterns.entry(key) {
         Entry::Vacant(v) => {
@@ -150,7 +146,11 @@ fn on_utc(mut series: Series, clock: &SourceClock, covers: &mut Covers) -> Optio
         point.0 = stretch.utc_ns(point.0);
         covers.include(point.0.div_euclid(1_000_000_000));
     }
-    series.points.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+    if !series.points.is_sorted_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).is_le()) {
+        let mut both: Vec<((i64, f64), u32)> = series.points.into_iter().zip(series.rows).collect();
+        both.sort_by(|(a, x), (b, y)| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(x.cmp(y)));
+        (series.points, series.rows) = both.into_iter().unzip();
+    }
     series.clock = ClockKind::Zoned;
     Some(series)
 }

@@ -54,6 +54,7 @@ fn service(plan: &Plan, name: &str, counts: &Counts) -> ServiceRates {
         evidence: Vec::new(),
     });
     ServiceRates {
+        throughout: None,
         service: name.to_string(),
         viewpoints: Vec::new(),
         buckets,

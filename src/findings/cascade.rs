@@ -10,11 +10,12 @@ pub(super) fn of(context: &Context<'_>) -> Cascade {
     let mut steps: Vec<CascadeStep> = context.hurt.iter().filter_map(|h| step(context, h)).collect();
     // Whoever surely began before another has the smaller end, so ranks are known in this order.
     steps.sort_by(|a, b| (a.onset.to_s, &a.service).cmp(&(b.onset.to_s, &b.service)));
-    for at in 0..steps.len() {
-        let (before, rest) = steps.split_at_mut(at);
-        let Some(this) = rest.first_mut() else { continue };
-        let sure = before.iter().filter(|s| s.onset.to_s < this.onset.from_s);
-        this.rank = 1 + sure.map(|s| s.rank).max().unwrap_or(0);
+    let ends: Vec<i64> = steps.iter().map(|s| s.onset.to_s).collect();
+    let mut deepest: Vec<u32> = Vec::new();
+    for (at, this) in steps.iter_mut().enumerate() {
+        let sure = ends.partition_point(|to| *to < this.onset.from_s).min(at);
+        this.rank = 1 + sure.checked_sub(1).and_then(|last| deepest.get(last)).copied().unwrap_or(0);
+        deepest.push(deepest.last().copied().unwrap_or(0).max(this.rank));
     }
     // Ties read best with the callee first.
     let depth = |service: &str| context.graph.reach(service, None).len();

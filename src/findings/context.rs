@@ -1,5 +1,7 @@
 //! What every finding looks at: the incident's bounds, who was hurt, and the dependency graph.
 
+use std::collections::BTreeSet;
+
 use super::graph::Graph;
 use crate::model::{
     Citation, Evidence, Figure, Finding, FindingKind, ImpactWindow, Precision, Rates, ServiceRates, SourceId,
@@ -54,6 +56,7 @@ pub(super) struct Context<'a> {
     pub(super) rates: &'a Rates,
     pub(super) timeline: &'a Timeline,
     pub(super) hurt: Vec<Hurt<'a>>,
+    hurt_names: BTreeSet<&'a str>,
     pub(super) graph: Graph,
 }
 
@@ -78,7 +81,8 @@ impl<'a> Context<'a> {
                 hurt.push(Hurt { rates: service, windows });
             }
         }
-        Context { evidence, rates, timeline, hurt, graph: Graph::new(evidence) }
+        let hurt_names = hurt.iter().map(Hurt::name).collect();
+        Context { evidence, rates, timeline, hurt, hurt_names, graph: Graph::new(evidence) }
     }
 
     /// Onset and end of the measured incident, seconds; an open end is the last second covered.
@@ -103,7 +107,7 @@ impl<'a> Context<'a> {
 
     /// Whether a service was hurt.
     pub(super) fn is_hurt(&self, service: &str) -> bool {
-        self.hurt.iter().any(|h| h.name() == service)
+        self.hurt_names.contains(service)
     }
 
     /// Whether a service is a provider's.

@@ -5,9 +5,11 @@ use super::text::{clock, count, percent};
 use super::turn;
 use super::words::{
     ACKNOWLEDGED, DECLARED, DECLARED_STATES, DETECTED, IDENTIFIED, IMPACT_ENDED, MITIGATION, ONSET, RECOVERING,
-    RESOLVED, RESOLVED_STATES, says,
+    RESOLVED, RESOLVED_STATES,
 };
-use crate::model::{Citation, EventKind, Milestone, MilestoneKind, Statement, TimeInterval, TimelineEntry, Timestamp};
+use crate::model::{
+    Citation, EventKind, Milestone, MilestoneKind, Statement, TimeInterval, TimelineEntry, Timestamp, says,
+};
 
 /// All milestones that can be stated, in time order.
 pub(super) fn of(context: &Context<'_>) -> Vec<Milestone> {

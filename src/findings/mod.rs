@@ -39,6 +39,7 @@ pub fn analyze(evidence: &Evidence, rates: &Rates, timeline: &Timeline) -> Findi
     findings.extend(people::risk_windows(&context));
     findings.extend(people::lost_writes(&context));
     findings.extend(quality::new_patterns(&context));
+    findings.extend(quality::failing_throughout(&context));
     findings.extend(quality::gaps(&context));
     findings.extend(quality::contradictions(&context, &milestones));
     // Stable: within a kind, the order of making stands.

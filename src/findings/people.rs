@@ -2,10 +2,8 @@
 
 use super::context::{Context, finding};
 use super::text::{clock, count, difference, figure, length};
-use super::words::{
-    LOST_WRITES, PROTECTIONS, RESOLVED_STATES, SWITCHED_OFF, SWITCHED_ON, WRITE_OPERATIONS, has_word, says,
-};
-use crate::model::{EventKind, Finding, FindingKind, Milestone, MilestoneKind, TimelineEntry};
+use super::words::{LOST_WRITES, PROTECTIONS, RESOLVED_STATES, SWITCHED_OFF, SWITCHED_ON, WRITE_OPERATIONS, has_word};
+use crate::model::{EventKind, Finding, FindingKind, Milestone, MilestoneKind, TimelineEntry, says};
 
 /// The public word against the impact, and how long the public incident was.
 pub(super) fn public_notice(context: &Context<'_>, milestones: &[Milestone]) -> Option<Finding> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, finding};
 use super::text::{clock, clock_s, count, figure, length, percent};
-use crate::model::{Citation, Finding, FindingKind, Milestone, MilestoneKind, ServiceRates, SourceId};
+use crate::model::{Citation, Finding, FindingKind, Milestone, MilestoneKind, ServiceRates, SourceId, Throughout};
 
 /// Log templates that were never seen before the onset, most frequent first.
 pub(super) fn new_patterns(context: &Context<'_>) -> Vec<Finding> {
@@ -51,10 +51,8 @@ pub(super) fn new_patterns(context: &Context<'_>) -> Vec<Finding> {
 }
 
 /// Minutes in which each source spoke, with any line of it by minute.
-fn minutes_by_source<'a>(
-    context: &Context<'a>,
-) -> BTreeMap<SourceId, BTreeMap<i64, Option<&'a crate::model::Exemplar>>> {
-    let mut out: BTreeMap<SourceId, BTreeMap<i64, Option<&crate::model::Exemplar>>> = BTreeMap::new();
+fn minutes_by_source<'a>(context: &Context<'a>) -> BTreeMap<SourceId, Minutes<'a>> {
+    let mut out: BTreeMap<SourceId, Minutes<'a>> = BTreeMap::new();
     for track in &context.evidence.tracks {
         let minutes = out.entry(track.source).or_default();
         let mut last = i64::MIN;
@@ -71,58 +69,96 @@ fn minutes_by_source<'a>(
     out
 }
 
-/// Sources that fall silent inside the incident although they speak steadily otherwise, and copies.
+/// Minutes of silence that are worth saying.
+const SILENT_MINUTES: i64 = 10;
+
+/// Lines of one source by minute.
+type Minutes<'a> = BTreeMap<i64, Option<&'a crate::model::Exemplar>>;
+
+/// Sources that fall silent although they speak steadily otherwise, and copies.
 pub(super) fn gaps(context: &Context<'_>) -> Vec<Finding> {
-    const SILENT_MINUTES: i64 = 10;
     let mut out = copies(context);
-    let Some((from, to)) = context.bounds() else { return out };
     for (source, minutes) in minutes_by_source(context) {
-        let starts: Vec<i64> = minutes.keys().copied().collect();
-        let (Some(first), Some(last)) = (starts.first(), starts.last()) else { continue };
-        let ends_at = (last + 1) * 60;
-        let widest = starts.windows(2).map(|p| (p[1] - p[0], p[0])).filter(|(_, at)| {
-            let (gap_from, gap_to) = ((at + 1) * 60, to);
-            gap_from < gap_to && gap_from >= from - 600
-        });
-        let steady = |without: i64| minutes.len() as i64 * 5 >= (last - first + 1 - without).max(1) * 4;
-        let cite = |minute: i64| -> Vec<Citation> {
-            let line =
-                minutes.range(..=minute).rev().find_map(|(_, l)| *l).or_else(|| minutes.values().find_map(|l| *l));
-            line.map(|l| l.cite(source)).into_iter().collect()
-        };
-        if let Some((gap, at)) =
-            widest.max_by_key(|(gap, at)| (*gap, -at)).filter(|(gap, _)| *gap > SILENT_MINUTES && steady(*gap))
-        {
-            let seconds = (gap - 1) * 60;
-            let text = format!(
-                "{} is silent for {} from {} UTC, inside the incident.",
-                context.path(source),
-                length(seconds),
-                clock_s((at + 1) * 60)
-            );
-            let refuted = "a service that had nothing to say in that time";
-            out.extend(finding(
-                FindingKind::EvidenceGap,
-                &[],
-                text,
-                figure(seconds as f64, "s", "longest silence"),
-                refuted,
-                cite(at),
-            ));
-        }
-        if ends_at > from && ends_at < to - SILENT_MINUTES * 60 && steady(0) && !goes_on(context, source, ends_at) {
-            let text = format!(
-                "{} ends at {} UTC, {} before the incident does.",
-                context.path(source),
-                clock_s(ends_at),
-                length(to - ends_at)
-            );
-            let refuted = "a service that was switched off on purpose";
-            let fig = figure((to - ends_at) as f64, "s", "end of incident − end of source");
-            out.extend(finding(FindingKind::EvidenceGap, &[], text, fig, refuted, cite(*last)));
-        }
+        out.extend(silence(context, source, &minutes));
+        out.extend(ends_early(context, source, &minutes));
     }
     out
+}
+
+/// Whether a source speaks in four of five minutes, those of one silence left out.
+fn steady(minutes: &Minutes<'_>, without: i64) -> bool {
+    let span = minutes.keys().next().zip(minutes.keys().next_back()).map_or(0, |(a, b)| b - a + 1);
+    minutes.len() as i64 * 5 >= (span - without).max(1) * 4
+}
+
+/// A line of minute `at`, or the last one kept before it.
+fn cite_minute(source: SourceId, minutes: &Minutes<'_>, at: i64) -> Option<Citation> {
+    let line = minutes.range(..=at).rev().find_map(|(_, l)| *l).or_else(|| minutes.values().find_map(|l| *l));
+    line.map(|l| l.cite(source))
+}
+
+/// The longest silence of a steady source: inside the incident when there is one there.
+fn silence(context: &Context<'_>, source: SourceId, minutes: &Minutes<'_>) -> Option<Finding> {
+    let bounds = context.bounds();
+    let inside = |at: i64| bounds.is_some_and(|(from, to)| (at + 1) * 60 < to && (at + 1) * 60 >= from - 600);
+    let starts: Vec<i64> = minutes.keys().copied().collect();
+    let silences = starts.windows(2).map(|p| (p[1] - p[0] - 1, p[0])).filter(|(gap, _)| *gap >= SILENT_MINUTES);
+    let steadily = silences.filter(|(gap, _)| minutes.len() >= 10 && steady(minutes, *gap));
+    let (gap, at) = steadily.max_by_key(|(gap, at)| (inside(*at), *gap, -at))?;
+    let (from, to) = ((at + 1) * 60, (at + 1 + gap) * 60);
+    let where_to = if inside(at) { ", inside the incident" } else { "" };
+    let text = format!(
+        "No lines from {} between {} and {} UTC ({}){where_to}: an outage of logging and one of traffic cannot be told apart.",
+        context.path(source),
+        clock_s(from),
+        clock_s(to),
+        length(gap * 60)
+    );
+    let cited = [cite_minute(source, minutes, at), cite_minute(source, minutes, at + 1 + gap)];
+    finding(
+        FindingKind::EvidenceGap,
+        &[],
+        text,
+        figure((gap * 60) as f64, "s", "longest silence"),
+        "a service that had nothing to say in that time",
+        cited.into_iter().flatten().collect(),
+    )
+}
+
+/// A steady source that ends inside the incident and has no successor.
+fn ends_early(context: &Context<'_>, source: SourceId, minutes: &Minutes<'_>) -> Option<Finding> {
+    let (from, to) = context.bounds()?;
+    let last = minutes.keys().next_back()?;
+    let ends_at = (last + 1) * 60;
+    let early = ends_at > from && ends_at < to - SILENT_MINUTES * 60;
+    if !early || !steady(minutes, 0) || goes_on(context, source, ends_at) {
+        return None;
+    }
+    let text = format!(
+        "{} ends at {} UTC, {} before the incident does.",
+        context.path(source),
+        clock_s(ends_at),
+        length(to - ends_at)
+    );
+    let refuted = "a service that was switched off on purpose";
+    let fig = figure((to - ends_at) as f64, "s", "end of incident − end of source");
+    let cited = cite_minute(source, minutes, *last);
+    finding(FindingKind::EvidenceGap, &[], text, fig, refuted, cited.into_iter().collect())
+}
+
+/// Services that failed for as long as anybody watched: no onset, so no impact window.
+pub(super) fn failing_throughout(context: &Context<'_>) -> Vec<Finding> {
+    let failing = context.rates.services.iter().filter_map(|s| Some((s, s.throughout.as_ref()?)));
+    let state = |(service, constant): (&ServiceRates, &Throughout)| {
+        let share = percent(constant.ratio.value);
+        let text = format!("{} fails throughout the evidence at {share}, no onset in it.", service.service);
+        let (figure, refuted) = (
+            figure(constant.ratio.value, "ratio", "failed / requests over the whole evidence"),
+            "older evidence in which it worked, or requests that are meant to fail",
+        );
+        finding(FindingKind::FailingThroughout, &[&service.service], text, figure, refuted, constant.evidence.clone())
+    };
+    failing.filter_map(state).collect()
 }
 
 /// Whether another source of the same format takes over for one of the same services: a rotated
@@ -142,20 +178,15 @@ fn goes_on(context: &Context<'_>, source: SourceId, ends_at: i64) -> bool {
 
 /// Byte-identical copies of a source, which are counted once.
 fn copies(context: &Context<'_>) -> Vec<Finding> {
-    let mut seen: BTreeMap<&str, SourceId> = BTreeMap::new();
     let mut out = Vec::new();
-    for source in context.evidence.sources.iter().filter(|s| !s.info.sha256.is_empty() && s.info.bytes > 0) {
-        let Some(original) = seen.get(source.info.sha256.as_str()).copied() else {
-            seen.insert(&source.info.sha256, source.id);
-            continue;
-        };
-        let text =
-            format!("{} is a byte-identical copy of {} and is counted once.", source.info.path, context.path(original));
+    for (copy, original) in context.evidence.copies() {
+        let (path, original) = (context.path(copy), context.path(original));
+        let text = format!("{path} is a byte-identical copy of {original} and is counted once.");
         let line = context
             .evidence
             .tracks
             .iter()
-            .filter(|t| t.source == source.id)
+            .filter(|t| t.source == copy)
             .find_map(|t| t.track.passed.values().chain(t.track.failed.values()).min().map(|e| e.cite(t.source)));
         let refuted = "two instances that wrote exactly the same bytes";
         out.extend(finding(FindingKind::EvidenceGap, &[], text, None, refuted, line.into_iter().collect()));

@@ -1,6 +1,6 @@
 //! How far the failure reached, what everything hurt leads to, and what stayed whole.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, finding};
 use super::text::{count, figure, length, list, percent};
@@ -23,7 +23,7 @@ pub(super) fn unaffected<'a>(context: &Context<'a>) -> Vec<(&'a ServiceRates, f6
         Ratio::of(failed, requests).is_some_and(|r| r.low <= base + 0.002)
     };
     let others = context.rates.services.iter().filter(|s| !context.is_hurt(&s.service) && s.has_denominator());
-    let others = others.filter(|s| !context.is_external(&s.service));
+    let others = others.filter(|s| !context.is_external(&s.service) && s.throughout.is_none());
     let counted = others.map(|s| (s, inside(s)));
     counted.filter(|(s, (r, f))| *r >= WATCHED && usual(s, *r, *f)).map(|(s, (r, _))| (s, r)).collect()
 }
@@ -67,13 +67,21 @@ pub(super) fn blast(context: &Context<'_>) -> Vec<Finding> {
 /// A line of each service from inside the incident, else any line of it.
 fn cite_services(context: &Context<'_>, names: &[&str]) -> Vec<Citation> {
     let from = context.bounds().map_or(0, |b| b.0).div_euclid(60);
-    let cite = |name: &&str| {
-        let tracks = context.evidence.tracks.iter().filter(|t| context.evidence.names.of(&t.key.service) == *name);
-        let lines = tracks.filter_map(|t| {
-            let line = t.track.passed.range(from..).next().or_else(|| t.track.passed.iter().next_back());
-            line.map(|(_, e)| e.cite(t.source))
-        });
-        lines.min_by_key(|c| (c.source, c.span)).or_else(|| {
+    let mut first: BTreeMap<&str, Citation> = BTreeMap::new();
+    for track in &context.evidence.tracks {
+        let passed = &track.track.passed;
+        let Some((_, line)) = passed.range(from..).next().or_else(|| passed.iter().next_back()) else { continue };
+        let (cited, service) = (line.cite(track.source), context.evidence.names.of(&track.key.service));
+        match first.get_mut(service) {
+            Some(known) if (known.source, known.span) <= (cited.source, cited.span) => {}
+            Some(known) => *known = cited,
+            None => {
+                first.insert(service, cited);
+            }
+        }
+    }
+    let mut cite = |name: &&str| {
+        first.remove(*name).or_else(|| {
             let sources = &context.rates.service(name)?.viewpoints.first()?.sources;
             let of_source = || context.evidence.series.iter().filter(|(s, _)| sources.contains(s));
             let named = of_source().find(|(_, s)| s.labels.values().any(|v| context.evidence.names.of(v) == *name));
@@ -81,7 +89,7 @@ fn cite_services(context: &Context<'_>, names: &[&str]) -> Vec<Citation> {
             Some(series.first.cite(*source))
         })
     };
-    names.iter().filter_map(cite).collect()
+    names.iter().filter_map(&mut cite).collect()
 }
 
 /// One node of the graph and the hurt services that lead to it.
@@ -99,12 +107,16 @@ pub(super) fn single_point(context: &Context<'_>) -> Option<Finding> {
     let mut roots: Vec<Root<'_>> = Vec::new();
     // What nobody measured is believed to matter only when it is external or under something hurt.
     let external = |n: &str| context.is_external(n);
-    let under: BTreeSet<&str> = hurt.iter().flat_map(|h| context.graph.reach(h, None)).collect();
-    let eligible = |n: &&str| !whole.contains(*n) && (hurt.contains(*n) || external(n) || under.contains(*n));
+    let mut under: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for service in &hurt {
+        for node in context.graph.reach(service, None) {
+            under.entry(node).or_default().insert(service);
+        }
+    }
+    let eligible = |n: &&str| !whole.contains(*n) && (hurt.contains(*n) || external(n) || under.contains_key(*n));
     for node in context.graph.nodes().into_iter().filter(eligible) {
-        let dependents: BTreeSet<&str> =
-            hurt.iter().copied().filter(|h| *h != node && context.graph.reach(h, None).contains(node)).collect();
-        let others = hurt.iter().filter(|h| **h != node).count();
+        let dependents = under.get(node).cloned().unwrap_or_default();
+        let others = hurt.len() - usize::from(hurt.contains(node));
         if dependents.len() >= 2 && dependents.len() as f64 >= MOST * others as f64 {
             roots.push(Root { node, dependents });
         }
@@ -154,15 +166,22 @@ pub(super) fn suspects(context: &Context<'_>) -> Vec<Finding> {
     let total: f64 = context.hurt.iter().map(|h| h.excess()).sum();
     let first = context.rates.incident.map_or(0, |(o, _)| o.best_s);
     let mut ranked: Vec<Ranked<'_>> = Vec::new();
+    let mut needed_by: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
+    for hurt in &context.hurt {
+        for needed in context.graph.reach(hurt.name(), None) {
+            let (count, excess) = needed_by.entry(needed).or_default();
+            *count += 1;
+            *excess += hurt.excess();
+        }
+    }
     for hurt in &context.hurt {
         let Some(lead) = hurt.lead() else { continue };
         if context.graph.reach(hurt.name(), None).iter().any(|n| context.is_hurt(n)) {
             continue;
         }
-        let dependents = context.hurt.iter().filter(|h| context.graph.reach(h.name(), None).contains(hurt.name()));
-        let explained: f64 = hurt.excess() + dependents.clone().map(|h| h.excess()).sum::<f64>();
+        let (dependents, excess) = needed_by.get(hurt.name()).copied().unwrap_or_default();
+        let explained: f64 = hurt.excess() + excess;
         let share = if total > 0.0 { explained / total } else { 0.0 };
-        let dependents = dependents.count();
         let after = lead.onset.best_s - first;
         let order = if after < 0 { "before our first" } else { "after the first" };
         let mut reasons = vec![format!("began {} {order}", length(after.abs()))];

@@ -3,8 +3,8 @@
 use super::context::{Context, Hurt, finding};
 use super::text::{clock, clock_s, figure, length, percent};
 use super::turn;
-use super::words::{SHEDDING, says};
-use crate::model::{Bucket, EventKind, Finding, FindingKind, ImpactWindow, OperationRates, Ratio, TimelineEntry};
+use super::words::SHEDDING;
+use crate::model::{Bucket, EventKind, Finding, FindingKind, ImpactWindow, OperationRates, Ratio, TimelineEntry, says};
 
 /// How long after the recovery is looked at, seconds.
 const AFTER_S: i64 = 3600;

@@ -3,8 +3,8 @@
 use super::*;
 use crate::model::{
     Bucket, Citation, EventKind, Exemplar, FindingKind, ImpactWindow, MilestoneKind, OperationRates, Peak, Plane,
-    Precision, Ratio, ServiceCatalog, ServiceInfo, ServiceNames, ServiceRates, SeverityStep, SeverityTrack,
-    SeverityWord, SourceId, Span, Tier, TimeBasis, TimeInterval, TimelineEntry, Timestamp, Viewpoint,
+    Precision, Ratio, ServiceCatalog, ServiceInfo, ServiceNames, ServiceRates, SeverityStep, SeverityWord, SourceId,
+    Span, Tier, TimeBasis, TimeInterval, TimelineEntry, Timestamp, Viewpoint,
 };
 
 /// 2025-03-01T18:00:00Z.
@@ -53,6 +53,7 @@ fn service(name: &str, hurt: Option<(i64, i64)>, level: f64) -> ServiceRates {
         evidence: vec![cite(0, &format!("{name} failed"))],
     });
     ServiceRates {
+        throughout: None,
         service: name.to_string(),
         viewpoints: vec![Viewpoint {
             format: "access".to_string(),
@@ -104,7 +105,7 @@ fn entry(source: u32, kind: EventKind, minute: i64, title: &str, status: Option<
 
 fn timeline(mut entries: Vec<TimelineEntry>) -> Timeline {
     entries.sort_by_key(|e| e.at.utc_ns);
-    Timeline { entries, severity: SeverityTrack::default(), story_ns: Some((i64::MIN, i64::MAX)) }
+    Timeline { entries, story_ns: Some((i64::MIN, i64::MAX)), ..Timeline::default() }
 }
 
 /// store ← kv ← {access, gateway, ai}; dns apart; dash needs access and kv.

@@ -55,40 +55,6 @@ pub(super) const IDENTIFIED: &[&str] = &[
     "cause isolated",
 ];
 
-/// Words that, shortly before what is said, make it a question, a wish, a plan or a denial.
-pub(super) const DOUBT: &[&str] = &[
-    "not",
-    "no",
-    "never",
-    "yet",
-    "trying",
-    "partially",
-    "being",
-    "until",
-    "once",
-    "when",
-    "be",
-    "get",
-    "would",
-    "if",
-    "cannot",
-    "couldn",
-    "mostly",
-    "have we",
-    "working",
-    "unless",
-    "should",
-    "may",
-    "might",
-    "could",
-    "hasn",
-    "isn",
-    "wasn",
-];
-
-/// Words between a doubt and what it is about, at most.
-const DOUBT_REACH: usize = 3;
-
 /// Somebody did something against the impact.
 pub(super) const MITIGATION: &[&str] = &[
     "mitigat",
@@ -277,27 +243,6 @@ pub(super) const CONTROL_PLANE: &[&str] = &[
     "api",
 ];
 
-/// Whether `text` says one of `words`, without doubt before it and without a question mark after it.
-pub(super) fn says(text: &str, words: &[&str]) -> bool {
-    let lower = text.to_lowercase();
-    lower.split(['.', '\n', '!', ';']).any(|sentence| {
-        !sentence.contains('?')
-            && words
-                .iter()
-                .any(|word| sentence.match_indices(word).any(|(at, _)| !in_doubt(sentence.get(..at).unwrap_or(""))))
-    })
-}
-
-/// Whether what stands just before takes back what follows ("not yet", "un…", "trying to").
-fn in_doubt(before: &str) -> bool {
-    // In the middle of a word it is another word ("unresolved", "backed").
-    if before.ends_with(|c: char| c.is_alphanumeric()) {
-        return true;
-    }
-    let words = before.rsplit(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-    words.take(DOUBT_REACH).any(|w| DOUBT.contains(&w))
-}
-
 /// Whether one of `words` stands in `name` as a whole word.
 pub(super) fn has_word(name: &str, words: &[&str]) -> bool {
     name.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| words.contains(&w))
@@ -306,6 +251,7 @@ pub(super) fn has_word(name: &str, words: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::says;
 
     #[test]
     fn doubt_and_questions_say_nothing() {

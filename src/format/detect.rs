@@ -79,6 +79,30 @@ pub fn looks_continued(line: &str) -> bool {
         || line.starts_with("...")
 }
 
+/// A raw line as every reader sees it: without its end, without the NULs that a crash or a preallocated
+/// file left around it, without colours.
+pub fn plain_line(raw: &str) -> Cow<'_, str> {
+    strip_colours(raw.trim_end_matches(['\n', '\r']).trim_matches('\0'))
+}
+
+/// Removes terminal colours (`ESC [ … letter`); borrowed when there are none.
+pub fn strip_colours(line: &str) -> Cow<'_, str> {
+    if memchr::memchr(0x1b, line.as_bytes()).is_none() {
+        return Cow::Borrowed(line);
+    }
+    let mut clean = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find("\x1b[") {
+        clean.push_str(&rest[..at]);
+        let tail = &rest[at + 2..];
+        let end = tail.find(|c: char| !(c.is_ascii_digit() || c == ';')).unwrap_or(tail.len());
+        let letter = tail[end..].chars().next().map_or(0, char::len_utf8);
+        rest = &tail[end + letter..];
+    }
+    clean.push_str(rest);
+    Cow::Owned(clean)
+}
+
 /// Takes every envelope off `line`; `None` when one of them does not fit.
 pub fn peel_all<'a>(envelopes: &[&dyn Format], line: &'a str) -> Option<Cow<'a, str>> {
     let mut inner = Cow::Borrowed(line);
@@ -106,6 +130,24 @@ pub fn owner<'f>(formats: &[&'f dyn Format], line: &str) -> Option<&'f dyn Forma
     best.map(|(_, format)| format)
 }
 
+/// The formats that state more once they see how a source begins ([`Format::bind`]); wrappers are
+/// taken off first. They take their places with [`with_bound`].
+pub fn bind(head: &Head<'_>, formats: &[&dyn Format]) -> Vec<Box<dyn Format>> {
+    let (envelopes, inner) = peel_sample(sample(head), formats);
+    if envelopes.is_empty() {
+        return formats.iter().filter_map(|format| format.bind(head)).collect();
+    }
+    let text = inner.join("\n");
+    let head = Head { text: &text, ..*head };
+    formats.iter().filter_map(|format| format.bind(&head)).collect()
+}
+
+/// `formats` with the bound ones in the places of those they come from.
+pub fn with_bound<'f>(bound: &'f [Box<dyn Format>], formats: &[&'f dyn Format]) -> Vec<&'f dyn Format> {
+    let of = |format: &&'f dyn Format| bound.iter().find(|b| b.name() == format.name()).map(|b| &**b);
+    formats.iter().map(|format| of(format).unwrap_or(*format)).collect()
+}
+
 /// Decides how to read a source that begins with `head`, among `formats`; `forced` names a format
 /// the user asked for.
 pub fn plan<'f>(head: &Head<'_>, formats: &[&'f dyn Format], forced: Option<&str>) -> Plan<'f> {
@@ -129,7 +171,7 @@ pub fn claims(format: &dyn Format, head: &Head<'_>) -> bool {
 
 /// Lines to try formats on.
 fn sample<'h>(head: &Head<'h>) -> Vec<Cow<'h, str>> {
-    head.text.lines().filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).map(Cow::Borrowed).collect()
+    head.text.lines().map(plain_line).filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).collect()
 }
 
 /// The format that the user named. Wrappers are still taken off, unless it claims lines as they stand.
@@ -177,8 +219,10 @@ fn peel_sample<'a, 'f>(
         };
         let Some((format, envelope)) = formats.iter().find_map(|f| fits(f).map(|e| (*f, e))) else { break };
         envelopes.push(format);
-        sample =
-            sample.iter().filter_map(|line| envelope.peel(line).map(|p| Cow::Owned(p.inner.into_owned()))).collect();
+        sample = sample
+            .iter()
+            .filter_map(|line| envelope.peel(line).map(|p| Cow::Owned(strip_colours(&p.inner).into_owned())))
+            .collect();
     }
     (envelopes, sample)
 }

@@ -22,6 +22,7 @@ pub mod logs;
 pub mod metrics;
 pub mod prose;
 pub mod status;
+pub mod tables;
 pub mod timestamp;
 pub mod traces;
 
@@ -38,6 +39,7 @@ pub static FAMILIES: &[&[&dyn Format]] = &[
     status::FORMATS,
     traces::FORMATS,
     metrics::FORMATS,
+    tables::FORMATS,
     logs::FORMATS,
     prose::FORMATS,
 ];
@@ -64,6 +66,13 @@ pub trait Format: Sync {
     fn samples(&self) -> Vec<&str>;
     /// How it reads.
     fn shape(&self) -> Shape<'_>;
+
+    /// This format bound to one source: what its beginning states about all of it (the columns of a
+    /// header, the order of dates). The bound format has the same name and takes this one's place for
+    /// the whole source. `None` when the beginning states nothing.
+    fn bind(&self, _head: &Head<'_>) -> Option<Box<dyn Format>> {
+        None
+    }
 }
 
 /// The three ways a format can read.
@@ -90,6 +99,24 @@ pub trait LineFormat: Sync {
 
     /// Whether lines that begin no record belong to the record above (stack traces).
     fn multiline(&self) -> bool {
+        false
+    }
+
+    /// Whether a line that [`LineFormat::starts`] claims is structure (a header, a directive) and no
+    /// record: it counts as blank and is not decoded.
+    fn heading(&self, _line: &str) -> bool {
+        false
+    }
+
+    /// Told of each stretch of the source before any of it is decoded, in file order: `text` begins at
+    /// byte `offset`. A bound format takes note of headers that change what the lines below them mean;
+    /// which one holds for a frame follows from the frame's place, never from the order of decoding.
+    fn preview(&self, _text: &str, _offset: u64) {}
+
+    /// Whether a record that has only `line` so far takes the next line too, even if that looks like
+    /// a beginning (a rule or a title above the stamp).
+    fn opens(&self, line: &str) -> bool {
+        let _ = line;
         false
     }
 

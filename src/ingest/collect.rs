@@ -42,7 +42,10 @@ pub fn collect(path: &str, bytes: &[u8], options: &Options) -> Collected {
     } else {
         encoding.decode_without_bom_handling(&bytes[bom..]).0.into_owned()
     };
-    let plan = detect::plan(&Head { path, text: &text, complete: true }, &formats, options.formats.get(path));
+    let head = Head { path, text: &text, complete: true };
+    let bound = detect::bind(&head, &formats);
+    let formats = detect::with_bound(&bound, &formats);
+    let plan = detect::plan(&head, &formats, options.formats.get(path));
     let mut sink = Collector::default();
     let mut fault = None;
     match plan.reading {
@@ -55,6 +58,7 @@ pub fn collect(path: &str, bytes: &[u8], options: &Options) -> Collected {
             let readers = Readers::new(plan.envelopes, chosen, &formats, plan.forced);
             let mut segments = Segmenter::new(text.into_bytes(), std::io::empty());
             while let Some(segment) = segments.next(&|line| readers.starts(line)) {
+                readers.preview(&segment);
                 drive(&readers, &segment, &mut sink);
             }
         }

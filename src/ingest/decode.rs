@@ -22,15 +22,23 @@ pub fn sniff(head: &[u8]) -> (&'static Encoding, usize) {
     (UTF_8, 0)
 }
 
-/// Whether decoded text is no text: NULs or mostly control characters.
+/// `bytes` without the NULs at both ends: what a crash or a preallocated file leaves around a text.
+pub fn unpadded(bytes: &[u8]) -> &[u8] {
+    let from = bytes.iter().position(|b| *b != 0).unwrap_or(bytes.len());
+    let to = bytes.iter().rposition(|b| *b != 0).map_or(from, |last| last + 1);
+    &bytes[from..to]
+}
+
+/// Whether decoded text is no text: NULs inside it, mostly control characters, or nothing but NULs.
 pub fn looks_binary(head: &[u8]) -> bool {
-    let sample = &head[..head.len().min(8192)];
+    let text = unpadded(head);
+    let sample = unpadded(&text[..text.len().min(8192)]);
     let odd = sample
         .iter()
         .filter(|b| **b == 0 || (**b < 0x20 && !matches!(**b, b'\t' | b'\n' | b'\r' | 0x1b | 0x0c)))
         .count();
     // Random bytes hold about one control character in ten; a log with a few escapes far fewer.
-    !sample.is_empty() && odd * 20 > sample.len()
+    odd * 20 > sample.len() || (sample.is_empty() && !head.is_empty())
 }
 
 /// A reader that turns UTF-16 into UTF-8.

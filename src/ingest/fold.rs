@@ -258,6 +258,8 @@ impl Sink for FoldSink {
                     unit: sample.unit.as_ref().map(ToString::to_string),
                     clock: sample.time.kind,
                     points: Vec::new(),
+                    rows: Vec::new(),
+                    lines: Default::default(),
                     first: exemplar.clone(),
                     last: exemplar,
                 });
@@ -266,8 +268,10 @@ impl Sink for FoldSink {
             }
         };
         let exemplar = self.exemplar(frame);
+        let row = self.evidence.rows.number(frame.span, || exemplar.clone());
         let series = &mut self.evidence.series[at];
         series.points.push((sample.time.key_ns(), sample.value));
+        series.rows.push(row);
         if series.last.span != exemplar.span {
             series.last = exemplar;
         }

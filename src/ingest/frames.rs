@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::segment::Segment;
-use crate::format::detect::{self, looks_continued};
+use crate::format::detect::{self, looks_continued, plain_line, strip_colours};
 use crate::format::{Fault, Format, Frame, LineFormat, Sink};
 use crate::model::{RawTime, Span};
 
@@ -77,9 +77,17 @@ impl<'f> Readers<'f> {
         detect::owner(&self.chosen, line).or_else(|| detect::owner(&self.all, line))
     }
 
+    /// Lets every format look at `segment` before it is decoded. Segments must come in file order.
+    pub fn preview(&self, segment: &Segment) {
+        let unchosen = self.all.iter().filter(|f| !self.chosen.iter().any(|c| c.name() == f.name()));
+        for lines in self.chosen.iter().chain(unchosen).filter_map(|format| detect::as_lines(*format)) {
+            lines.preview(&segment.text, segment.offset);
+        }
+    }
+
     /// Whether a record begins at `line`, wrapper and all.
     pub fn starts(&self, line: &str) -> bool {
-        match detect::peel_all(&self.envelopes, line) {
+        match detect::peel_all(&self.envelopes, &plain_line(line)) {
             Some(inner) => !looks_continued(&inner) && self.owner(&inner).is_some(),
             None => false,
         }
@@ -97,7 +105,7 @@ pub fn drive(readers: &Readers<'_>, segment: &Segment, receiver: &mut dyn Receiv
 
 /// One raw line of a segment.
 struct Line<'a> {
-    /// Without its end and without colours.
+    /// Without its end, padding and colours.
     text: Cow<'a, str>,
     /// Byte range in the segment's text, end included.
     start: usize,
@@ -110,27 +118,21 @@ fn lines(segment: &Segment) -> impl Iterator<Item = Line<'_>> {
     segment.text.split_inclusive('\n').enumerate().map(move |(i, raw)| {
         let start = at;
         at += raw.len();
-        let text = strip_colours(raw.trim_end_matches(['\n', '\r']));
+        let text = plain_line(raw);
         Line { text, start, end: at, number: segment.first_line + i as u64 }
     })
 }
 
-/// Removes terminal colours (`ESC [ … letter`); borrowed when there are none.
-fn strip_colours(line: &str) -> Cow<'_, str> {
-    if memchr::memchr(0x1b, line.as_bytes()).is_none() {
-        return Cow::Borrowed(line);
+/// NUL bytes that [`plain_line`] takes off the lines of a segment.
+pub fn padding(segment: &Segment) -> u64 {
+    if memchr::memchr(0, segment.text.as_bytes()).is_none() {
+        return 0;
     }
-    let mut clean = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(at) = rest.find("\x1b[") {
-        clean.push_str(&rest[..at]);
-        let tail = &rest[at + 2..];
-        let end = tail.find(|c: char| !(c.is_ascii_digit() || c == ';')).unwrap_or(tail.len());
-        let letter = tail[end..].chars().next().map_or(0, char::len_utf8);
-        rest = &tail[end + letter..];
-    }
-    clean.push_str(rest);
-    Cow::Owned(clean)
+    let around = |line: &str| {
+        let line = line.trim_end_matches(['\n', '\r']);
+        (line.len() - line.trim_matches('\0').len()) as u64
+    };
+    segment.text.split_inclusive('\n').map(around).sum()
 }
 
 /// A line format with its registered name.
@@ -178,8 +180,13 @@ impl<'f, 's> Plain<'f, '_, 's> {
             return;
         }
         let above = self.pending.as_ref().is_some_and(|p| p.format.lines.multiline());
-        let continues = above && looks_continued(&line.text);
+        let opened = self.pending.as_ref().is_some_and(|p| p.lines == 1 && p.format.lines.opens(&p.first.text));
+        let continues = above && (opened || looks_continued(&line.text));
         match (continues, if continues { None } else { self.readers.owner(&line.text).and_then(Owner::of) }) {
+            (_, Some(format)) if format.lines.heading(&line.text) => {
+                self.flush(receiver);
+                receiver.tally(LineClass::Blank, bytes);
+            }
             (_, Some(format)) => {
                 self.flush(receiver);
                 let end = line.end;
@@ -205,8 +212,7 @@ impl<'f, 's> Plain<'f, '_, 's> {
     fn flush(&mut self, receiver: &mut dyn Receiver) {
         let Some(p) = self.pending.take() else { return };
         let span = self.segment.span(p.first.start, p.end, p.first.number, p.lines);
-        let raw = self.segment.text[p.first.start..p.end].trim_end_matches(['\n', '\r']);
-        let text = strip_colours(raw);
+        let text = plain_line(&self.segment.text[p.first.start..p.end]);
         let first_bytes = first_line_bytes(&self.segment.text[p.first.start..p.end]);
         settle(p.format, &Frame { text: &text, span }, first_bytes, receiver);
     }
@@ -322,6 +328,10 @@ impl<'f> Enveloped<'f, '_> {
             return;
         }
         let format = self.readers.owner(&inner).and_then(Owner::of);
+        if !partial && format.is_some_and(|f| f.lines.heading(&inner)) {
+            receiver.tally(LineClass::Blank, bytes);
+            return;
+        }
         if format.is_none() && wrapped.observed.is_none() && !partial {
             receiver.reject_line(UNCLAIMED, bytes, &Frame { text: raw, span });
             return;
@@ -334,6 +344,7 @@ impl<'f> Enveloped<'f, '_> {
         let frame = Frame { text: line, span };
         receiver.wrapped(&Wrapped::default());
         match self.readers.owner(line).and_then(Owner::of) {
+            Some(format) if format.lines.heading(line) => receiver.tally(LineClass::Blank, bytes),
             Some(format) => settle(format, &frame, bytes, receiver),
             None => receiver.reject_line(UNCLAIMED, bytes, &frame),
         }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
 use super::fold::FoldSink;
-use super::frames::{Readers, Receiver, drive};
+use super::frames::{Readers, Receiver, drive, padding};
 use super::segment::{Segment, Segmenter};
 use super::{Options, not_read, service_of_path};
 use crate::bundle::{self, Member};
@@ -60,15 +60,17 @@ pub fn read(member: Member<'_>, inside: &str, options: &Options, formats: &[&dyn
     let mut metered = Metered { inner: member.reader, hash: Sha256::new(), bytes: 0 };
     let path = member.path;
     let (head, early) = read_head(&mut metered);
+    // A stream that failed once fails again with the same words: it has nothing more to give.
+    let rest: &mut dyn Read = if early.is_some() { &mut std::io::empty() } else { &mut metered };
     let mut source = if let Some(refusal) = bundle::refusal(&head) {
         let message = format!("expected text, found {}", refusal.name);
-        unread(&path, &head, &mut metered, &message, refusal.instead)
+        unread(&path, &head, rest, &message, refusal.instead)
     } else if head.is_empty() {
         let mut source = SourceEvidence::default();
         source.diagnostics.push(not_read(&path, "expected evidence, found an empty file", ""));
         source
     } else {
-        read_text(&path, head, &mut metered, &known, formats)
+        read_text(&path, head, rest, &known, formats)
     };
     source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, &path)));
     source.info = SourceInfo {
@@ -132,14 +134,15 @@ fn read_text(
     let mut source = if encoding == encoding_rs::UTF_8 {
         let head = head[bom..].to_vec();
         if looks_binary(&head) {
-            let hint = "export it as text, or leave it out";
+            let hint = "export it as text (`recount formats` lists what is read), or leave it out";
             return unread(path, &head, rest, "expected text, found binary data", hint);
         }
         read_utf8(path, head, rest, known, formats)
     } else {
         let mut decoded = Utf16Reader::new(std::io::Cursor::new(head[bom..].to_vec()).chain(rest), encoding);
         let (head, early) = read_head(&mut decoded);
-        let mut source = read_utf8(path, head, &mut decoded, known, formats);
+        let rest: &mut dyn Read = if early.is_some() { &mut std::io::empty() } else { &mut decoded };
+        let mut source = read_utf8(path, head, rest, known, formats);
         source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
         source
     };
@@ -157,6 +160,8 @@ fn read_utf8(
     let complete = head.len() < HEAD;
     let (text, _) = to_text(&head);
     let sample = sampled(path, &text, complete);
+    let bound = detect::bind(&sample, formats);
+    let formats = &detect::with_bound(&bound, formats);
     let plan = detect::plan(&sample, formats, known.format);
     let uses = uses(&plan);
     let mut source = match plan.reading {
@@ -169,7 +174,7 @@ fn read_utf8(
             read_lines(path, head, rest, &readers, known)
         }
         Reading::Unknown => {
-            let hint = "see `recount formats`, name one with --format GLOB=NAME, or add a definition";
+            let hint = "`--format GLOB=NAME` forces a format, `recount formats` lists them";
             unread(path, &head, rest, "expected a known format, found text that none claims", hint)
         }
     };
@@ -180,7 +185,7 @@ fn read_utf8(
 /// The head cut at its last line end, so that no format sees half a line.
 fn sampled<'a>(path: &'a str, text: &'a str, complete: bool) -> Head<'a> {
     let end = if complete { text.len() } else { text.rfind('\n').map_or(text.len(), |at| at + 1) };
-    Head { path, text: &text[..end], complete }
+    Head { path, text: text[..end].trim_matches('\0'), complete }
 }
 
 fn uses(plan: &Plan<'_>) -> Vec<FormatUse> {
@@ -211,6 +216,7 @@ fn read_document(
     if doubted && source.accounting.records.frames == 0 {
         source.accounting = by_lines(&text, &format!("expected {}, found other text", format.title()));
     }
+    source.diagnostics.extend(padded((text.len() - text.trim_matches('\0').len()) as u64, path));
     source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
     let over = std::io::copy(rest, &mut std::io::sink()).unwrap_or(0);
     if over > 0 {
@@ -224,7 +230,7 @@ fn read_document(
 }
 
 fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, mut sink: FoldSink) -> SourceEvidence {
-    let document = Document::new(path, text);
+    let document = Document::new(path, text.trim_matches('\0'));
     let fault = reader.read(&document, &mut sink).err();
     settle_bytes(sink.accounting(), text.len() as u64);
     let mut source = sink.finish(path);
@@ -287,12 +293,15 @@ fn read_lines(
     let mut segments = Segmenter::new(head, rest);
     let starts = |line: &str| readers.starts(line);
     let mut source = SourceEvidence::default();
+    let mut nuls = 0;
     loop {
-        let batch: Vec<Segment> = std::iter::from_fn(|| segments.next(&starts)).take(BATCH).collect();
+        let batch: Vec<Segment> = 
+            std::iter::from_fn(|| segments.next(&starts)).take(BATCH).inspect(|s| readers.preview(s)).collect();
         if batch.is_empty() {
             break;
         }
         let foreign = batch.iter().map(|s| s.foreign).sum();
+        nuls += batch.iter().map(padding).sum::<u64>();
         let folded: Vec<SourceEvidence> = batch
             .par_iter()
             .map(|segment| {
@@ -306,6 +315,7 @@ fn read_lines(
         }
         source.diagnostics.extend(foreign_lines(path, foreign));
     }
+    source.diagnostics.extend(padded(nuls, path));
     source.diagnostics.extend(segments.damage.map(|e| bundle::diagnose(&e, path)));
     source.diagnostics = summed(std::mem::take(&mut source.diagnostics));
     source
@@ -321,6 +331,13 @@ fn summed(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
         }
     }
     out
+}
+
+/// What is said of NULs that were skipped around the text.
+fn padded(nuls: u64, path: &str) -> Option<Diagnostic> {
+    let message = format!("expected text, found {nuls} NUL bytes before or after lines; skipped");
+    let hint = "a crash or a preallocated file leaves them; what was to stand there may be lost";
+    (nuls > 0).then(|| Diagnostic::new(DiagnosticKind::Encoding, path, message).hint(hint))
 }
 
 fn foreign_lines(path: &str, lines: u64) -> Option<Diagnostic> {

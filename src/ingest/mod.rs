@@ -15,6 +15,8 @@ mod pattern;
 mod segment;
 mod service;
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 pub use collect::{CollectedRecord, collect};
@@ -83,9 +85,8 @@ pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<
             sources
         })
         .collect();
-    for refused in &bundle.refused {
-        sources.push(named_only(refused.clone()));
-    }
+    sources.sort_by(|a, b| a.info.path.cmp(&b.info.path));
+    remark(&mut sources, bundle.refused.iter().cloned());
     sources.sort_by(|a, b| a.info.path.cmp(&b.info.path));
     sources
 }
@@ -118,13 +119,30 @@ fn read_entry(entry: &Entry, bundle: &Bundle, options: &Options, formats: &[&dyn
         let inside = bundle.steering.inside(&member.path).to_string();
         sources.push(member::read(member, &inside, options, formats));
     });
-    for diagnostic in damage {
-        match sources.iter_mut().find(|s: &&mut SourceEvidence| s.info.path == diagnostic.path) {
-            Some(source) => source.diagnostics.push(diagnostic),
-            None => sources.push(named_only(diagnostic)),
+    remark(&mut sources, damage);
+    sources
+}
+
+/// Gives each diagnostic to the source it is about, or to the first member of the archive it is about,
+/// so that no file is counted twice; what belongs to nothing that was read becomes a source of its own.
+fn remark(sources: &mut Vec<SourceEvidence>, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+    let mut first: BTreeMap<String, usize> = BTreeMap::new();
+    for (at, source) in sources.iter().enumerate() {
+        let path = source.info.path.as_str();
+        let around = path.match_indices('!').filter_map(|(end, _)| path.get(..end));
+        for name in std::iter::once(path).chain(around) {
+            first.entry(name.to_string()).or_insert(at);
         }
     }
-    sources
+    for diagnostic in diagnostics {
+        match first.get(&diagnostic.path).and_then(|at| sources.get_mut(*at)) {
+            Some(source) => source.diagnostics.push(diagnostic),
+            None => {
+                first.insert(diagnostic.path.clone(), sources.len());
+                sources.push(named_only(diagnostic));
+            }
+        }
+    }
 }
 
 /// A source that exists only as something to say: nothing of it could be opened.

@@ -42,6 +42,8 @@ pub enum EventKind {
     Annotation,
     /// A dated sentence or table row of a write-up.
     Prose,
+    /// A moment that the data shows (onset, peak, recovery); nobody told it, so it has no witness.
+    Computed,
 }
 
 impl EventKind {

@@ -121,3 +121,23 @@ pub struct Evidence {
     /// What else to know, in path order.
     pub diagnostics: Vec<Diagnostic>,
 }
+
+impl Evidence {
+    /// Sources that hold the same bytes as an earlier one (in path order), with that one: rates count
+    /// such a pair once. Empty files are nobody's copy.
+    pub fn copies(&self) -> BTreeMap<SourceId, SourceId> {
+        let mut seen: BTreeMap<&str, SourceId> = BTreeMap::new();
+        let mut out = BTreeMap::new();
+        for source in self.sources.iter().filter(|s| !s.info.sha256.is_empty() && s.info.bytes > 0) {
+            match seen.get(source.info.sha256.as_str()) {
+                Some(first) => {
+                    out.insert(source.id, *first);
+                }
+                None => {
+                    seen.insert(&source.info.sha256, source.id);
+                }
+            }
+        }
+        out
+    }
+}

@@ -45,6 +45,8 @@ pub enum FindingKind {
     Degradation,
     /// A log template that is new in the window.
     NewPattern,
+    /// A service that fails from the first bucket to the last: no onset is in the evidence.
+    FailingThroughout,
     /// Evidence that stops, has a hole, or is capped.
     EvidenceGap,
     /// Two sources that cannot both be right.

@@ -23,6 +23,7 @@ mod service;
 mod source;
 mod time;
 mod timeline;
+mod wording;
 
 pub use audit::{Audit, AuditFinding, AuditKind, Side, StatedFigure, StatedValue, Verdict};
 pub use claim::{Bound, Claim, Measure};
@@ -43,12 +44,13 @@ pub use outcome::{Outcome, Outcomes};
 pub use provenance::{Citation, EmptyEvidence, Exemplar, SourceId, Span, Statement};
 pub use rates::{
     APART_S, Bucket, ErrorPolicy, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio, ServiceRates,
-    TimeInterval, Viewpoint,
+    Throughout, TimeInterval, Viewpoint,
 };
 pub use record::{KeptRecord, LogRecord, MetricKind, PlacedRecord, PointStamp, Sample, StampMeaning};
 pub use rollup::{Cell, LatencySketch, OpKey, Pattern, Rollup, Track};
-pub use series::Series;
+pub use series::{Rows, Series};
 pub use service::{Plane, ServiceCatalog, ServiceInfo, ServiceNames};
 pub use source::{Accounting, Fold, FormatUse, IdAnchors, OffsetVotes, Reject, SourceEvidence, SourceInfo, Tally};
 pub use time::{ClockKind, Precision, RawTime, TimeBasis, Timestamp, format_utc};
 pub use timeline::{SeverityStep, SeverityTrack, Tier, TimeAtLevel, Timeline, TimelineEntry};
+pub use wording::says;

@@ -165,6 +165,17 @@ pub struct LatencySummary {
     pub worst_at_s: i64,
 }
 
+/// Failures at one level for as long as the evidence lasts: when they began is not in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Throughout {
+    /// Ratio over the whole evidence.
+    pub ratio: Ratio,
+    /// Failed requests (weighted); `None` where only a ratio is stated.
+    pub failed: Option<f64>,
+    /// Lines that show failures.
+    pub evidence: Vec<Citation>,
+}
+
 /// One way of seeing a service's requests (its access log, its metrics, its callers' logs).
 /// Viewpoints are never added up: that would count a request twice.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -214,6 +225,9 @@ pub struct ServiceRates {
     /// Where it was hurt at other times, in time order: other stories, never added to this one.
     #[serde(default)]
     pub elsewhere: Vec<ImpactWindow>,
+    /// Failing from the first bucket to the last: no change, so no impact window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub throughout: Option<Throughout>,
     /// Its operations, most requests first.
     pub operations: Vec<OperationRates>,
     /// Latency, when durations were seen.
@@ -260,7 +274,9 @@ pub struct Rates {
 impl Rates {
     /// A service by its canonical name.
     pub fn service(&self, name: &str) -> Option<&ServiceRates> {
-        self.services.iter().find(|s| s.service == name)
+        // In name order, so that a bundle of many services does not look each up by walking all.
+        let found = self.services.binary_search_by(|s| s.service.as_str().cmp(name)).ok();
+        found.and_then(|at| self.services.get(at)).or_else(|| self.services.iter().find(|s| s.service == name))
     }
 
     /// The earliest and latest second the incident may span, doubts included; an open end is

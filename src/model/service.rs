@@ -54,6 +54,25 @@ fn folded(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, ' ' | '-' | '_' | '.')).flat_map(char::to_lowercase).collect()
 }
 
+/// Longest name that is canonical as it was written, in characters.
+const LONGEST_NAME: usize = 120;
+/// Characters kept of a longer one.
+const NAME_START: usize = 60;
+
+/// `name`, or of one too long for any table its start with its length and a hash of the whole, which
+/// keeps two that begin alike apart. The lines of evidence hold the whole.
+fn readable(name: &str) -> String {
+    let length = name.chars().count();
+    if length <= LONGEST_NAME {
+        return name.to_string();
+    }
+    // FNV-1a: the same on every machine and in every version.
+    let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let hash = folded(name).bytes().fold(0xcbf2_9ce4_8422_2325, mix);
+    let start: String = name.chars().take(NAME_START).collect();
+    format!("{start}… ({length} characters, {:08x})", hash >> 32)
+}
+
 impl ServiceNames {
     /// Names for all of `raw` under `catalog`. Without a catalogue entry the spelling that sorts
     /// first is canonical (capitals and blanks sort before lower case and dashes).
@@ -67,7 +86,7 @@ impl ServiceNames {
         }
         let raw: BTreeSet<&str> = raw.into_iter().filter(|n| !n.is_empty()).collect();
         for name in raw {
-            canonical.entry(folded(name)).or_insert_with(|| name.to_string());
+            canonical.entry(folded(name)).or_insert_with(|| readable(name));
         }
         ServiceNames { canonical, catalog: catalog.clone() }
     }
@@ -95,5 +114,20 @@ impl ServiceNames {
     /// The catalogue these names were collected under.
     pub fn catalog(&self) -> &ServiceCatalog {
         &self.catalog
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_too_long_to_show_keeps_its_start_and_stays_apart_from_others() {
+        let (a, b) = (format!("svc-{}", "x".repeat(100_000)), format!("svc-{}y", "x".repeat(99_999)));
+        let names = ServiceNames::collect(&ServiceCatalog::default(), [a.as_str(), b.as_str(), "kv"]);
+        assert_eq!(names.of("kv"), "kv");
+        assert!(names.of(&a).starts_with("svc-xxx") && names.of(&a).len() < 120, "{}", names.of(&a));
+        assert_ne!(names.of(&a), names.of(&b));
+        assert_eq!(names.of(names.of(&a)), names.of(&a));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Claim, ClockKind, Diagnostic, Event, Exemplar, KeptRecord, Pattern, RawTime, Rollup, Series};
+use super::{Claim, ClockKind, Diagnostic, Event, Exemplar, KeptRecord, Pattern, RawTime, Rollup, Rows, Series};
 
 /// What is known of a source besides its content.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -325,6 +325,8 @@ pub struct SourceEvidence {
     pub folds: Vec<Fold>,
     /// Metric series, in order of first appearance.
     pub series: Vec<Series>,
+    /// The rows its points were read from.
+    pub rows: Rows,
     /// Events, in file order.
     pub events: Vec<Event<RawTime>>,
     /// Claims, in file order.
@@ -349,10 +351,13 @@ impl SourceEvidence {
         for fold in next.folds {
             self.push_fold(fold);
         }
-        for series in next.series {
+        let moved = self.rows.append(next.rows);
+        for mut series in next.series {
+            series.rows.iter_mut().for_each(|row| *row = row.saturating_add(moved));
             match self.series.iter_mut().find(|s| s.key() == series.key()) {
                 Some(mine) => {
                     mine.points.extend(series.points);
+                    mine.rows.extend(series.rows);
                     mine.last = series.last;
                 }
                 None => self.series.push(series),

@@ -48,8 +48,11 @@ pub struct TimelineEntry {
 }
 
 impl TimelineEntry {
-    /// Number of distinct sources that tell of it.
+    /// Number of distinct sources that tell of it; none tells of what was computed.
     pub fn witnesses(&self) -> usize {
+        if self.kind == EventKind::Computed {
+            return 0;
+        }
         let mut sources: Vec<_> = self.evidence.iter().map(|c| c.source).collect();
         sources.sort_unstable();
         sources.dedup();
@@ -105,6 +108,10 @@ pub struct Timeline {
     pub entries: Vec<TimelineEntry>,
     /// Severity over time, of the entries inside `story_ns`.
     pub severity: SeverityTrack,
+    /// Moments computed from the data, sorted like the entries and kept apart from them: they are
+    /// shown among them and witness nothing.
+    #[serde(default)]
+    pub computed: Vec<TimelineEntry>,
     /// First and last moment (UTC ns) of the entries that lie together with the incident, without
     /// days of silence between them; `None` when no entry does. What lies outside is another story:
     /// it stays in `entries`, and no milestone is taken from it.
@@ -117,5 +124,12 @@ impl Timeline {
     pub fn story(&self) -> impl Iterator<Item = &TimelineEntry> {
         let inside = |at: i64| self.story_ns.is_some_and(|(from, to)| (from..=to).contains(&at));
         self.entries.iter().filter(move |e| inside(e.at.utc_ns))
+    }
+
+    /// Everything to show, in time order; of one moment what was told comes first.
+    pub fn shown(&self) -> Vec<&TimelineEntry> {
+        let mut all: Vec<&TimelineEntry> = self.entries.iter().chain(&self.computed).collect();
+        all.sort_by_key(|e| e.at.utc_ns);
+        all
     }
 }

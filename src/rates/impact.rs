@@ -28,6 +28,8 @@ pub(super) struct Detection {
     /// Level above which a bucket is out of the band.
     pub(super) threshold: f64,
     pub(super) stretches: Vec<Stretch>,
+    /// Failing at one level from the first bucket to the last.
+    pub(super) throughout: bool,
 }
 
 /// The stretch that normal is taken from.
@@ -83,7 +85,7 @@ fn quietest(curve: &Curve) -> Option<f64> {
 pub(super) fn detect(curve: &Curve, grid: i64, step: i64) -> Detection {
     let width = width_for(curve, grid, step);
     let first = detect_at(curve, width);
-    if !first.stretches.is_empty() {
+    if first.throughout || !first.stretches.is_empty() {
         return first;
     }
     let wider = LADDER.into_iter().filter(|w| *w > width && *w <= 900 && w % width == 0);
@@ -95,13 +97,51 @@ fn detect_at(curve: &Curve, width: i64) -> Detection {
     let Some(quiet) = quietest(&curve) else {
         return Detection { width, ..Detection::default() };
     };
-    let first_threshold = threshold(quiet.min(HIGHEST_BASE), 0.0);
-    let rough = stretches(&curve, width, first_threshold);
-    let reference = reference(&curve, width, &rough);
-    let base = reference.and_then(|r| r.counts.ratio()).map_or(quiet, |r| r.value).min(HIGHEST_BASE);
-    let threshold = threshold(base, spread(&curve, &rough));
-    let stretches = stretches(&curve, width, threshold);
-    Detection { width, curve, reference, threshold, stretches }
+    let found = detect_above(&curve, width, quiet.min(HIGHEST_BASE), HIGHEST_BASE);
+    if has_calm(&found) {
+        return found;
+    }
+    // Bad in every bucket. What grew worse still shows against the curve's own lowest level.
+    let worse = detect_above(&curve, width, quiet, 1.0);
+    let worse = if has_calm(&worse) { worse } else { Detection { stretches: Vec::new(), ..found } };
+    let all = total(&worse.curve);
+    let failing = all.ratio().is_some_and(|r| r.low > HIGHEST_BASE);
+    let enough = all.requests <= 0.0 || all.failed.min(all.samples) >= FEWEST_FAILURES;
+    let throughout = worse.stretches.is_empty() && failing && enough;
+    // Nothing normal was seen, so there is no reference either.
+    let reference = worse.reference.filter(|_| !throughout);
+    Detection { throughout, reference, ..worse }
+}
+
+/// Detection against a base level of at most `highest`.
+fn detect_above(curve: &Curve, width: i64, quiet: f64, highest: f64) -> Detection {
+    let rough = stretches(curve, width, threshold(quiet, 0.0));
+    let reference = reference(curve, width, &rough);
+    let base = reference.and_then(|r| r.counts.ratio()).map_or(quiet, |r| r.value).min(highest);
+    let threshold = threshold(base, spread(curve, &rough));
+    let stretches = stretches(curve, width, threshold);
+    Detection { width, curve: curve.clone(), reference, threshold, stretches, throughout: false }
+}
+
+/// All buckets as one count.
+fn total(curve: &Curve) -> Counts {
+    pooled(curve, i64::MIN, i64::MAX)
+}
+
+/// Whether the buckets outside the stretches together were surely better than those inside, or
+/// none of it was bad: without a change there is no onset and no end.
+fn has_calm(found: &Detection) -> bool {
+    let side = |hurt: bool| {
+        let mut counts = Counts::default();
+        let buckets = found.curve.iter().filter(|(s, _)| inside(&found.stretches, *s) == hurt);
+        buckets.for_each(|(_, c)| counts.add(c));
+        counts.ratio()
+    };
+    match (side(false), side(true)) {
+        (Some(calm), Some(hurt)) => calm.high < hurt.low,
+        (Some(calm), None) => calm.low <= HIGHEST_BASE,
+        _ => false,
+    }
 }
 
 /// Three times the base, and at least one point above it; for stated ratios also five spreads.

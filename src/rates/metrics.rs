@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::curve::{Counts, Curve, floor_to, median};
 use super::naming::{Role, role, service, words};
-use super::views::{View, copies, format_of, without_denominator};
+use super::views::{PointLines, View, format_of, without_denominator};
 use crate::model::{Citation, ErrorPolicy, Evidence, MetricKind, Outcome, PointStamp, Series, SourceId};
 
 /// Amount over a stretch of time, seconds since 1970.
@@ -259,10 +259,14 @@ fn sibling_before(siblings: &[i64], first: i64) -> Option<i64> {
 type Member<'a> = (SourceId, &'a Series, Role);
 
 /// Views made of metric series, by canonical service, on a grid of `grid` seconds.
-pub(super) fn of_metrics(evidence: &Evidence, policy: &ErrorPolicy, grid: i64) -> BTreeMap<String, Vec<View>> {
-    let copies = copies(evidence);
+pub(super) fn of_metrics<'a>(
+    evidence: &'a Evidence,
+    policy: &ErrorPolicy,
+    grid: i64,
+) -> BTreeMap<String, Vec<View<'a>>> {
+    let copies = evidence.copies();
     let mut members: BTreeMap<[String; 4], Vec<Member<'_>>> = BTreeMap::new();
-    for (source, series) in evidence.series.iter().filter(|(s, _)| !copies.contains(s)) {
+    for (source, series) in evidence.series.iter().filter(|(s, _)| !copies.contains_key(s)) {
         let role = role(series);
         let Some(service) = (role != Role::Other).then(|| service_of(evidence, *source, series)).flatten() else {
             continue;
@@ -277,7 +281,7 @@ pub(super) fn of_metrics(evidence: &Evidence, policy: &ErrorPolicy, grid: i64) -
             .or_default()
             .push((*source, series, role));
     }
-    let mut out: BTreeMap<String, Vec<View>> = BTreeMap::new();
+    let mut out: BTreeMap<String, Vec<View<'a>>> = BTreeMap::new();
     for ([service, format, family, _], members) in members {
         out.entry(service).or_default().push(view(&format, &family, &members, policy, grid));
     }
@@ -328,7 +332,7 @@ fn one_name_each<'a>(members: &[Member<'a>]) -> Vec<Member<'a>> {
     members.iter().filter(stays).copied().collect()
 }
 
-fn view(format: &str, family: &str, members: &[Member<'_>], policy: &ErrorPolicy, grid: i64) -> View {
+fn view<'a>(format: &str, family: &str, members: &[Member<'a>], policy: &ErrorPolicy, grid: i64) -> View<'a> {
     let members = one_export_each(members);
     // A mesh reports each request at both ends: the callee's own report is the one that counts.
     let at_callee = members.iter().any(|(_, s, _)| s.labels.get("reporter").is_some_and(|r| r == "destination"));
@@ -341,7 +345,9 @@ fn view(format: &str, family: &str, members: &[Member<'_>], policy: &ErrorPolicy
     }
     let name = if family.is_empty() { format.to_string() } else { format!("{format} {family}") };
     let mut all = Family { format: name, ..Family::default() };
+    let mut shown: Vec<PointLines<'a>> = Vec::new();
     for (source, series, role) in one_name_each(&members).iter().filter(|(_, s, _)| keep(s)) {
+        shown.extend(point_lines(*source, series, *role, policy));
         let before = series.points.first().and_then(|p| sibling_before(&stamps, p.0));
         all.take(*source, series, *role, before, grid);
     }
@@ -361,7 +367,20 @@ fn view(format: &str, family: &str, members: &[Member<'_>], policy: &ErrorPolicy
         operations: BTreeMap::new(),
         latency: all.latency,
         cites: all.cites,
+        points: shown,
     }
+}
+
+/// A series that shows failures, with how its points speak.
+fn point_lines<'a>(source: SourceId, series: &'a Series, role: Role, policy: &ErrorPolicy) -> Option<PointLines<'a>> {
+    let shows_failures = match role {
+        Role::Outcome(outcome) => policy.is_error(outcome),
+        Role::Failures | Role::ErrorRatio(_) | Role::SuccessRatio(_) => true,
+        _ => false,
+    };
+    let backward = is_counter(series) || series.stamp == PointStamp::End;
+    let sign = if matches!(role, Role::SuccessRatio(_)) { -1.0 } else { 1.0 };
+    shows_failures.then_some(PointLines { source, series, counts_up: is_counter(series), backward, sign })
 }
 
 #[cfg(test)]
@@ -380,6 +399,8 @@ pub(super) mod tests {
             unit: None,
             clock: ClockKind::Zoned,
             points: points.iter().map(|(s, v)| (s * 1_000_000_000, *v)).collect(),
+            rows: Vec::new(),
+            lines: Default::default(),
             first: exemplar.clone(),
             last: exemplar,
         }

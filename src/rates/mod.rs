@@ -13,6 +13,7 @@ mod periods;
 mod signals;
 #[cfg(test)]
 mod tests;
+mod traffic;
 mod views;
 mod windows;
 

@@ -4,7 +4,7 @@ use super::curve::{self, Curve, pooled, roll_up};
 use super::impact::{self, Detection};
 use super::views::{self, ServiceViews, View};
 use super::windows::{self, Subject};
-use super::{Options, incident, latency, metrics, periods, signals};
+use super::{Options, incident, latency, metrics, periods, signals, traffic};
 use crate::model::{ErrorPolicy, Evidence, OperationRates, Ratio, ServiceRates, TimeInterval, Viewpoint};
 
 /// What one period gave.
@@ -33,10 +33,11 @@ pub(super) fn measure(evidence: &Evidence, options: &Options) -> Option<Measured
         services.entry(service).or_default().views.extend(metric_views);
     }
     services.values_mut().for_each(ServiceViews::order);
+    let spoken = traffic::Spoken::of(&evidence.tracks, grid);
     // A provider's trouble is part of the story, but not our incident.
     let external = |s: &ServiceRates| evidence.names.info(&s.service).is_some_and(|i| i.external);
     let at_width = |bucket: i64| {
-        let setting = Setting { grid, bucket, policy: &options.policy };
+        let setting = Setting { grid, bucket, policy: &options.policy, spoken: &spoken };
         let mut measured: Vec<ServiceRates> =
             services.iter().map(|(name, v)| service_rates(name, v, &setting)).collect();
         measured.retain(|s| !s.buckets.is_empty());
@@ -53,7 +54,7 @@ pub(super) fn measure(evidence: &Evidence, options: &Options) -> Option<Measured
             (measured, found) = at_width(bucket);
         }
     }
-    let setting = Setting { grid, bucket, policy: &options.policy };
+    let setting = Setting { grid, bucket, policy: &options.policy, spoken: &spoken };
     let (incident, weight) = found.map_or((None, 0.0), |f| (Some(f.bounds), f.weight));
     for rates in &mut measured {
         if let Some(views) = services.get(&rates.service) {
@@ -75,6 +76,7 @@ struct Setting<'a> {
     grid: i64,
     bucket: i64,
     policy: &'a ErrorPolicy,
+    spoken: &'a traffic::Spoken,
 }
 
 fn service_rates(name: &str, views: &ServiceViews<'_>, setting: &Setting<'_>) -> ServiceRates {
@@ -93,7 +95,7 @@ fn service_rates(name: &str, views: &ServiceViews<'_>, setting: &Setting<'_>) ->
     };
     let latency = latency::of(views, setting.bucket);
     let mut impact = windows::error_windows(&subject, &detection);
-    let mut others = signals::traffic(&view.curve, setting.grid, setting.bucket.min(300));
+    let mut others = traffic::windows(views, view, setting.spoken, setting.grid, setting.bucket.min(300));
     others.extend(signals::latency(&latency.p95(), setting.bucket));
     if !view.has_ratio() {
         let lines = curve::sum(
@@ -116,12 +118,13 @@ fn service_rates(name: &str, views: &ServiceViews<'_>, setting: &Setting<'_>) ->
         latency: latency.summary(&impact),
         impact,
         elsewhere: Vec::new(),
+        throughout: detection.throughout.then(|| windows::throughout(&subject)).flatten(),
         operations: Vec::new(),
     }
 }
 
 /// The curve a report shows: requests of the primary view, log lines of all views.
-fn display_curve(views: &ServiceViews<'_>, view: &View, bucket: i64) -> Curve {
+fn display_curve(views: &ServiceViews<'_>, view: &View<'_>, bucket: i64) -> Curve {
     let mut own = roll_up(&view.curve, bucket);
     for (_, counts) in own.iter_mut().filter(|_| !view.from_metrics) {
         (counts.lines, counts.error_lines) = (0.0, 0.0);
@@ -134,13 +137,13 @@ fn display_curve(views: &ServiceViews<'_>, view: &View, bucket: i64) -> Curve {
 }
 
 fn viewpoints(views: &ServiceViews<'_>, bucket: i64) -> Vec<Viewpoint> {
-    let peak = |v: &View| {
+    let peak = |v: &View<'_>| {
         let ratios = roll_up(&v.curve, bucket)
             .into_iter()
             .filter(|(_, c)| c.requests <= 0.0 || c.samples >= views::ENOUGH_REQUESTS);
         ratios.filter_map(|(_, c)| c.ratio()).max_by(|a, b| a.value.total_cmp(&b.value))
     };
-    let point = |(i, v): (usize, &View)| Viewpoint {
+    let point = |(i, v): (usize, &View<'_>)| Viewpoint {
         format: v.format.clone(),
         sources: v.sources.iter().copied().collect(),
         requests: v.requests(),
@@ -157,7 +160,7 @@ fn operations(
     incident: Option<(i64, Option<i64>)>,
 ) -> Vec<OperationRates> {
     // A metric names no operations: the best log that does speaks for them.
-    let named = |v: &&View| v.has_ratio() && v.operations.keys().any(|o| !o.is_empty());
+    let named = |v: &&View<'_>| v.has_ratio() && v.operations.keys().any(|o| !o.is_empty());
     let Some(view) = views.views.iter().find(named) else {
         return Vec::new();
     };

@@ -1,13 +1,13 @@
-//! Impact that is no error ratio: bursts of error lines, slow answers, vanished traffic.
+//! Impact that is no error ratio: bursts of error lines, and slow answers.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use super::curve::{Counts, Curve, median, roll_up};
 use super::impact::{Stretch, runs};
 use crate::model::{ImpactWindow, TimeInterval};
 
 /// A window of another signal than the error ratio; figures that do not apply stay empty.
-fn window(signal: &str, stretch: &Stretch, width: i64) -> ImpactWindow {
+pub(super) fn window(signal: &str, stretch: &Stretch, width: i64) -> ImpactWindow {
     let at = |best: i64| TimeInterval { best_s: best, from_s: best - width, to_s: best + width };
     ImpactWindow {
         signal: signal.to_string(),
@@ -88,47 +88,4 @@ pub(super) fn latency(p95: &[(i64, f64)], width: i64) -> Vec<ImpactWindow> {
         .filter(|s| hot.iter().zip(&starts).filter(|(h, at)| **h && s.from <= **at && **at < s.to).count() >= 3)
         .map(|s| window("latency", &s, width))
         .collect()
-}
-
-/// Requests below half of the level of the hour before, for at least three buckets and five minutes.
-pub(super) fn traffic(curve: &Curve, grid: i64, width: i64) -> Vec<ImpactWindow> {
-    const ENOUGH: f64 = 30.0;
-    let width = width.max(grid).max(60);
-    let mut curve: Curve = roll_up(curve, width).into_iter().filter(|(_, c)| c.counted).collect();
-    // The first and the last bucket are cut by the evidence, not by an outage.
-    curve.pop();
-    if curve.len() < 8 {
-        return Vec::new();
-    }
-    let hour = (3600 / width).max(6) as usize;
-    let mut usual: VecDeque<f64> = VecDeque::new();
-    let mut low = vec![false];
-    for (_, counts) in curve.iter().skip(1) {
-        let level = median(usual.iter().copied().collect()).unwrap_or(0.0);
-        let is_low = usual.len() >= 4 && level >= ENOUGH && counts.requests < 0.5 * level;
-        // What is low is not taken as usual, or an outage would become its own baseline.
-        if !is_low {
-            usual.push_back(counts.requests);
-        }
-        if usual.len() > hour {
-            usual.pop_front();
-        }
-        low.push(is_low);
-    }
-    let starts: Vec<i64> = curve.iter().map(|(s, _)| *s).collect();
-    let long_enough = |s: &Stretch| s.to - s.from >= (3 * width).max(300);
-    let missing = |stretch: Stretch| {
-        let before: Vec<f64> = curve
-            .iter()
-            .filter(|(s, _)| *s < stretch.from && *s >= stretch.from - 3600)
-            .map(|(_, c)| c.requests)
-            .collect();
-        let usual = median(before)?;
-        let seen: f64 =
-            curve.iter().filter(|(s, _)| stretch.from <= *s && *s < stretch.to).map(|(_, c)| c.requests).sum();
-        let mut out = window("traffic", &stretch, width);
-        out.missing = Some((usual * ((stretch.to - stretch.from) / width) as f64 - seen).max(0.0));
-        Some(out)
-    };
-    runs(&low, &starts, width).into_iter().filter(long_enough).filter_map(missing).collect()
 }

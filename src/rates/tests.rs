@@ -232,6 +232,81 @@ fn vanished_traffic_is_an_impact_of_its_own() {
 }
 
 #[test]
+fn a_log_that_falls_silent_as_a_whole_is_a_gap_and_no_outage() {
+    // The silence begins and ends inside a bucket, so that the buckets at its edges look low.
+    let rates = one(|s| (!(3625..4647).contains(&s)).then_some((1, 0)));
+    assert_eq!(windows(&rates), []);
+    let rates = one(|s| (!(3605..3925).contains(&s)).then_some((10, 0)));
+    assert_eq!(windows(&rates), []);
+}
+
+#[test]
+fn traffic_that_vanishes_while_the_same_log_goes_on_is_an_outage() {
+    let mut bundle = Bundle::default();
+    let source = bundle.source("edge.log", "access");
+    bundle.track(source, "kv", "read", 0..7200, |s| (!(3600..5400).contains(&s)).then_some((10, 0)));
+    bundle.track(source, "dns", "query", 0..7200, |s| (s % 20 == 0).then_some((1, 0)));
+    let rates = bundle.measure();
+    let [window] = windows(&rates) else { panic!("{:?}", windows(&rates)) };
+    assert_eq!((window.signal.as_str(), window.onset.best_s - T0), ("traffic", 3600));
+    assert_eq!(window.recovery.map(|r| r.best_s - T0), Some(5400));
+    assert_eq!(window.missing, Some(18_000.0));
+}
+
+#[test]
+fn a_log_that_ends_or_begins_beside_another_is_no_outage() {
+    let (busy, calm) = (|_: i64| Some((30, 0)), |_: i64| Some((10, 0)));
+    for range in [0..4000, 3000..7200] {
+        let mut bundle = Bundle::default();
+        let (a, b) = (bundle.source("a/edge.log", "access"), bundle.source("b/edge.log", "access"));
+        bundle.track(a, "kv", "read", range, busy);
+        bundle.track(b, "kv", "read", 0..7200, calm);
+        assert_eq!(windows(&bundle.measure()), []);
+    }
+}
+
+#[test]
+fn traffic_that_drops_while_another_instance_goes_on_is_an_outage() {
+    let mut bundle = Bundle::default();
+    let (a, b) = (bundle.source("a/edge.log", "access"), bundle.source("b/edge.log", "access"));
+    bundle.track(a, "kv", "read", 0..7200, |s| (!(3600..5400).contains(&s)).then_some((30, 0)));
+    bundle.track(b, "kv", "read", 0..7200, |_| Some((10, 0)));
+    let rates = bundle.measure();
+    assert_eq!(windows(&rates).iter().map(|w| w.signal.as_str()).collect::<Vec<_>>(), ["traffic"]);
+}
+
+/// A log that is silent for half an hour beside a metric that shows `during` requests a minute then.
+fn silent_beside_a_metric(during: f64) -> Rates {
+    let mut bundle = Bundle::default();
+    let source = bundle.source("edge.log", "access");
+    bundle.track(source, "kv", "read", 0..7200, |s| (!(3600..5400).contains(&s)).then_some((10, 0)));
+    let metric = bundle.source("metrics.csv", "metrics-csv");
+    let minutes = |value: f64| (0..120).map(move |m| (T0 + m * 60, if (60..90).contains(&m) { during } else { value }));
+    let requests: Vec<(i64, f64)> = minutes(600.0).collect();
+    let errors: Vec<(i64, f64)> = requests.iter().map(|(at, _)| (*at, 0.0)).collect();
+    for (name, points) in [("requests", requests), ("errors", errors)] {
+        bundle.evidence.series.push((metric, metrics::tests::series(name, &[("service", "kv")], &points)));
+    }
+    bundle.measure()
+}
+
+#[test]
+fn a_counted_zero_is_a_witness_and_a_busy_metric_is_not() {
+    let signals = |r: &Rates| windows(r).iter().map(|w| w.signal.clone()).collect::<Vec<_>>();
+    assert_eq!(signals(&silent_beside_a_metric(0.0)), ["traffic"]);
+    assert_eq!(signals(&silent_beside_a_metric(600.0)), [""; 0]);
+}
+
+#[test]
+fn a_job_that_runs_now_and_then_does_not_vanish() {
+    let mut bundle = Bundle::default();
+    let source = bundle.source("edge.log", "access");
+    bundle.track(source, "kv", "read", 0..14_400, |s| (s % 1800 < 600).then_some((10, 0)));
+    bundle.track(source, "dns", "query", 0..14_400, |_| Some((1, 0)));
+    assert_eq!(windows(&bundle.measure()), []);
+}
+
+#[test]
 fn metrics_alone_give_curves_and_an_onset_no_finer_than_their_step() {
     let mut bundle = Bundle::default();
     let source = bundle.source("metrics.csv", "metrics-csv");
@@ -269,14 +344,38 @@ fn a_log_of_failures_alone_gives_a_count_and_no_percentage() {
 }
 
 #[test]
-fn a_service_that_fails_wholly_keeps_its_ratio_when_its_log_shows_others_succeed() {
+fn a_service_that_always_fails_has_no_onset_and_says_so() {
     let mut bundle = Bundle::default();
     let source = bundle.source("edge.log", "access");
     bundle.track(source, "kv", "read", 0..3600, |_| Some((5, 5)));
     bundle.track(source, "dns", "query", 0..3600, |_| Some((5, 0)));
     let rates = bundle.measure();
-    assert_eq!(windows(&rates)[0].peak.as_ref().map(|p| p.ratio.value), Some(1.0));
-    assert!(windows(&rates)[0].open_start);
+    assert_eq!(windows(&rates), []);
+    let constant = rates.service("kv").unwrap().throughout.as_ref().unwrap();
+    assert_eq!((constant.ratio.value, constant.failed), (1.0, Some(18_000.0)));
+    assert_eq!(constant.evidence.len(), 2);
+    assert_eq!(rates.service("dns").unwrap().throughout, None);
+}
+
+#[test]
+fn what_always_failed_a_third_and_then_wholly_has_the_window_of_the_worse() {
+    let rates = one(|s| Some((30, if (3000..4500).contains(&s) { 30 } else { 9 + u32::from(s % 7 == 0) })));
+    let [window] = windows(&rates) else { panic!("{:?}", windows(&rates)) };
+    assert_eq!((window.onset.best_s - T0, window.open_start), (3000, false));
+    assert_eq!(rates.service("kv").unwrap().throughout, None);
+}
+
+#[test]
+fn a_stated_ratio_of_one_throughout_is_no_outage() {
+    let mut bundle = Bundle::default();
+    let source = bundle.source("metrics.csv", "metrics-csv");
+    let points: Vec<(i64, f64)> = (0..60).map(|m| (T0 + m * 60, 1.0)).collect();
+    bundle.evidence.series.push((source, metrics::tests::series("kv error rate", &[], &points)));
+    let rates = bundle.measure();
+    assert_eq!(windows(&rates), []);
+    let constant = rates.service("kv").unwrap().throughout.as_ref().unwrap();
+    assert_eq!((constant.ratio.value, constant.failed), (1.0, None));
+    assert!(!constant.evidence.is_empty());
 }
 
 #[test]

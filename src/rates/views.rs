@@ -5,11 +5,43 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::curve::{Counts, Curve, LADDER, roll_up, sum};
 use super::frame::Bucketing;
 use super::periods::Hours;
-use crate::model::{Citation, ErrorPolicy, Evidence, SourceId, SourceTrack};
+use crate::model::{Citation, ErrorPolicy, Evidence, Series, SourceId, SourceTrack};
+
+/// A series that shows failures, and how to find the lines of its points.
+#[derive(Clone, Debug)]
+pub(super) struct PointLines<'a> {
+    pub(super) source: SourceId,
+    pub(super) series: &'a Series,
+    /// Its values are sums: what counts is the step up to a point.
+    pub(super) counts_up: bool,
+    /// A point speaks for the time before its stamp.
+    pub(super) backward: bool,
+    /// Minus one where less is worse.
+    pub(super) sign: f64,
+}
+
+impl PointLines<'_> {
+    /// The line of the worst point that speaks for `from..to` (seconds), with that point's
+    /// badness; of the first one when `first`.
+    pub(super) fn cite(&self, from: i64, to: i64, first: bool) -> Option<(f64, Citation)> {
+        let points = &self.series.points;
+        let ns = |second: i64| second.saturating_mul(1_000_000_000).saturating_add(i64::from(self.backward));
+        let (low, high) = (points.partition_point(|p| p.0 < ns(from)), points.partition_point(|p| p.0 < ns(to)));
+        let badness = |i: usize| {
+            let value = points.get(i).map_or(0.0, |p| p.1);
+            let before =
+                if self.counts_up { i.checked_sub(1).and_then(|b| points.get(b)).map_or(0.0, |p| p.1) } else { 0.0 };
+            (value - before) * self.sign
+        };
+        let worst = (low..high).max_by(|a, b| badness(*a).total_cmp(&badness(*b)).then(b.cmp(a)));
+        let at = if first { (low..high).next() } else { worst }?;
+        Some((badness(at), self.series.cite(self.source, at)?))
+    }
+}
 
 /// One way of seeing one service.
 #[derive(Clone, Debug, Default)]
-pub(super) struct View {
+pub(super) struct View<'a> {
     /// Format name.
     pub(super) format: String,
     pub(super) sources: BTreeSet<SourceId>,
@@ -25,9 +57,11 @@ pub(super) struct View {
     pub(super) latency: BTreeMap<i64, [Option<f64>; 3]>,
     /// Lines that show the series of a metric view.
     pub(super) cites: Vec<Citation>,
+    /// Series of a metric view that show failures.
+    pub(super) points: Vec<PointLines<'a>>,
 }
 
-impl View {
+impl View<'_> {
     /// Requests seen, weighted.
     pub(super) fn requests(&self) -> f64 {
         self.curve.iter().map(|(_, c)| c.requests).sum()
@@ -43,7 +77,7 @@ impl View {
 #[derive(Clone, Debug, Default)]
 pub(super) struct ServiceViews<'a> {
     /// Primary first.
-    pub(super) views: Vec<View>,
+    pub(super) views: Vec<View<'a>>,
     /// Its tracks, for anything that needs single seconds.
     pub(super) tracks: Vec<&'a SourceTrack>,
     /// Log lines of every source: lines are not requests, so they add up over formats.
@@ -52,14 +86,14 @@ pub(super) struct ServiceViews<'a> {
 
 impl<'a> ServiceViews<'a> {
     /// The view the curves are made of.
-    pub(super) fn primary(&self) -> Option<&View> {
+    pub(super) fn primary(&self) -> Option<&View<'a>> {
         self.views.first()
     }
 
     /// Tracks of the primary view; of the best log that has a ratio when that is a metric: a log
     /// sees the same requests and knows their seconds.
     pub(super) fn timed_tracks(&self) -> Vec<&'a SourceTrack> {
-        let timed = |v: &&View| !v.from_metrics && v.has_ratio();
+        let timed = |v: &&View<'_>| !v.from_metrics && v.has_ratio();
         let Some(view) = self.views.iter().find(timed).or(self.primary().filter(|v| !v.from_metrics)) else {
             return Vec::new();
         };
@@ -69,7 +103,7 @@ impl<'a> ServiceViews<'a> {
     /// Puts the best view first: counted before stated, more requests before fewer; a log stands
     /// before a metric that saw no more than twice as much, since its lines can be cited.
     pub(super) fn order(&mut self) {
-        let rank = |v: &View| {
+        let rank = |v: &View<'_>| {
             let requests = v.requests();
             let class = match (requests > 0.0, v.has_ratio()) {
                 (true, _) => 0_u8,
@@ -92,13 +126,6 @@ pub(super) fn format_of(evidence: &Evidence, source: SourceId) -> String {
     uses.map_or_else(|| "unknown".to_string(), |f| f.name.clone())
 }
 
-/// Sources that are byte-identical copies of an earlier one: counted once.
-pub(super) fn copies(evidence: &Evidence) -> BTreeSet<SourceId> {
-    let mut seen = BTreeSet::new();
-    let known = evidence.sources.iter().filter(|s| !s.info.sha256.is_empty() && s.info.bytes > 0);
-    known.filter(|s| !seen.insert(s.info.sha256.as_str())).map(|s| s.id).collect()
-}
-
 /// Stands for records that neither say their service nor lie where a path says it.
 const UNNAMED: &str = "(unnamed)";
 
@@ -108,12 +135,12 @@ pub(super) fn of_logs<'a>(
     policy: &ErrorPolicy,
     grid: i64,
 ) -> BTreeMap<String, ServiceViews<'a>> {
-    let copies = copies(evidence);
+    let copies = evidence.copies();
     let mut names = Interner::default();
     let mut bucketing = Bucketing::new(grid);
     let mut services: BTreeMap<String, ServiceViews<'a>> = BTreeMap::new();
     let mut sources: BTreeMap<(u32, u32), BTreeSet<SourceId>> = BTreeMap::new();
-    for track in evidence.tracks.iter().filter(|t| !copies.contains(&t.source)) {
+    for track in evidence.tracks.iter().filter(|t| !copies.contains_key(&t.source)) {
         let named = evidence.names.of(&track.key.service);
         let service = if named.is_empty() { UNNAMED } else { named }.to_string();
         let key = (names.id(&service), names.id(&format_of(evidence, track.source)), names.id(&track.key.operation));
@@ -254,7 +281,8 @@ pub(super) fn grid(span: (i64, i64), bucket_s: Option<u32>) -> i64 {
 /// buckets well filled; never finer than metrics alone can show.
 pub(super) fn bucket_width(span: (i64, i64), services: &BTreeMap<String, ServiceViews<'_>>, grid: i64) -> i64 {
     let length = (span.1 - span.0).max(1);
-    let primaries: Vec<&View> = services.values().filter_map(ServiceViews::primary).filter(|v| v.has_ratio()).collect();
+    let primaries: Vec<&View<'_>> =
+        services.values().filter_map(ServiceViews::primary).filter(|v| v.has_ratio()).collect();
     let only_metrics = primaries.iter().all(|v| v.from_metrics);
     let step = primaries.iter().map(|v| v.step).min().filter(|_| only_metrics).unwrap_or(1);
     let candidates: Vec<i64> =

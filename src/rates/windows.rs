@@ -4,7 +4,7 @@ use super::curve::{Counts, Curve, floor_to, pooled, roll_up};
 use super::impact::{Detection, Stretch, calm_needed, edge_level};
 use super::onset::{Levels, Second, onset, recovery, seconds};
 use super::views::{ENOUGH_REQUESTS, ServiceViews, View};
-use crate::model::{Citation, ErrorPolicy, ImpactWindow, Peak, Ratio, SourceTrack, TimeInterval};
+use crate::model::{Citation, ErrorPolicy, ImpactWindow, Peak, Ratio, SourceTrack, Throughout, TimeInterval};
 
 /// What a window is measured on.
 pub(super) struct Subject<'a> {
@@ -13,7 +13,7 @@ pub(super) struct Subject<'a> {
     pub(super) grid: i64,
     /// Width of the report's buckets.
     pub(super) bucket: i64,
-    pub(super) view: &'a View,
+    pub(super) view: &'a View<'a>,
     pub(super) tracks: &'a [&'a SourceTrack],
     pub(super) operation: Option<&'a str>,
     pub(super) policy: &'a ErrorPolicy,
@@ -211,11 +211,29 @@ fn recovered_95(subject: &Subject<'_>, base: f64, onset_s: i64, from: i64, to: i
     Some((reached.0 + subject.grid - onset_s).max(0))
 }
 
+/// What fails in every bucket, with its first and its last failure.
+pub(super) fn throughout(subject: &Subject<'_>) -> Option<Throughout> {
+    let all = pooled(subject.curve, i64::MIN, i64::MAX);
+    let failures = |t: &&SourceTrack| {
+        let (first, last) = (t.track.failed.first_key_value(), t.track.failed.last_key_value());
+        [first, last].into_iter().flatten().map(|(minute, line)| (*minute, line.cite(t.source))).collect::<Vec<_>>()
+    };
+    let mut lines: Vec<(i64, Citation)> = subject.tracks.iter().flat_map(failures).collect();
+    lines.sort();
+    let mut evidence: Vec<Citation> =
+        lines.first().into_iter().chain(lines.last()).map(|(_, citation)| citation.clone()).collect();
+    if evidence.is_empty() {
+        evidence.extend(subject.view.cites.iter().take(2).cloned());
+    }
+    evidence.dedup();
+    Some(Throughout { ratio: all.ratio()?, failed: (all.requests > 0.0).then_some(all.failed), evidence })
+}
+
 /// Lines that show onset, peak and the way back.
 pub(super) fn cite(
     tracks: &[&SourceTrack],
     operation: Option<&str>,
-    view: &View,
+    view: &View<'_>,
     window: &ImpactWindow,
 ) -> Vec<Citation> {
     let of_operation = || tracks.iter().filter(|t| operation.is_none_or(|o| t.key.operation == o));
@@ -240,6 +258,9 @@ pub(super) fn cite(
         out.extend(first(false, recovery.best_s + 59, after));
     }
     if out.is_empty() {
+        out.extend(cite_points(view, window));
+    }
+    if out.is_empty() {
         out.extend(first(false, window.onset.from_s, end));
     }
     if out.is_empty() {
@@ -248,6 +269,19 @@ pub(super) fn cite(
     out.sort_by_key(|c| (c.source, c.span));
     out.dedup();
     out
+}
+
+/// The lines of the very points at onset, at the peak, and after the recovery.
+fn cite_points(view: &View<'_>, window: &ImpactWindow) -> Vec<Citation> {
+    let (onset, step) = (window.onset.best_s, view.step.max(1));
+    let worst = |from: i64, to: i64, first: bool| {
+        let found = view.points.iter().filter_map(|p| p.cite(from, to, first));
+        found.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| (b.1.source, b.1.span).cmp(&(a.1.source, a.1.span))))
+    };
+    let peak = window.peak.as_ref().and_then(|p| worst(p.at_s, p.at_s + i64::from(p.width_s), false));
+    let recovery = window.recovery.and_then(|r| worst(r.best_s, r.best_s + 2 * step, true));
+    let moments = [worst(onset, onset + 2 * step, true), peak, recovery];
+    moments.into_iter().flatten().map(|(_, citation)| citation).collect()
 }
 
 /// Evidence for a window that no counted view could cite: any line of the service near its start.

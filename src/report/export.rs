@@ -51,7 +51,7 @@ fn full_stamp(utc_ns: i64) -> String {
 /// The timeline, one JSON object per line, raw text as it was written.
 pub(super) fn timeline_jsonl(incident: &Incident) -> Result<Vec<u8>> {
     let mut out = Vec::new();
-    for entry in &incident.timeline.entries {
+    for entry in incident.timeline.shown() {
         let line = Line {
             message: &entry.title,
             datetime: full_stamp(entry.at.utc_ns),
@@ -126,12 +126,12 @@ pub(super) fn rates_parquet(incident: &Incident) -> Result<Vec<u8>> {
 
 /// The timeline as a table. Stamps are UTC; lists are joined with ", ".
 pub(super) fn timeline_parquet(incident: &Incident) -> Result<Vec<u8>> {
-    let entries = &incident.timeline.entries;
+    let entries = incident.timeline.shown();
     let words = |name: &str, of: &dyn Fn(&TimelineEntry) -> String| {
-        Column::new(name.into(), entries.iter().map(of).collect::<Vec<String>>())
+        Column::new(name.into(), entries.iter().map(|e| of(e)).collect::<Vec<String>>())
     };
     let maybe = |name: &str, of: &dyn Fn(&TimelineEntry) -> Option<String>| {
-        Column::new(name.into(), entries.iter().map(of).collect::<Vec<Option<String>>>())
+        Column::new(name.into(), entries.iter().map(|e| of(e)).collect::<Vec<Option<String>>>())
     };
     parquet(vec![
         words("id", &|e| e.id.clone()),

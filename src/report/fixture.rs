@@ -114,6 +114,7 @@ fn service(seed: usize, course: &Course) -> ServiceRates {
     let buckets: Vec<Bucket> = (0..MINUTES).filter(kept).map(|m| bucket(m, course, seed)).collect();
     let impact: Vec<ImpactWindow> = window(course, &buckets).into_iter().collect();
     ServiceRates {
+        throughout: None,
         service: course.0.to_string(),
         viewpoints: vec![Viewpoint {
             format: "access-log".into(),
@@ -143,6 +144,7 @@ fn lines_only() -> ServiceRates {
         })
         .collect();
     ServiceRates {
+        throughout: None,
         service: "scheduler".into(),
         viewpoints: Vec::new(),
         buckets,

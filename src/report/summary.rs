@@ -140,6 +140,12 @@ fn elsewhere(ctx: &Ctx, out: &mut Vec<String>) {
 }
 
 fn unaffected(incident: &Incident, out: &mut Vec<String>) {
+    let failing: Vec<String> =
+        incident.rates.services.iter().filter(|s| s.throughout.is_some()).map(|s| s.service.clone()).collect();
+    if !failing.is_empty() {
+        let names = text::names(&failing, 8);
+        wrapped("Throughout", &format!("{} failing in all of the evidence, no onset: {names}", failing.len()), out);
+    }
     let all = &incident.findings.unaffected;
     if !all.is_empty() {
         wrapped("Unaffected", &format!("{}: {}", all.len(), text::names(all, 8)), out);

@@ -1,10 +1,13 @@
 //! The timeline: events in order, duplicates merged, and the severity track.
 
+mod computed;
 mod merge;
 mod severity;
 #[cfg(test)]
 mod tests;
 mod words;
+
+pub use computed::computed;
 
 use crate::model::{Citation, Curation, Event, EventKind, Evidence, Tier, Timeline, TimelineEntry};
 
@@ -26,7 +29,7 @@ pub fn build(evidence: &Evidence, incident_s: Option<(i64, i64)>) -> Timeline {
     }
     let key = |e: &TimelineEntry| (e.at.utc_ns, e.evidence.first().map(|c| (c.source, c.span)));
     entries.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.id.cmp(&b.id)));
-    Timeline { entries, severity: severity::track(&events, steps, &in_story), story_ns }
+    Timeline { entries, severity: severity::track(&events, steps, &in_story), story_ns, computed: Vec::new() }
 }
 
 /// Silence of this length among all events divides stories.

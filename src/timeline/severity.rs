@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::merge::same_time;
-use super::words::{CHANGE_WORDS, RESOLVED_PHRASES, RESOLVED_WORDS, says};
+use super::words::{CHANGE_WORDS, RESOLVED_PHRASES, RESOLVED_WORDS};
 use super::{cite, place};
 use crate::model::{
     Event, EventKind, Precision, SeverityStep, SeverityTrack, SeverityWord, SourceId, TimeAtLevel, Timestamp,
-    Vocabulary,
+    Vocabulary, says,
 };
 
 /// Witnesses of one step lie within this time of each other.

@@ -36,10 +36,6 @@ pub(super) const RESOLVED_PHRASES: &[&str] = &["resolved", "all clear", "inciden
 /// State words of an incident that is over.
 pub(super) const RESOLVED_WORDS: &[&str] = &["resolved", "closed", "completed", "recovered", "all clear"];
 
-/// Words that, shortly before a state word, turn it into its opposite or into a plan.
-pub(super) const NOT_YET: &[&str] =
-    &["not", "partially", "being", "until", "once", "when", "be", "get", "if", "mostly", "never", "isn", "wasn"];
-
 /// Lower-case words of a text.
 fn tokens(text: &str) -> BTreeSet<String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
@@ -53,30 +49,9 @@ pub(super) fn alike(a: &str, b: &str) -> bool {
     all == 0 || common * 10 >= all * 6 || (less >= 3 && common == less)
 }
 
-/// Whether `text` says one of `words` without taking it back.
-pub(super) fn says(text: &str, words: &[&str]) -> bool {
-    let lower = text.to_lowercase();
-    words.iter().any(|word| {
-        lower.match_indices(word).any(|(at, _)| {
-            let before = lower.get(..at).unwrap_or("");
-            let mut earlier = before.rsplit(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-            let inside = before.ends_with(|c: char| c.is_alphanumeric());
-            !inside && !earlier.by_ref().take(3).any(|w| NOT_YET.contains(&w))
-        })
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_state_that_is_denied_or_planned_is_not_said() {
-        assert!(says("Incident resolved", RESOLVED_PHRASES));
-        assert!(!says("still unresolved", RESOLVED_PHRASES));
-        assert!(!says("this is not resolved", RESOLVED_PHRASES));
-        assert!(!says("we will update once resolved", RESOLVED_PHRASES));
-    }
 
     #[test]
     fn likeness_is_of_words_not_of_letters() {

@@ -186,7 +186,7 @@ fn completions_man_page_and_formats_are_made() {
 }
 
 /// An access log of two hours, one request a second, half of which fail from minute 30 to 46.
-fn access_log(day: &str) -> String {
+fn failing_log(day: &str) -> String {
     let mut out = String::new();
     for s in 0..7200 {
         let status = if (1800..2760).contains(&s) && s % 2 == 0 { 503 } else { 200 };
@@ -201,8 +201,8 @@ fn evidence_of_two_years_is_two_stories_and_each_is_told() {
     let dir = tempfile::tempdir().expect("folder");
     let bundle = dir.path().join("bundle");
     std::fs::create_dir(&bundle).expect("folder");
-    std::fs::write(bundle.join("shop-old.log"), access_log("04/Mar/2015")).expect("file");
-    std::fs::write(bundle.join("shop-new.log"), access_log("09/Nov/2025")).expect("file");
+    std::fs::write(bundle.join("shop-old.log"), failing_log("04/Mar/2015")).expect("file");
+    std::fs::write(bundle.join("shop-new.log"), failing_log("09/Nov/2025")).expect("file");
     let out = dir.path().join("report");
     let summary = recounts(["report", &path(&bundle), "-o", &path(&out)]);
     assert!(summary.contains("2 separate periods"), "{summary}");
@@ -231,4 +231,63 @@ fn error_lines_are_not_called_failed_requests() {
     let page = std::fs::read_to_string(out.join("report.md")).expect("file");
     assert!(page.contains("logged more errors than usual on 4 March 2025"), "{page}");
     assert!(!page.contains("failed on 4 March"), "{page}");
+}
+
+/// An access log of one request a second from 10:00 on, two hours, with the status each second has.
+fn access_log(status: impl Fn(u32) -> Option<u32>) -> String {
+    let line = |s: u32| {
+        let (h, m, s, status) = (10 + s / 3600, s / 60 % 60, s % 60, status(s)?);
+        Some(format!("192.0.2.1 - - [01/Mar/2025:{h:02}:{m:02}:{s:02} +0000] \"GET / HTTP/1.1\" {status} 12\n"))
+    };
+    (0..7200).filter_map(line).collect()
+}
+
+/// The summary and the Markdown of a report on one file.
+fn report_on(name: &str, text: &str) -> (String, String) {
+    let dir = tempfile::tempdir().expect("folder");
+    let (input, out) = (dir.path().join(name), dir.path().join("report"));
+    std::fs::write(&input, text).expect("written");
+    let summary = recounts(["report", &path(&input), "-o", &path(&out)]);
+    (summary, std::fs::read_to_string(out.join("report.md")).expect("a report"))
+}
+
+#[test]
+fn a_silent_log_is_a_gap_in_the_evidence_and_no_outage() {
+    let log = access_log(|s| (!(3625..4647).contains(&s)).then_some(200));
+    let (summary, report) = report_on("access.log", &log);
+    assert!(summary.contains("no impact could be measured"), "{summary}");
+    assert!(report.contains("between 11:01:00 and 11:17:00 UTC"), "{report}");
+    assert!(report.contains("cannot be told apart"), "{report}");
+}
+
+#[test]
+fn a_service_that_never_worked_is_said_to_fail_throughout() {
+    let mut csv = "time,kv error rate,dns error rate\n".to_string();
+    for m in 0..120 {
+        csv.push_str(&format!("2025-03-01T{:02}:{:02}:00Z,1.0,0.0\n", 10 + m / 60, m % 60));
+    }
+    let (summary, report) = report_on("metrics.csv", &csv);
+    assert!(summary.contains("no impact could be measured"), "{summary}");
+    assert!(summary.contains("Throughout 1 failing"), "{summary}");
+    assert!(report.contains("kv fails throughout the evidence at 100.0 %, no onset in it."), "{report}");
+}
+
+#[test]
+fn a_metric_outage_cites_the_lines_of_its_onset_peak_and_recovery() {
+    let mut csv = "time,kv error rate\n".to_string();
+    for m in 0..120 {
+        let share = if m == 60 {
+            "0.97"
+        } else if (50..80).contains(&m) {
+            "0.80"
+        } else {
+            "0.001"
+        };
+        csv.push_str(&format!("2025-03-01T{:02}:{:02}:00Z,{share}\n", 10 + m / 60, m % 60));
+    }
+    let (_, report) = report_on("metrics.csv", &csv);
+    // Line 1 is the header: minute m stands on line m + 2.
+    for line in ["metrics.csv:52", "metrics.csv:62", "metrics.csv:82"] {
+        assert!(report.contains(line), "{line} in {report}");
+    }
 }

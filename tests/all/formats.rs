@@ -73,6 +73,8 @@ fn the_owner_wins_detection_on_every_sample_of_every_format() {
     for format in &formats {
         for sample in format.samples() {
             let head = Head { path: "sample", text: sample, complete: true };
+            let bound = detect::bind(&head, &formats);
+            let formats = detect::with_bound(&bound, &formats);
             let plan = detect::plan(&head, &formats, None);
             let won = match format.shape() {
                 // An envelope wins when it is peeled first.

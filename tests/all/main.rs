@@ -3,6 +3,7 @@
 mod architecture;
 mod cli;
 mod clocks;
+mod edges;
 mod formats;
 mod incidents;
 mod laws;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::support::{recount, recounts, root};
 
-const SAMPLE: &str = "samples/kv-outage-2025-06-12";
+const SAMPLE: &str = "samples/r2-credential-2025-03-21";
 const GONE: &str = "{\"time\":\"2025-06-12T17:52:03Z\",\"service\":\"kv\",\"level\":\"error\",\"msg\":\"gone\"}\n";
 
 fn json(text: &str) -> Value {
@@ -216,7 +216,7 @@ fn a_named_file_that_cannot_be_opened_stops_the_run() {
     assert_eq!(recount(["inspect", &around.display().to_string()]).status.code(), Some(2));
     let locked = dir.path().join("locked.log");
     std::fs::write(&locked, GONE).expect("written");
-    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0)).expect("locked");
+    std::fs::set_permissions(&locked, std::fs::Permissions::from_mode(0o000)).expect("locked");
     if std::fs::File::open(&locked).is_ok() {
         return crate::support::skip("permissions: this user may read everything");
     }

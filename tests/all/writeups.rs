@@ -72,7 +72,7 @@ fn recounted() -> Option<(Vec<Claim>, Incident, Vec<usize>)> {
         title: String::new(),
         sources: Vec::new(),
         rates: Rates::default(),
-        timeline: Timeline { entries, severity: SeverityTrack::default(), story_ns: Some((i64::MIN, i64::MAX)) },
+        timeline: Timeline { entries, story_ns: Some((i64::MIN, i64::MAX)), ..Timeline::default() },
         findings: Findings::default(),
         claims: Vec::new(),
         diagnostics: Vec::new(),

@@ -32,10 +32,11 @@ pub use level_first::LevelFirst;
 pub use level_text::LevelText;
 pub use logfmt::Logfmt;
 pub use nginx_error::NginxError;
-pub use rfc3164::Rfc3164;
+pub use rfc3164::RFC3164;
 pub use rfc5424::Rfc5424;
 pub use stamped_text::StampedText;
-pub use syslog_iso::SyslogIso;
+pub use syslog::TaggedFile;
+pub use syslog_iso::SYSLOG_ISO;
 
 /// Formats of this family, specific before generic.
 pub static FORMATS: &[&dyn Format] = &[
@@ -45,8 +46,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &Klog,
     &NginxError,
     &Clf,
-    &Rfc3164,
-    &SyslogIso,
+    &RFC3164,
+    &SYSLOG_ISO,
     &JsonLog,
     &Logfmt,
     &LevelText,

@@ -1,7 +1,8 @@
-//! What the three syslog shapes share: priority, `host tag[pid]:`, and a structured message inside.
+//! What the three syslog shapes share: priority, `host tag[pid]:`, and a structured message inside;
+//! and the one reader of the two that differ only in their stamp.
 
 use crate::format::fields::Fields;
-use crate::format::{Frame, LineFormat, Sink};
+use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 use crate::model::{Level, LogRecord, RawTime};
 
 use super::{json_log, object, words};
@@ -12,6 +13,64 @@ pub(super) fn priority(line: &str) -> Option<(Option<Level>, &str)> {
     let (number, rest) = rest.split_once('>')?;
     let number: u8 = (number.len() <= 3).then(|| number.parse().ok()).flatten().filter(|n| *n < 192)?;
     Some((Level::of_syslog(number % 8), rest))
+}
+
+/// Syslog files written as `[<priority>]STAMP host tag[pid]: message`.
+pub struct TaggedFile {
+    /// Registered name.
+    pub(super) name: &'static str,
+    /// What writes it.
+    pub(super) title: &'static str,
+    /// Lines of it.
+    pub(super) samples: &'static [&'static str],
+    /// The stamp a line begins with and its length in bytes.
+    pub(super) stamp: fn(&str) -> Option<(RawTime, usize)>,
+    /// Whether sender and tag are enough to tell such a line from another with the same stamp.
+    pub(super) certain: fn(&Tagged<'_>) -> bool,
+}
+
+impl TaggedFile {
+    fn parse<'a>(&self, line: &'a str) -> Option<(Option<Level>, RawTime, Tagged<'a>)> {
+        let (level, text) = priority(line)?;
+        let (time, len) = (self.stamp)(text)?;
+        let tagged = tagged(text.get(len..)?.strip_prefix(' ')?)?;
+        (self.certain)(&tagged).then_some((level, time, tagged))
+    }
+}
+
+impl Format for TaggedFile {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn title(&self) -> &str {
+        self.title
+    }
+
+    fn samples(&self) -> Vec<&str> {
+        self.samples.to_vec()
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        Shape::Lines(self)
+    }
+}
+
+impl LineFormat for TaggedFile {
+    fn starts(&self, line: &str) -> bool {
+        self.parse(line).is_some()
+    }
+
+    fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
+        let (level, time, tagged) =
+            self.parse(frame.first_line()).ok_or(Fault::new("expected a syslog header, found a line without"))?;
+        emit(Some(time), level, &tagged, frame, sink);
+        Ok(())
+    }
+
+    fn specificity(&self) -> u8 {
+        60
+    }
 }
 
 /// Sender and message behind a syslog stamp.

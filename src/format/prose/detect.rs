@@ -26,6 +26,15 @@ static LOG_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// Beginnings of a told timeline: an optional bullet and date, then a clock time to the minute.
+static TIMED_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x)^\s*(?:[-*+•‣–]\s+|\d{1,2}[.)]\s+)?[\[(*_`]*(?:\d{4}-\d\d-\d\d[\sT])?\d{1,2}:\d\d
+        (?:\s|Z|h\b|:\s|[)\],;*_`–—-]|[ap]m\b)",
+    )
+    .ok()
+});
+
 /// What the lines of a head look like.
 #[derive(Clone, Copy, Debug, Default)]
 struct Looks {
@@ -39,6 +48,8 @@ struct Looks {
     ends: usize,
     /// Lines that sound like sentences: six words, mostly letters.
     prose: usize,
+    /// Lines that begin with a clock time to the minute and then say something.
+    timed: usize,
 }
 
 fn looks(text: &str) -> Looks {
@@ -50,6 +61,7 @@ fn looks(text: &str) -> Looks {
         let letters = line.chars().filter(|c| c.is_alphabetic() || c.is_whitespace()).count();
         let all = line.chars().count().max(1);
         out.words += words;
+        out.timed += usize::from(words >= 2 && TIMED_LINE.as_ref().is_some_and(|r| r.is_match(line)));
         out.prose += usize::from(words >= 5 && letters * 100 / all >= 78);
         out.ends += line
             .match_indices(['.', '!', '?'])
@@ -59,6 +71,13 @@ fn looks(text: &str) -> Looks {
             .count();
     }
     out
+}
+
+impl Looks {
+    /// Whether it is a list of moments: people keep them in short lines without sentences.
+    fn is_told_timeline(self) -> bool {
+        self.timed >= 3 && self.timed * 2 >= self.lines
+    }
 }
 
 /// A word of a language: letters with ordinary marks around them.
@@ -102,6 +121,9 @@ pub(super) fn plain_text(head: &Head<'_>) -> Option<Claimed> {
     let seen = looks(text);
     let mostly = seen.prose * 2 >= seen.lines
         || (seen.prose * 6 >= seen.lines && seen.words >= 40 && seen.ends * 25 >= seen.words);
+    if seen.is_told_timeline() {
+        return Claimed::new(15, format!("{} of {} lines begin with a clock time", seen.timed, seen.lines));
+    }
     if seen.words < 12 || !mostly || seen.ends == 0 {
         return None;
     }
@@ -120,9 +142,11 @@ pub(super) fn markdown(head: &Head<'_>) -> Option<Claimed> {
     let tables = text.lines().filter(|l| is_rule(l)).count();
     let bold = text.matches("**").count() / 2;
     let links = text.matches("](").count();
-    let witnesses = [headings > 0, front, tables > 0, bold >= 2, links > 0].iter().filter(|w| **w).count();
     let seen = looks(text);
-    if witnesses == 0 || seen.words < 12 || seen.prose * 20 < seen.lines {
+    let told = seen.is_told_timeline();
+    let witnesses = [headings > 0, front, tables > 0, bold >= 2, links > 0].iter().filter(|w| **w).count();
+    let prose = seen.words >= 12 && seen.prose * 20 >= seen.lines;
+    if witnesses == 0 || !(prose || told) {
         return None;
     }
     let named =
@@ -165,4 +189,31 @@ pub(super) fn html(head: &Head<'_>) -> Option<Claimed> {
     }
     let score = if page { 40 } else { 25 };
     Claimed::new(score, if page { "HTML page with text elements" } else { "HTML text elements" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(text: &str) -> Head<'_> {
+        Head { path: "notes", text, complete: true }
+    }
+
+    #[test]
+    fn a_list_of_moments_is_a_write_up() {
+        let moments =
+            ["17:52 UTC: alarms go off", "18:05 UTC: P1 declared", "18:21 UTC: now P0", "20:28 UTC: all clear"];
+        let bullets: String = moments.iter().map(|m| format!("- {m}\n")).collect();
+        assert!(markdown(&head(&format!("# Incident 2031-06-02\n\n{bullets}"))).is_some());
+        assert!(plain_text(&head(&format!("Incident 2031-06-02\n\n{bullets}"))).is_some());
+    }
+
+    #[test]
+    fn figures_by_the_clock_are_no_write_up() {
+        let rows = "17:52 0.1 12\n17:53 0.2 13\n17:54 0.1 12\n17:55 0.4 11\n";
+        assert!(plain_text(&head(rows)).is_none());
+        assert!(markdown(&head(&format!("# cpu\n\n{rows}"))).is_none());
+        let log = "17:52:01 kv: read failed\n17:52:02 kv: read failed\n17:52:03 kv: read failed\n";
+        assert!(plain_text(&head(log)).is_none());
+    }
 }

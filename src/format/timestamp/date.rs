@@ -126,6 +126,7 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
             let day = c.eat(sep).then(|| c.fixed(2)).flatten()?;
             Date::new(year, month, day, Style::Iso)
         }
+        (4, b' ') if c.peek(5).is_ascii_uppercase() => year_named(c),
         (4, b' ') => {
             let (month, day) = (c.fixed(2)?, c.fixed(2)?);
             Date::yearless(month, day, Style::Short)
@@ -149,7 +150,8 @@ fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
     let month = month_of(word)?;
     c.at += word.len();
     c.eat(b'.');
-    if c.blanks() == 0 {
+    let dash = c.peek(0) == b'-' && c.digit_run_from(1) == 2 && c.peek(3) == b' ';
+    if c.blanks() == 0 && !(dash && c.eat(b'-')) {
         return None;
     }
     let day = c.one_or_two()?;
@@ -164,6 +166,14 @@ fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
         return Date::new(year, month, day, Style::Named);
     }
     Date::yearless(month, day, Style::Short)
+}
+
+/// `2025 Jun 12`.
+fn year_named(c: &mut Cursor<'_>) -> Option<Date> {
+    let year = c.fixed(4)?;
+    c.blanks();
+    let named = month_first(c).filter(|date| date.yearless)?;
+    named.in_year(year).map(|date| Date { style: Style::Named, ..date })
 }
 
 /// Dates that begin with one or two digits.
@@ -192,6 +202,9 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
     let second = c.one_or_two()?;
     match sep {
         b'-' if first_len == 2 && second_len == 2 && c.peek(0) == b' ' => Date::yearless(first, second, Style::Short),
+        b'/' if order == Some(DateOrder::MonthFirst) && second_len == 2 && matches!(c.peek(0), b' ' | b'-') => {
+            Date::yearless(first, second, Style::Short)
+        }
         b'.' | b'/' if c.eat(sep) => {
             let third_len = c.digit_run();
             let third = c.fixed(third_len)?;
@@ -199,7 +212,7 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
             let whole = first_len == 2 && second_len == 2;
             match third_len {
                 4 => long_numeric(first, second, third, order.or_else(|| half_day_order(c))),
-                2 if whole => short_numeric(first, second, third, order),
+                2 if whole || order.is_some() => short_numeric(first, second, third, order),
                 _ => None,
             }
         }

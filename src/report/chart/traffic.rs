@@ -29,9 +29,11 @@ struct Traffic {
     normal: Option<f64>,
 }
 
-/// Requests per second of one service.
-fn rate(service: &ServiceRates, bucket_s: f64) -> Rate {
-    service.buckets.iter().filter_map(|b| b.requests.map(|r| (b.start_s, r / bucket_s))).collect()
+/// Requests per second of one service, in the incident's period.
+fn rate(incident: &Incident, service: &ServiceRates, bucket_s: f64) -> Rate {
+    let (from, to) = incident.rates.span_s().unwrap_or((i64::MIN, i64::MAX));
+    let inside = service.buckets.iter().filter(|b| b.start_s > from.saturating_sub(bucket_s as i64) && b.start_s <= to);
+    inside.filter_map(|b| b.requests.map(|r| (b.start_s, r / bucket_s))).collect()
 }
 
 fn mean(rate: &Rate) -> f64 {
@@ -61,8 +63,8 @@ pub fn requests(incident: &Incident) -> Option<Chart> {
     let bucket_s = f64::from(incident.rates.bucket_s.max(1));
     let mut curves: Vec<Traffic> = Vec::new();
     for service in &incident.rates.services {
-        let rate = rate(service, bucket_s);
-        if mean(&rate) > 0.0 {
+        let rate = rate(incident, service, bucket_s);
+        if rate.range(from..=to).any(|(_, r)| *r > 0.0) {
             curves.push(Traffic { name: shorten(&service.service, 200), rate, normal: service.baseline_rps });
         }
     }

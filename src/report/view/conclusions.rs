@@ -64,6 +64,7 @@ fn words(kind: FindingKind) -> (&'static str, &'static str) {
         FindingKind::LostWrites => ("lost_writes", "Lost or refused writes"),
         FindingKind::Degradation => ("degradation", "Total or degraded"),
         FindingKind::NewPattern => ("new_pattern", "New log pattern"),
+        FindingKind::FailingThroughout => ("failing_throughout", "Failing throughout"),
         FindingKind::EvidenceGap => ("evidence_gap", "Gap in the evidence"),
         FindingKind::Contradiction => ("contradiction", "Contradiction"),
         FindingKind::Suspect => ("suspect", "Suspect"),
@@ -79,6 +80,7 @@ pub(super) fn view(ctx: &Ctx) -> Conclusions {
             | FindingKind::BlastRadius
             | FindingKind::Unaffected
             | FindingKind::ControlPlane
+            | FindingKind::FailingThroughout
             | FindingKind::Degradation => &mut out.reach,
             FindingKind::Suspect => &mut out.suspects,
             FindingKind::RecoverySurge | FindingKind::Residual | FindingKind::SecondDip | FindingKind::LoadShedding => {

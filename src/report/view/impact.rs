@@ -142,6 +142,8 @@ pub struct ImpactView {
     pub elsewhere: Vec<ElsewhereRow>,
     /// Services watched and not hurt.
     pub unaffected: Vec<QuietService>,
+    /// Services that failed from the first bucket to the last.
+    pub throughout: Vec<QuietService>,
     /// Services seen, without enough to say either.
     pub unclear: Vec<QuietService>,
 }
@@ -161,10 +163,12 @@ pub(super) fn view(ctx: &Ctx) -> ImpactView {
         rows: ctx.hurt().into_iter().filter_map(|s| row(ctx, s)).collect(),
         elsewhere: elsewhere(ctx),
         unaffected: unaffected.iter().map(|n| quiet(n)).collect(),
+        throughout: rates.services.iter().filter(|s| s.throughout.is_some()).map(|s| quiet(&s.service)).collect(),
         unclear: rates
             .services
             .iter()
-            .filter(|s| s.impact.is_empty() && s.elsewhere.is_empty() && !unaffected.contains(&s.service))
+            .filter(|s| s.impact.is_empty() && s.elsewhere.is_empty() && s.throughout.is_none())
+            .filter(|s| !unaffected.contains(&s.service))
             .map(|s| quiet(&s.service))
             .collect(),
     }
@@ -215,6 +219,9 @@ fn note(service: Option<&ServiceRates>) -> String {
     let Some(service) = service else {
         return "named in the evidence, not measured".into();
     };
+    if let Some(constant) = &service.throughout {
+        return format!("failing throughout the evidence at {}, no onset in it", text::ratio(&constant.ratio));
+    }
     let requests: f64 = service.viewpoints.iter().find(|v| v.primary).map_or(0.0, |v| v.requests);
     let highest = service.buckets.iter().filter_map(|b| b.ratio).max_by(|a, b| a.value.total_cmp(&b.value));
     match highest {

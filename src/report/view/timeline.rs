@@ -76,11 +76,11 @@ pub struct TimelineView {
 
 /// The timeline section.
 pub(super) fn view(ctx: &Ctx) -> TimelineView {
-    let entries = &ctx.incident.timeline.entries;
+    let entries = ctx.incident.timeline.shown();
     let mut blocks: Vec<Block> = Vec::new();
     let start = ctx.incident.rates.incident.as_ref().map(|(onset, _)| onset.best_s - LEAD_UP_S);
     let stands_open = |e: &TimelineEntry| e.tier == Tier::One && start.is_none_or(|s| e.at.seconds() >= s);
-    for one in entries {
+    for one in &entries {
         let shown = entry(ctx, one);
         let folded = !stands_open(one);
         match blocks.last_mut() {
@@ -169,5 +169,6 @@ pub(in crate::report) fn kind(kind: EventKind) -> (&'static str, &'static str) {
         EventKind::Platform => ("platform", "platform"),
         EventKind::Annotation => ("annotation", "annotation"),
         EventKind::Prose => ("prose", "write-up"),
+        EventKind::Computed => ("computed", "computed"),
     }
 }
