@@ -295,7 +295,7 @@ fn read_lines(
     let mut source = SourceEvidence::default();
     let mut nuls = 0;
     loop {
-        let batch: Vec<Segment> = 
+        let batch: Vec<Segment> =
             std::iter::from_fn(|| segments.next(&starts)).take(BATCH).inspect(|s| readers.preview(s)).collect();
         if batch.is_empty() {
             break;

@@ -12,7 +12,9 @@ use regex::Regex;
 
 use super::short;
 use crate::format::json_value::{Stamp, actor, event};
-use crate::format::{Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink, timestamp};
+use crate::format::{
+    Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink, timestamp,
+};
 use crate::model::{ActorKind, ClockKind, EventKind, RawTime};
 
 /// Logs of git.
@@ -29,7 +31,8 @@ static FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static ONE_LINE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^[*|\\/ ]{0,20}([0-9a-f]{7,40})(?:[\s|,;:]+)(.+)$").ok());
 /// `HEAD@{2025-06-12 17:40:00 +0000}: commit: …`.
-static REFLOG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(\S+)@\{([^}]+)\}:? ?(.*)$").ok());
+static REFLOG: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^(?:\([^)]*\) )?(\S+)@\{([^}]+)\}:? ?(.*)$").ok());
 
 impl Format for GitLog {
     fn name(&self) -> &str {
@@ -94,30 +97,10 @@ fn field(line: &str) -> Option<(&str, &str)> {
     Some((found.get(1)?.as_str(), found.get(2)?.as_str().trim()))
 }
 
-/// A date as git prints it: the general shapes, `Thu Jun 12 17:40:00 2025 +0200`, `1749750000 +0200`.
+/// A date as git prints it: the general shapes, and `1749750000 +0200`, an instant and where it was written.
 fn date(text: &str) -> Option<RawTime> {
-    let text = text.trim();
-    if let Some((before, zone)) = text.rsplit_once(' ')
-        && let Some(offset) = offset(zone)
-    {
-        let time = timestamp::whole(before)?;
-        return Some(match time.kind {
-            ClockKind::Naive => RawTime::zoned(time.wall_ns, offset, time.precision),
-            // An epoch is an instant; the offset behind it is only where it was written.
-            _ => time,
-        });
-    }
-    timestamp::whole(text).filter(|t| matches!(t.kind, ClockKind::Zoned | ClockKind::Naive))
-}
-
-/// `+0200` in seconds.
-fn offset(zone: &str) -> Option<i32> {
-    let (sign, digits) = match zone.strip_prefix('+') {
-        Some(digits) => (1, digits),
-        None => (-1, zone.strip_prefix('-')?),
-    };
-    let number: i32 = (digits.len() == 4).then(|| digits.parse().ok()).flatten()?;
-    Some(sign * (number / 100 * 3_600 + number % 100 * 60))
+    let time = timestamp::whole(text).or_else(|| timestamp::epoch_digits(text.trim().rsplit_once(' ')?.0));
+    time.filter(|t| matches!(t.kind, ClockKind::Zoned | ClockKind::Naive))
 }
 
 /// One commit of a log with heads.
@@ -194,20 +177,16 @@ fn dated(text: &str) -> Option<(usize, usize, RawTime)> {
     });
     for (at, _) in starts.take(60) {
         let rest = text.get(at..)?;
-        let Some((time, len)) = timestamp::prefix(rest) else { continue };
-        if time.precision < crate::model::Precision::Minute {
-            continue;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if digits == 10
+            && let Some(time) = rest.get(..10).and_then(timestamp::epoch_digits)
+        {
+            return Some((at, 10, time));
         }
-        match time.kind {
-            ClockKind::Zoned => return Some((at, len, time)),
-            ClockKind::Naive => {
-                let zone = rest.get(len..).and_then(|r| r.strip_prefix(' ')).and_then(|r| r.get(..5));
-                return Some(match zone.and_then(offset) {
-                    Some(offset) => (at, len + 6, RawTime::zoned(time.wall_ns, offset, time.precision)),
-                    None => (at, len, time),
-                });
-            }
-            _ => {}
+        let Some((time, len)) = timestamp::prefix(rest) else { continue };
+        let complete = matches!(time.kind, ClockKind::Zoned | ClockKind::Naive);
+        if complete && time.precision >= crate::model::Precision::Minute {
+            return Some((at, len, time));
         }
     }
     None

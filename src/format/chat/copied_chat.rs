@@ -44,6 +44,7 @@ impl Format for CopiedChat {
 struct Open<'a> {
     at: Stamp,
     name: Option<&'a str>,
+    machine: bool,
     said: String,
     first: usize,
     last: usize,
@@ -58,7 +59,7 @@ impl DocumentFormat for CopiedChat {
         let mut reader = Reader::new(head.text);
         let (mut messages, mut own, mut names, mut lines) = (0usize, 0usize, BTreeSet::new(), 0usize);
         let mut sure = 0usize;
-        for line in head.text.lines().filter(|line| !line.trim().is_empty()).take(300) {
+        for line in head.text.lines().filter(|line| !line.trim_matches(['=', ' ']).is_empty()).take(300) {
             lines += 1;
             match reader.line(line) {
                 Line::Message { name, said, chatty, .. } => {
@@ -87,8 +88,8 @@ impl DocumentFormat for CopiedChat {
         let mut open: Option<Open<'_>> = None;
         for (at, frame) in frames.iter().enumerate() {
             let begins = match reader.line(frame.text) {
-                Line::Message { at: stamp, name, said, .. } => (stamp, Some(name), said),
-                Line::Mark { at: stamp, said } => (stamp, None, said),
+                Line::Message { at: stamp, name, said, machine, .. } => (stamp, Some(name), said, machine),
+                Line::Mark { at: stamp, said } => (stamp, None, said, false),
                 Line::Day => {
                     finish(open.take(), document, &frames, sink);
                     sink.account(FrameClass::Blank, frame);
@@ -107,7 +108,8 @@ impl DocumentFormat for CopiedChat {
                 }
             };
             finish(open.take(), document, &frames, sink);
-            open = Some(Open { at: begins.0, name: begins.1, said: begins.2.to_string(), first: at, last: at });
+            let (stamp, name, said, machine) = begins;
+            open = Some(Open { at: stamp, name, machine, said: said.to_string(), first: at, last: at });
         }
         finish(open, document, &frames, sink);
         Ok(())
@@ -129,7 +131,8 @@ fn finish(open: Option<Open<'_>>, document: &Document<'_>, frames: &[Frame<'_>],
     };
     let title = open.said.lines().find(|line| !line.trim().is_empty()).unwrap_or("(nothing but a name and a time)");
     let mut made = event(kind, &open.at, title, &frame);
-    made.actor = open.name.and_then(|name| actor(name, ActorKind::Human));
+    let who = if open.machine { ActorKind::Machine } else { ActorKind::Human };
+    made.actor = open.name.and_then(|name| actor(name, who));
     made.severity = found.severity;
     made.status = found.status.map(str::to_string);
     if made.title != open.said.trim() {

@@ -21,6 +21,8 @@ pub(super) enum Line<'a> {
         said: &'a str,
         /// Whether no log writes lines like this.
         chatty: bool,
+        /// Whether the name wears a mark of programs.
+        machine: bool,
     },
     /// The channel tells of itself: somebody came or went.
     Mark {
@@ -29,7 +31,7 @@ pub(super) enum Line<'a> {
         /// What happened.
         said: &'a str,
     },
-    /// A day, for the messages below it.
+    /// A day, for the messages below it; or a ruled line.
     Day,
     /// Anything else.
     Other(&'a str),
@@ -60,7 +62,7 @@ static BARE: LazyLock<Option<Regex>> =
 /// `alice  5:52 PM`, `alice [5:52 PM]`, `alice — Today at 5:52 PM`, `PagerDuty APP 5:52 PM`.
 static NAME_FIRST: LazyLock<Option<Regex>> = LazyLock::new(|| {
     compile(
-        r"^(NAME)(?:\s+APP)?\s*(?:\s{2,}|\s[—–-]\s|\s\[|\sAPP\s|:\w+:\s+)\s*(?:(?:Today|Yesterday)\s+at\s+)?((?:[A-Z][a-z]{2,8}\s\d{1,2}(?:st|nd|rd|th)?(?:,?\s\d{4})?(?:\s+at|,)?\s+|\d{1,4}[/.-]\d{1,2}(?:[/.-]\d{2,4})?,?\s+)?\d{1,2}:\d\d(?::\d\d)?(?:[\s\x{202f}]?[AaPp]\.?[Mm]\.?)?)\]?$",
+        r"^(NAME)(\s+APP)?\s*(?:\s{2,}|\s[—–-]\s|\s\[|\sAPP\s|:\w+:\s+)\s*(?:(?:Today|Yesterday)\s+at\s+)?((?:[A-Z][a-z]{2,8}\s\d{1,2}(?:st|nd|rd|th)?(?:,?\s\d{4})?(?:\s+at|,)?\s+|\d{1,4}[/.-]\d{1,2}(?:[/.-]\d{2,4})?,?\s+)?\d{1,2}:\d\d(?::\d\d)?(?:[\s\x{202f}]?[AaPp]\.?[Mm]\.?)?)\]?$",
     )
 });
 /// `[5:52 PM] Alice Smith` with what was said below.
@@ -78,7 +80,8 @@ impl Reader {
     pub(super) fn new(text: &str) -> Reader {
         let mut best = (0usize, None);
         for order in ORDERS {
-            let fits = |line: &&str| parts(line).is_some_and(|p| timestamp::whole_in_order(&tidy(p.stamp), order).is_some());
+            let fits =
+                |line: &&str| parts(line).is_some_and(|p| timestamp::whole_in_order(&tidy(p.stamp), order).is_some());
             let count = text.lines().filter(|l| l.len() < 4_000).take(400).filter(fits).count();
             if count > best.0 {
                 best = (count, Some(order));
@@ -90,14 +93,16 @@ impl Reader {
     /// What `line` is.
     pub(super) fn line<'a>(&mut self, line: &'a str) -> Line<'a> {
         let line = line.trim_end();
-        if self.is_day(line) {
+        if self.is_day(line) || (line.len() >= 10 && line.bytes().all(|b| b == b'=')) {
             return Line::Day;
         }
         let Some(found) = parts(line) else { return Line::Other(line.trim()) };
         let Some(at) = self.stamp(found.stamp) else { return Line::Other(line.trim()) };
         let fine = at.time.precision > Precision::Minute;
         match found.name {
-            Some(name) => Line::Message { at, name, said: found.said, chatty: found.sure || !fine },
+            Some(name) => {
+                Line::Message { at, name, said: found.said, chatty: found.sure || !fine, machine: found.machine }
+            }
             None => Line::Mark { at, said: found.said },
         }
     }
@@ -109,9 +114,7 @@ impl Reader {
         let ordered = self.order.and_then(|order| timestamp::whole_in_order(&tidy, order));
         let time = timestamp::whole(&tidy).or(ordered).filter(|t| plain && t.precision >= Precision::Minute)?;
         let time = match (time.kind, self.day) {
-            (ClockKind::TimeOnly, Some(day)) => {
-                RawTime::unzoned(day.kind, day.wall_ns + time.wall_ns, time.precision)
-            }
+            (ClockKind::TimeOnly, Some(day)) => RawTime::unzoned(day.kind, day.wall_ns + time.wall_ns, time.precision),
             _ => time,
         };
         Some(Stamp { time, raw: raw.trim().to_string() })
@@ -170,6 +173,8 @@ struct Parts<'a> {
     said: &'a str,
     /// The layout itself is chat's alone.
     sure: bool,
+    /// The name wears a mark of programs.
+    machine: bool,
 }
 
 fn parts(line: &str) -> Option<Parts<'_>> {
@@ -181,7 +186,7 @@ fn parts(line: &str) -> Option<Parts<'_>> {
         let found = pattern.as_ref()?.captures(line)?;
         let part = |at: usize| found.get(at).map_or("", |m| m.as_str().trim());
         let name = Some(part(order.1)).filter(|n| !n.is_empty());
-        Some(Parts { stamp: found.get(order.0)?.as_str(), name, said: part(order.2), sure })
+        Some(Parts { stamp: found.get(order.0)?.as_str(), name, said: part(order.2), sure, machine: false })
     };
     if line.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '[' | '(' | '\u{200e}')) {
         return find(&ANGLE, (1, 2, 3), true)
@@ -191,5 +196,6 @@ fn parts(line: &str) -> Option<Parts<'_>> {
             .or_else(|| find(&BARE, (1, 2, 3), false))
             .or_else(|| find(&TIME_FIRST, (1, 2, 9), false));
     }
-    find(&NAME_FIRST, (2, 1, 9), true)
+    let machine = NAME_FIRST.as_ref()?.captures(line)?.get(2).is_some();
+    find(&NAME_FIRST, (3, 1, 9), true).map(|parts| Parts { machine, ..parts })
 }

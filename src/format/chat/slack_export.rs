@@ -123,10 +123,13 @@ fn note_person(value: &Value, id: &str, sink: &mut dyn Sink) {
     }
 }
 
-/// Whether a message only tells of the channel itself: who came and went, its name, its topic, its bots.
+/// Whether a message only tells of the channel itself: who came and went, its name, its topic, its bots,
+/// what was deleted.
 fn is_housekeeping(subtype: Option<&str>) -> bool {
     subtype.is_some_and(|s| {
-        s.starts_with("channel_") || s.starts_with("group_") || matches!(s, "bot_add" | "bot_remove" | "pinned_item")
+        s.starts_with("channel_")
+            || s.starts_with("group_")
+            || matches!(s, "bot_add" | "bot_remove" | "pinned_item" | "tombstone")
     })
 }
 

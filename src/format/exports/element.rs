@@ -124,8 +124,7 @@ fn build(
     (kind, at, word): (EventKind, &Stamp, Option<&str>),
     frame: &Frame<'_>,
 ) -> Event<RawTime> {
-    let text = scope.all(&spec.text).join("\n");
-    let text = if spec.markup == Markup::Html { html_text(&text) } else { text };
+    let text = text_of(spec, scope);
     let found = if spec.step { step(&text) } else { Step::default() };
     let status = word.map(str::to_string).or_else(|| scope.first(&spec.status));
     let who = scope.first(&spec.actor);
@@ -134,7 +133,7 @@ fn build(
         spec.title.render(scope, &made)
     };
     let mut made = event(kind, at, title, frame);
-    made.severity = severity(spec, element, scope, outer);
+    made.severity = severity(spec, scope);
     made.status = status;
     stepped(&mut made, found);
     let until = scope.stamp(&spec.until).filter(|end| end.time.key_ns() > at.time.key_ns());
@@ -143,9 +142,15 @@ fn build(
     let machine = scope.holds_any(&element.machine);
     made.actor = who.and_then(|name| actor(name, if machine { ActorKind::Machine } else { ActorKind::Human }));
     made.services = services(spec, element, scope, outer);
-    made.ids = element.ids.iter().filter_map(|(kind, paths)| Some((kind.clone(), outer_first(scope, outer, paths)?))).collect();
+    let (named, level) = if spec.ids.is_empty() { (&element.ids, outer) } else { (&spec.ids, scope) };
+    made.ids = named.iter().filter_map(|(kind, paths)| Some((kind.clone(), level.first(paths)?))).collect();
     if text.trim() != made.title.trim() {
         made.text = text;
+    }
+    // What an incident is graded when it is exported need not be what it was at the time of the event.
+    if let Some(word) = outer.first(&element.severity_at_export) {
+        let gap = if made.text.is_empty() { "" } else { "\n" };
+        made.text.push_str(&format!("{gap}severity {word} at the time of the export"));
     }
     if scope.holds_any(&spec.pinned) {
         made.curation = Curation::Pinned;
@@ -169,9 +174,13 @@ fn first_line(text: &str) -> Option<&str> {
     text.lines().map(str::trim).find(|line| !line.is_empty())
 }
 
-/// A path of the nested item, else the same path of the whole element.
-fn outer_first(scope: &Scope<'_>, outer: &Scope<'_>, paths: &[Path]) -> Option<String> {
-    outer.first(paths).or_else(|| scope.first(paths))
+/// The first of the text's paths that says something once its markup is gone.
+fn text_of(spec: &Spec, scope: &Scope<'_>) -> String {
+    let plain = |path: &Path| {
+        let joined = scope.all(std::slice::from_ref(path)).join(&spec.joint);
+        if spec.markup == Markup::Html { html_text(&joined) } else { joined }
+    };
+    spec.text.iter().map(plain).find(|text| !text.trim().is_empty()).unwrap_or_default()
 }
 
 fn services(spec: &Spec, element: &Element, scope: &Scope<'_>, outer: &Scope<'_>) -> Vec<String> {
@@ -187,9 +196,8 @@ fn services(spec: &Spec, element: &Element, scope: &Scope<'_>, outer: &Scope<'_>
 }
 
 /// The severity that is stated, from what when that is stated too. A change to the same is none.
-fn severity(spec: &Spec, element: &Element, scope: &Scope<'_>, outer: &Scope<'_>) -> Option<SeverityChange> {
-    let own = scope.first(&spec.severity);
-    let to = word(&own.or_else(|| outer.first(&element.severity))?)?;
+fn severity(spec: &Spec, scope: &Scope<'_>) -> Option<SeverityChange> {
+    let to = word(&scope.first(&spec.severity)?)?;
     let from = scope.first(&spec.severity_from).and_then(|from| word(&from));
     Some(SeverityChange { from: from.filter(|from| *from != to), to })
 }

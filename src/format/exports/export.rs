@@ -85,7 +85,9 @@ impl Export {
                 Other::Rejected if part.is_array() && part.first_object().is_none() => {
                     sink.account(FrameClass::Blank, &frame);
                 }
-                Other::Rejected => sink.reject(&format!("expected {}, found another document", self.file.title), &frame),
+                Other::Rejected => {
+                    sink.reject(&format!("expected {}, found another document", self.file.title), &frame)
+                }
             }
         }
         if part.complete { Ok(()) } else { Err(cut_fault()) }
@@ -166,7 +168,8 @@ impl DocumentFormat for Export {
     fn read(&self, document: &Document<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         if let Some(rows) = rows::of_table(document.text) {
             let usual = rows.iter().take(LOOKED_AT).find_map(|row| self.fitting(&row.value, None));
-            let usual = usual.ok_or_else(|| Fault::new(format!("expected {}, found another table", self.file.title)))?;
+            let usual =
+                usual.ok_or_else(|| Fault::new(format!("expected {}, found another table", self.file.title)))?;
             for row in &rows {
                 let frame = document.frame(row.raw);
                 self.read_element(&Source { value: &row.value, part: None, frame, document }, None, usual, sink);

@@ -46,7 +46,7 @@ pub(super) struct Element {
     #[serde(default)]
     pub(super) services: Vec<Path>,
     #[serde(default)]
-    pub(super) severity: Vec<Path>,
+    pub(super) severity_at_export: Vec<Path>,
     #[serde(default)]
     pub(super) ids: BTreeMap<String, Vec<Path>>,
     #[serde(default)]
@@ -57,6 +57,11 @@ pub(super) struct Element {
 /// Two witnesses that no other platform has together.
 fn certain() -> u8 {
     95
+}
+
+/// Between the pieces of a text.
+fn line_end() -> String {
+    "\n".to_string()
 }
 
 /// One event of an element.
@@ -92,6 +97,10 @@ pub(super) struct Spec {
     pub(super) severity_from: Vec<Path>,
     #[serde(default)]
     pub(super) text: Vec<Path>,
+    #[serde(default = "line_end")]
+    pub(super) joint: String,
+    #[serde(default)]
+    pub(super) ids: BTreeMap<String, Vec<Path>>,
     #[serde(default)]
     pub(super) markup: Markup,
     #[serde(default)]

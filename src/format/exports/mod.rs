@@ -15,7 +15,7 @@
 //! root = ["more"]                          # must hold of the whole document as well
 //! lists = ["data", "data.items", "posts.*"] # where the elements are, beside the document itself
 //! services = ["service.name"]              # of every event of the element, unless an event says its own
-//! severity = ["priority"]
+//! severity_at_export = ["priority"]        # what it is now; it need not be what it was at the event
 //! ids = { alert = ["pageId"] }
 //! machine = ["agent.type~service"]         # the actor is a machine when one holds
 //!
@@ -31,9 +31,12 @@
 //! written = ["createdAt"]                  # when it was written down, if not `at`
 //! actor = ["who"]
 //! status = ["state", "=triggered"]         # `=` is a word of our own
+//! severity = ["new"]                       # severity that the event sets or has
 //! severity_from = ["old"]                  # severity before
 //! text = ["summary"]                       # the first found, all its values
+//! joint = " "                              # between its values, a line end unless said
 //! markup = "html"                          # of the text
+//! ids = { note = ["id"] }                  # of the nested item; else those of the element
 //! step = true                              # sentences of the text may change severity or state
 //! pinned = ["isPinned=true"]
 //! title = "My pager: {summary|name}[ by {$actor}]" # a group in [] is left out when a key of it is missing

@@ -31,11 +31,8 @@ fn name(head: &str) -> String {
 
 /// The column names of a header line, whatever parts them.
 pub(super) fn heads(line: &str) -> impl Iterator<Item = String> {
-    let cells: Vec<&str> = if line.contains(['\t', ',', ';']) {
-        line.split(['\t', ',', ';']).collect()
-    } else {
-        cells(line).collect()
-    };
+    let cells: Vec<&str> =
+        if line.contains(['\t', ',', ';']) { line.split(['\t', ',', ';']).collect() } else { cells(line).collect() };
     cells.into_iter().map(name)
 }
 

@@ -6,7 +6,9 @@
 
 use super::posts::{self, Post, Stamped, in_year_of, posts};
 use crate::format::json_value::{Stamp, event};
-use crate::format::{Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink, timestamp};
+use crate::format::{
+    Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink, timestamp,
+};
 use crate::model::{ClockKind, RawTime};
 
 /// Copied status posts.
@@ -89,7 +91,9 @@ fn day_with_a_year(text: &str) -> Option<RawTime> {
 }
 
 fn tell(post: &Post, stamp: &Stamped, day: Option<RawTime>, frame: &Frame<'_>, sink: &mut dyn Sink) {
-    let time = day.map_or(stamp.time, |day| in_year_of(stamp, day));
+    let complete = stamp.time.kind != ClockKind::YearLess;
+    let near = if complete { Some(stamp.time) } else { day };
+    let time = near.map_or(stamp.time, |near| in_year_of(stamp, near));
     if let Some(label) = stamp.label.as_deref().filter(|_| time.kind != ClockKind::Zoned) {
         sink.zone_note(label, frame);
     }

@@ -12,7 +12,9 @@ use regex::Regex;
 
 use super::posts;
 use crate::format::json_value::{Stamp, event};
-use crate::format::{Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink, timestamp};
+use crate::format::{
+    Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink, timestamp,
+};
 use crate::model::{Event, EventKind, RawTime, SeverityChange, SeverityWord, Vocabulary};
 
 /// Incidents of cstate.
@@ -20,9 +22,8 @@ pub struct Cstate;
 
 static TRACK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"\{\{<\s*track\s+["“]?([^"”>]+?)["”]?\s*>\}\}"#).ok());
-static STATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"(?i)^[*_]+\s*({})\s*[*_]+\s*[-–—:]*\s*", posts::STATES)).ok()
-});
+static STATE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"(?i)^[*_]+\s*({})\s*[*_]+\s*[-–—:]*\s*", posts::STATES)).ok());
 
 impl Format for Cstate {
     fn name(&self) -> &str {

@@ -9,10 +9,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::posts::{self, Post, in_year_of, posts};
+use super::posts::{self, Post, Stamped, in_year_of, posts};
 use crate::format::html_text::html_text;
 use crate::format::json_value::{Stamp, event};
-use crate::format::{Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink, timestamp};
+use crate::format::{
+    Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink, timestamp,
+};
 use crate::model::{ClockKind, Event, RawTime};
 
 /// Feeds of status pages.
@@ -89,7 +91,9 @@ fn unescape(text: &str) -> String {
 fn read_entry(frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
     let stamp = |names: &[&str]| {
         let raw = field(frame.text, names)?;
-        Some(Stamp { time: timestamp::whole(&raw)?, raw })
+        let label = timestamp::zone_label(&raw).map(str::to_string);
+        let stamped = Stamped { time: timestamp::whole(&raw)?, raw: raw.clone(), label };
+        Some(Stamp { time: in_year_of(&stamped, stamped.time), raw })
     };
     let at = stamp(&["published", "pubDate", "updated", "dc:date"])
         .ok_or_else(|| Fault::new("expected a time in published or pubDate, found none"))?;

@@ -9,4 +9,5 @@ pub mod statuspage;
 use super::Format;
 
 /// Formats of this family, specific before generic.
-pub static FORMATS: &[&dyn Format] = &[&statuspage::Statuspage, &cstate::Cstate, &feed::Feed, &copied_status::CopiedStatus];
+pub static FORMATS: &[&dyn Format] =
+    &[&statuspage::Statuspage, &cstate::Cstate, &feed::Feed, &copied_status::CopiedStatus];

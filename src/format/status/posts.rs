@@ -72,8 +72,9 @@ fn state_of(text: &str) -> Option<(&str, &str)> {
 
 /// A stamp, a gap or dash, then a state line.
 fn both(text: &str) -> Option<(Stamped, &str, &str)> {
-    static MARK: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(&format!(r"(?i)^(.{{5,40}}?)(?:\s{{2,}}|\s+[-–—]\s+|[\])]?:?\s+)[*_]*({STATES})\b")).ok());
+    static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(&format!(r"(?i)^(.{{5,40}}?)(?:\s{{2,}}|\s+[-–—]\s+|[\])]?:?\s+)[*_]*({STATES})\b")).ok()
+    });
     let found = MARK.as_ref()?.captures(text)?;
     let stamp = stamp_of(found.get(1)?.as_str())?;
     let (state, body) = state_of(text.get(found.get(2)?.start()..)?)?;
@@ -108,6 +109,8 @@ struct Reader {
     posts: Vec<Post>,
     open: Option<Post>,
     heading: String,
+    /// Whether the heading was read since the last post.
+    named: bool,
     /// Whether stamps stand before what was said; decided by what comes first.
     stamps_first: Option<bool>,
 }
@@ -144,12 +147,22 @@ impl Reader {
                     post.body.push_str(words);
                     post.lines.1 = at;
                 }
-                None => self.heading = words.trim_matches(['#', ' ', '*']).to_string(),
+                None => self.head(words),
             },
         }
     }
 
+    /// The first line above a group of posts names the incident; days and lists of what it affected do not.
+    fn head(&mut self, words: &str) {
+        let other = timestamp::whole(words).is_some() || words.starts_with("This incident affected");
+        if !other && !self.named {
+            self.heading = words.trim_matches(['#', ' ', '*']).to_string();
+            self.named = true;
+        }
+    }
+
     fn begin(&mut self, at: usize) {
+        self.named = false;
         self.close();
         self.open = Some(Post { lines: (at, at), heading: self.heading.clone(), ..Post::default() });
     }
@@ -177,10 +190,10 @@ impl Reader {
 /// The stamp with the year of a moment near it, and with its zone where the label fixes one.
 pub(super) fn in_year_of(stamp: &Stamped, near: RawTime) -> RawTime {
     let time = stamp.time;
-    if time.kind != ClockKind::YearLess {
+    if !matches!(time.kind, ClockKind::YearLess | ClockKind::Naive) {
         return time;
     }
-    let wall = time.wall_near(near.wall_ns);
+    let wall = if time.kind == ClockKind::YearLess { time.wall_near(near.wall_ns) } else { time.wall_ns };
     match stamp.label.as_deref().map(timestamp::label_offsets) {
         Some([offset]) => RawTime::zoned(wall, *offset, time.precision),
         _ => RawTime::unzoned(ClockKind::Naive, wall, time.precision),
@@ -194,12 +207,11 @@ pub(super) fn ends(state: &str) -> bool {
 
 /// `Status page: kv errors: resolved`.
 pub(super) fn title(heading: &str, state: &str, body: &str) -> String {
-    let about = if heading.is_empty() { body.lines().next().unwrap_or("") } else { heading };
-    match (about.is_empty(), state.is_empty()) {
-        (true, _) => format!("Status page: {}", state.to_lowercase()),
-        (false, true) => format!("Status page: {about}"),
-        (false, false) => format!("Status page: {about}: {}", state.to_lowercase()),
-    }
+    let said = body.lines().next().unwrap_or("");
+    let state = state.to_lowercase();
+    let parts = if heading.is_empty() { [state.as_str(), said] } else { [heading, state.as_str()] };
+    let told: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    format!("Status page: {}", told.join(": "))
 }
 
 /// Kind of every post.
@@ -220,9 +232,12 @@ mod tests {
 
     #[test]
     fn stamps_stand_before_or_after_what_was_said() {
-        let after = "KV errors\nResolved - All good.\nMore.\nJun 12, 20:57 UTC\nInvestigating - We look.\nJun 12, 18:19 UTC\n";
-        let expected =
-            [three("Resolved", "Jun 12, 20:57 UTC", "All good.\nMore."), three("Investigating", "Jun 12, 18:19 UTC", "We look.")];
+        let after =
+            "KV errors\nResolved - All good.\nMore.\nJun 12, 20:57 UTC\nInvestigating - We look.\nJun 12, 18:19 UTC\n";
+        let expected = [
+            three("Resolved", "Jun 12, 20:57 UTC", "All good.\nMore."),
+            three("Investigating", "Jun 12, 18:19 UTC", "We look."),
+        ];
         assert_eq!(told(after), expected);
         let before = "Jun 12, 20:57 UTC\nResolved - All good.\nMore.\nJun 12, 18:19 UTC\nInvestigating - We look.\n";
         assert_eq!(told(before), expected);

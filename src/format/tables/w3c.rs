@@ -119,7 +119,9 @@ impl LineFormat for Bound {
 /// Whether a line is a directive of the format: `#Word:` or `#Two Words:`.
 fn is_directive(line: &str) -> bool {
     let Some(name) = line.strip_prefix('#').and_then(|rest| rest.split(':').next()) else { return false };
-    name.len() < line.len() - 1 && name.len() < 40 && name.bytes().all(|b| b.is_ascii_alphabetic() || b" -".contains(&b))
+    name.len() < line.len() - 1
+        && name.len() < 40
+        && name.bytes().all(|b| b.is_ascii_alphabetic() || b" -".contains(&b))
 }
 
 /// The directives that stand right above the line at byte `at`.
@@ -220,7 +222,8 @@ impl Columns {
 
     /// Whether the stamp of a row stands where these columns have it.
     fn fit(&self, line: &str) -> bool {
-        line.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '[' | '-')) && self.time(line).is_some()
+        line.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '[' | '-'))
+            && self.time(line).is_some()
     }
 
     /// The stamp of a row.
