@@ -13,7 +13,9 @@ pub mod chat;
 mod collect;
 pub mod detect;
 pub mod envelope;
+pub mod exports;
 pub mod fields;
+mod html_text;
 pub mod json_elements;
 mod json_value;
 pub mod lines;
@@ -45,9 +47,11 @@ pub static FAMILIES: &[&[&dyn Format]] = &[
     prose::FORMATS,
 ];
 
-/// All built-in formats in detection order, the definitions of `lines/` included.
+/// All built-in formats in detection order, the definitions of `exports/` and `lines/` included.
 pub fn all() -> impl Iterator<Item = &'static dyn Format> {
-    FAMILIES.iter().flat_map(|family| family.iter().copied()).chain(lines::builtin().iter().map(|d| d as &dyn Format))
+    let coded = FAMILIES.iter().flat_map(|family| family.iter().copied());
+    let exports = exports::builtin().iter().map(|export| export as &dyn Format);
+    coded.chain(exports).chain(lines::builtin().iter().map(|definition| definition as &dyn Format))
 }
 
 /// A built-in format by name.

@@ -3,6 +3,7 @@
 pub mod argo_cd;
 pub mod change_list;
 pub mod cloudtrail;
+pub mod git_log;
 pub mod github_deployments;
 pub mod kubernetes_events;
 
@@ -14,6 +15,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &argo_cd::ArgoCd,
     &cloudtrail::Cloudtrail,
     &github_deployments::GithubDeployments,
+    &git_log::GitLog,
     &change_list::ChangeList,
 ];
 

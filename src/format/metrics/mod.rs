@@ -7,7 +7,7 @@ pub mod grafana_csv;
 mod kind;
 pub mod log_table;
 pub mod prometheus;
-mod rows;
+pub(in crate::format) mod rows;
 mod series_name;
 mod table;
 mod time_column;
