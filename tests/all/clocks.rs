@@ -80,11 +80,11 @@ fn what_the_user_declares_stands_before_every_witness_and_dissent_is_said() {
 }
 
 #[test]
-fn a_zoned_file_of_the_same_folder_tells_the_zone_of_its_neighbour() {
+fn a_zoned_file_in_the_folder_of_a_host_tells_the_zone_of_its_neighbour() {
     let access = "192.0.2.7 - - [12/Jun/2025:19:52:03 +0200] \"GET /kv HTTP/1.1\" 503 12 \"-\" \"-\"\n".repeat(4);
-    let evidence = align(&[("web/access.log", access), ("web/app.log", naive(&["2025-06-12 19:52:03"]))]);
-    assert_eq!(seconds(&evidence, "web/app.log"), ["2025-06-12T17:52:03Z"]);
-    assert_eq!(decisive(decision(&evidence, "web/app.log")), WitnessKind::ZonedSibling);
+    let evidence = align(&[("hosts/web/access.log", access), ("hosts/web/app.log", naive(&["2025-06-12 19:52:03"]))]);
+    assert_eq!(seconds(&evidence, "hosts/web/app.log"), ["2025-06-12T17:52:03Z"]);
+    assert_eq!(decisive(decision(&evidence, "hosts/web/app.log")), WitnessKind::ZonedSibling);
 }
 
 #[test]

@@ -3,15 +3,19 @@
 //! Everything here reads what is written and nothing more: no zone, year or date is decided, and a
 //! text that could mean two instants gives none. Nothing allocates.
 
+mod beside;
 mod cursor;
 mod date;
 mod daytime;
 mod epoch;
+mod stated;
 #[cfg(test)]
 mod tests;
 mod zone;
 
+pub use beside::{zone_field, zoned_stamps};
 pub use epoch::{epoch_digits, epoch_f64, epoch_int};
+pub use stated::{stated_date, stated_zone};
 pub use zone::label_offsets;
 
 use crate::model::{ClockKind, Precision, RawTime};
