@@ -226,16 +226,39 @@ fn doubted(mut verdict: ZoneVerdict, folds: &[&Fold], calendars: &[Calendar]) ->
         let complete = |second: &i64| calendar.complete(second * NANOS).div_euclid(NANOS);
         seconds.by_ref().map(complete).find(|wall| matches!(verdict.zone.at_wall(*wall), zone::WallOffset::Never(_)))
     });
-    if let Some(wall) = never {
-        let stamp = crate::model::format_utc(wall * NANOS, crate::model::Precision::Second);
-        let text = format!(
+    let says = match never {
+        Some(wall) => format!(
             "{} never was in {}: the clock was set forward over it; the zone or the writer's clock is wrong",
-            stamp.trim_end_matches('Z'),
+            local(wall),
             verdict.zone.label()
-        );
-        verdict.ambiguity = Some(verdict.ambiguity.map_or(text.clone(), |other| format!("{other}; {text}")));
-    }
+        ),
+        None => match unordered(&verdict.zone, folds, calendars) {
+            Some(wall) => format!(
+                "{} was twice in {}, and no order tells which: the first was taken, it may be an hour later",
+                local(wall),
+                verdict.zone.label()
+            ),
+            None => return verdict,
+        },
+    };
+    verdict.ambiguity = Some(verdict.ambiguity.map_or(says.clone(), |other| format!("{other}; {says}")));
     verdict
+}
+
+/// A wall clock without zone.
+fn local(wall_s: i64) -> String {
+    crate::model::format_utc(wall_s * NANOS, crate::model::Precision::Second).trim_end_matches('Z').to_string()
+}
+
+/// A second that came twice, in a file that neither leads up to it nor falls back behind it.
+fn unordered(zone: &Zone, folds: &[&Fold], calendars: &[Calendar]) -> Option<i64> {
+    const LEADS_UP_S: i64 = 30 * 60;
+    let ([fold], [calendar]) = (folds, calendars) else { return None };
+    let seconds = fold.rollup.tracks.values().flat_map(|track| track.cells.keys());
+    let walls: BTreeSet<i64> = seconds.map(|second| calendar.complete(second * NANOS).div_euclid(NANOS)).collect();
+    let first = walls.iter().find(|wall| matches!(zone.at_wall(**wall), zone::WallOffset::Twice(..)))?;
+    let before = walls.range(..first).next_back();
+    before.is_none_or(|before| first - before > LEADS_UP_S).then_some(*first)
 }
 
 /// The verdict on stamps that carry their zone.
