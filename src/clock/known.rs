@@ -68,9 +68,16 @@ pub fn places(source: &SourceEvidence, kind: ClockKind) -> Vec<String> {
     out
 }
 
-/// The hash of an event's words, blanks and case aside; `None` when they are too few.
-pub fn text_key<T>(event: &Event<T>) -> Option<u64> {
-    let text = if event.text.len() > event.title.len() { &event.text } else { &event.title };
+/// Hashes of what an event says, blanks, case and its own stamp aside: of its line and of its text,
+/// each when it is long enough.
+pub fn text_keys<T>(event: &Event<T>) -> Vec<u64> {
+    let text = event.text.replace(&event.raw_time, "");
+    let mut keys: Vec<u64> = [event.title.as_str(), text.as_str()].into_iter().filter_map(text_key).collect();
+    keys.dedup();
+    keys
+}
+
+fn text_key(text: &str) -> Option<u64> {
     let letters = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut count = 0;
@@ -118,7 +125,7 @@ impl Known {
                 }
                 _ => None,
             };
-            if let (Some(utc), Some(key)) = (placed, text_key(event)) {
+            for (key, utc) in text_keys(event).into_iter().filter_map(|key| Some((key, placed?))) {
                 let first = self.texts.entry(key).or_insert(utc);
                 *first = (*first).min(utc);
             }

@@ -164,7 +164,7 @@ fn case<'a>(
     let mut texts = OffsetVotes::default();
     for event in source.events.iter().filter(|e| e.at.kind == kind) {
         let wall = calendar.complete(event.at.key_ns());
-        let text = known::text_key(event).and_then(|key| known.texts.get(&key));
+        let text = known::text_keys(event).iter().find_map(|key| known.texts.get(key));
         if let Some(utc) = text {
             texts.add((wall - utc).div_euclid(NANOS));
         }
@@ -187,7 +187,12 @@ fn case<'a>(
 
 /// Zones of single folds whose own records tell another one than the whole: the clock was set, or the
 /// writer moved.
-fn own_zones(folds: &[&Fold], calendars: &[Calendar], known: &Known, verdict: &ZoneVerdict) -> Vec<Option<Zone>> {
+fn own_zones(
+    folds: &[&Fold],
+    calendars: &[Calendar],
+    known: &Known,
+    verdict: &ZoneVerdict,
+) -> Vec<Option<(Zone, Witness)>> {
     let sure = verdict.witnesses.first().is_some_and(|w| {
         matches!(w.kind, WitnessKind::User | WitnessKind::Statement) || (w.kind == WitnessKind::Label)
     });
@@ -196,10 +201,18 @@ fn own_zones(folds: &[&Fold], calendars: &[Calendar], known: &Known, verdict: &Z
     }
     let own = |(fold, calendar): (&&Fold, &Calendar)| {
         let ids = shared_votes(fold, *calendar, known);
-        let judged =
-            [&fold.wrapper, &fold.beside, &ids].into_iter().find_map(|v| votes::judge(v, witness::MIN_VOTES))?;
+        let all = [
+            (&fold.wrapper, WitnessKind::Wrapper),
+            (&fold.beside, WitnessKind::SameRecord),
+            (&ids, WitnessKind::SharedIds),
+        ];
+        let (judged, kind) =
+            all.into_iter().find_map(|(v, kind)| Some((votes::judge(v, witness::MIN_VOTES)?, kind)))?;
         let wall = |raw: crate::model::RawTime| calendar.complete(raw.key_ns()).div_euclid(NANOS);
-        Some(judged.zone((wall(fold.first), wall(fold.last))))
+        let zone = judged.zone((wall(fold.first), wall(fold.last)));
+        let (first, last) = fold.lines;
+        let says = format!("{} of lines {first} to {last} alone tell {}", judged.votes, zone.label());
+        Some((zone, Witness { kind, says, offset_s: Some(judged.offset_s), votes: judged.votes, decisive: true }))
     };
     folds.iter().zip(calendars).map(own).collect()
 }
@@ -307,13 +320,14 @@ fn stretches(
     folds: &[&Fold],
     calendars: &[Calendar],
     verdict: ZoneVerdict,
-    own: &[Option<Zone>],
+    own: &[Option<(Zone, Witness)>],
     anchor: Option<&Anchor>,
 ) -> Vec<Stretch> {
     let (skew_s, spread_s) = verdict.skew_s.unwrap_or((0, 0));
     let mut out: Vec<Stretch> = Vec::new();
     for (at, calendar) in calendars.iter().enumerate() {
-        let zone = own.get(at).copied().flatten().unwrap_or(verdict.zone);
+        let own = own.get(at).and_then(Option::as_ref).filter(|(zone, _)| *zone != verdict.zone);
+        let zone = own.map_or(verdict.zone, |(zone, _)| *zone);
         let lines = folds.get(at).map_or((0, u64::MAX), |f| f.lines);
         let later = at > 0 && *calendar == calendars[at - 1];
         if let Some(last) = out.last_mut()
@@ -325,6 +339,10 @@ fn stretches(
             continue;
         }
         let mut witnesses = verdict.witnesses.clone();
+        if let Some((_, witness)) = own {
+            witnesses.iter_mut().for_each(|w| w.decisive = false);
+            witnesses.insert(0, witness.clone());
+        }
         witnesses.extend(calendar_witness(*calendar, anchor));
         let stretch = Stretch {
             zone,

@@ -11,6 +11,9 @@ const MIN_SHARED: usize = 5;
 /// Differences up to this are call delay and rounding, not a wrong clock, ms.
 pub const TOLERANCE_MS: i64 = 2_000;
 
+/// Differences that scatter by more than this, and by more than a tenth of themselves, are no clock's, ms.
+const SCATTER_MS: i64 = 60_000;
+
 /// What shared ids say of one source's clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skew {
@@ -59,7 +62,15 @@ fn compare(a: usize, b: usize, left: &BTreeMap<u64, i64>, right: &BTreeMap<u64, 
     }
     differences.sort_unstable();
     let at = |q: usize| differences[(differences.len() - 1) * q / 4];
-    Some(Pair { a, b, difference_ms: at(2), spread_ms: (at(3) - at(1)) / 2, shared: differences.len() })
+    let spread_ms = (at(3) - at(1)) / 2;
+    // Ids of customers or jobs come back hours later: what scatters like this measures no clock.
+    (spread_ms <= SCATTER_MS.max(at(2).abs() / 10)).then(|| Pair {
+        a,
+        b,
+        difference_ms: at(2),
+        spread_ms,
+        shared: differences.len(),
+    })
 }
 
 /// Position of one source on its component's relative clock.

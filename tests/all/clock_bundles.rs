@@ -33,8 +33,16 @@ const ZONES: &[&str] = &[
 ];
 
 /// Days with and without a change of some of these clocks.
-const DAYS: &[(i32, u32, u32)] =
-    &[(2025, 6, 12), (2025, 1, 15), (2025, 3, 30), (2025, 10, 26), (2025, 3, 9), (2025, 11, 2), (2024, 12, 31), (2024, 2, 29)];
+const DAYS: &[(i32, u32, u32)] = &[
+    (2025, 6, 12),
+    (2025, 1, 15),
+    (2025, 3, 30),
+    (2025, 10, 26),
+    (2025, 3, 9),
+    (2025, 11, 2),
+    (2024, 12, 31),
+    (2024, 2, 29),
+];
 
 /// Numbers from a seed, the same everywhere.
 struct Draw(u64);
@@ -187,7 +195,8 @@ fn covers(source: &Read, truth: &Truth, clock_offset_s: f64) -> bool {
 fn skew(path: &str, clock: &ClockDecision, expected_s: f64) -> Option<String> {
     let spread = clock.skew_spread_ms.filter(|_| clock.skew_ms != 0)?;
     let off = (clock.skew_ms as f64 - expected_s * 1000.0).abs();
-    (off > spread as f64).then(|| format!("{path}: skew {} ms, spread {spread} ms, instead of {expected_s} s", clock.skew_ms))
+    (off > spread as f64)
+        .then(|| format!("{path}: skew {} ms, spread {spread} ms, instead of {expected_s} s", clock.skew_ms))
 }
 
 fn recounted(dir: &Path) -> Evidence {

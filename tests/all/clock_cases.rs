@@ -50,10 +50,8 @@ fn run(case: &Path) -> Result<(), String> {
     };
     let sources: Vec<_> = contents(&case.join("input")).into_iter().map(read).collect();
     let paths = said.zones.keys().chain(said.skew_ms.keys());
-    let declared = |path: &String| Declared {
-        zone: said.zones.get(path).cloned(),
-        skew_ms: said.skew_ms.get(path).copied(),
-    };
+    let declared =
+        |path: &String| Declared { zone: said.zones.get(path).cloned(), skew_ms: said.skew_ms.get(path).copied() };
     let declared = paths.map(|path| (path.clone(), declared(path))).collect();
     let evidence = clock::align(sources, &clock::Options { declared, ..clock::Options::default() });
     let text = serde_json::to_string_pretty(&found(&evidence)).expect("json") + "\n";
@@ -61,7 +59,8 @@ fn run(case: &Path) -> Result<(), String> {
 }
 
 fn found(evidence: &Evidence) -> Value {
-    let sources: BTreeMap<&str, Value> = evidence.sources.iter().map(|s| (s.info.path.as_str(), source(evidence, s))).collect();
+    let sources: BTreeMap<&str, Value> =
+        evidence.sources.iter().map(|s| (s.info.path.as_str(), source(evidence, s))).collect();
     let said = evidence.diagnostics.iter().filter(|d| d.kind == DiagnosticKind::Clock);
     let said: Vec<String> = said.map(|d| format!("{}: {}", d.path, d.message)).collect();
     json!({ "sources": sources, "said": said })
