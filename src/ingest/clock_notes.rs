@@ -35,8 +35,7 @@ pub(super) fn note(
     if let Some(host) = &record.host {
         fold.note_host(host);
     }
-    let sampled = frame.span.line <= FIRST_LINES || frame.span.line % EVERY == 0;
-    if sampled && matches!(at.kind, ClockKind::Naive | ClockKind::YearLess | ClockKind::TimeOnly) {
+    if is_sampled(frame) && matches!(at.kind, ClockKind::Naive | ClockKind::YearLess | ClockKind::TimeOnly) {
         beside(fold, at, frame.text);
     }
     // One source may stamp the start of a request and another its end: both are compared by the start.
@@ -49,6 +48,22 @@ pub(super) fn note(
     if !named {
         anchors::ids(&record.body, &mut |id| fold.anchors.add(id, start));
     }
+}
+
+/// The zone that is written behind the stamp of a record without zone: an abbreviation with several
+/// meanings, a name, or an offset where no year makes it an instant. Of the same sample of records.
+pub(super) fn label<'a>(at: RawTime, frame: &Frame<'a>) -> Option<&'a str> {
+    let unzoned = matches!(at.kind, ClockKind::Naive | ClockKind::YearLess | ClockKind::TimeOnly);
+    if !unzoned || !is_sampled(frame) {
+        return None;
+    }
+    let written = timestamp::locate(frame.text.lines().next()?, at)?;
+    timestamp::zone_label(written)
+}
+
+/// Whether a record is one of the sample.
+fn is_sampled(frame: &Frame<'_>) -> bool {
+    frame.span.line <= FIRST_LINES || frame.span.line % EVERY == 0
 }
 
 /// Wall clock of `at` minus an instant, to the nearest second: an inner stamp two milliseconds older

@@ -214,12 +214,16 @@ impl Sink for FoldSink {
         let open = open_at(&mut self.open, &mut self.evidence, at, frame.span.line);
         advance(&mut open.fold, at, frame.span.line);
         clock_notes::note(&mut open.fold, record, at, start, observed, frame);
+        let label = clock_notes::label(at, frame);
         let track = open.track(&service, record.operation.as_deref().unwrap_or(""), weight, &mut capped);
         count(track, record, start);
         let exemplars = if failed { &mut track.failed } else { &mut track.passed };
         let raw = if self.wrapped.raw.is_empty() { frame.text } else { &self.wrapped.raw };
         exemplars.entry(start.key_s().div_euclid(60)).or_insert_with(|| Exemplar::new(frame.span, raw));
         self.capped_operations |= capped;
+        if let Some(label) = label {
+            self.zone_note(label, frame);
+        }
         if let Some(level) = record.level.filter(|l| *l >= Level::Warn) {
             self.pattern(&service, level, record, start, frame);
         }
