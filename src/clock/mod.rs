@@ -209,7 +209,14 @@ fn own_zones(
         let (judged, kind) =
             all.into_iter().find_map(|(v, kind)| Some((votes::judge(v, witness::MIN_VOTES)?, kind)))?;
         let wall = |raw: crate::model::RawTime| calendar.complete(raw.key_ns()).div_euclid(NANOS);
-        let zone = judged.zone((wall(fold.first), wall(fold.last)));
+        let ends = (wall(fold.first), wall(fold.last));
+        // A zone with rules that was on this offset at either end of the fold tells it already.
+        let told = matches!(verdict.zone, Zone::Named(_))
+            && [ends.0, ends.1].iter().any(|wall| verdict.zone.is_on(judged.offset_s, *wall));
+        if told {
+            return None;
+        }
+        let zone = judged.zone(ends);
         let (first, last) = fold.lines;
         let says = format!("{} of lines {first} to {last} alone tell {}", judged.votes, zone.label());
         Some((zone, Witness { kind, says, offset_s: Some(judged.offset_s), votes: judged.votes, decisive: true }))
@@ -355,7 +362,8 @@ fn stretches(
                 zone: zone.label(),
                 offset_s: 0,
                 skew_ms: skew_s * 1000,
-                skew_spread_ms: verdict.skew_s.map(|_| spread_s * 1000),
+                // Differences from an envelope are of whole seconds.
+                skew_spread_ms: verdict.skew_s.map(|_| (spread_s * 1000).max(1000)),
                 anchors: if skew_s == 0 { 0 } else { verdict.witnesses.first().map_or(0, |w| w.votes) },
                 basis: basis(kind, verdict.basis, *calendar, anchor),
                 witnesses,

@@ -73,7 +73,16 @@ impl Heard {
     }
 
     fn judged(kind: WitnessKind, says: String, judged: &Judged, case: &Case<'_>) -> Heard {
-        Heard { doubt: judged.doubt.clone(), ..Heard::new(kind, says, judged.zone(case.walls_s), judged.votes) }
+        let zone = judged.zone(case.walls_s);
+        let says = match (zone, judged.second) {
+            (Zone::Named(_), Some(second)) => format!(
+                "{says}, and for a good part of them {}: the clock was set meanwhile, as in {}",
+                offset_label(second),
+                zone.label()
+            ),
+            _ => says,
+        };
+        Heard { doubt: judged.doubt.clone(), ..Heard::new(kind, says, zone, judged.votes) }
     }
 }
 

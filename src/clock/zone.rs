@@ -81,6 +81,14 @@ impl Zone {
         })
     }
 
+    /// Whether its clock was on `offset_s` at a wall-clock second.
+    pub fn is_on(self, offset_s: i32, wall_s: i64) -> bool {
+        match self.at_wall(wall_s) {
+            WallOffset::One(offset) | WallOffset::Never(offset) => offset == offset_s,
+            WallOffset::Twice(early, late) => early == offset_s || late == offset_s,
+        }
+    }
+
     /// A name for reports.
     pub fn label(self) -> String {
         match self {

@@ -163,26 +163,37 @@ fn against(evidence: &Evidence, truth: &Truth, bundle: &Bundle) -> Vec<String> {
             let silent = clock.basis != TimeBasis::Assumed && clock.ambiguity.is_none();
             let right = is_right(clock, &expected.zone, truth) && covers(source, truth, expected.clock_offset_s);
             let must = bundle.decided.contains(path);
-            if !right && (silent || must) {
+            // Nepal with a clock 451 s ahead is also six hours with one 449 s behind: both must be named then.
+            let named = clock.ambiguity.as_ref().is_some_and(|doubt| doubt.contains(&label(&expected.zone, truth)));
+            if !right && (silent || (must && !named)) {
                 let how = if silent { "silently" } else { "in spite of a witness" };
                 wrong.push(format!("{path}: {how} {} instead of {}: {:?}", clock.zone, expected.zone, clock.witnesses));
             } else if must && clock.basis == TimeBasis::Assumed && source.clocks.len() == 1 {
                 wrong.push(format!("{path}: nothing decided {}: {:?}", expected.zone, clock.witnesses));
             }
         }
-        wrong.extend(source.clocks.iter().filter_map(|clock| skew(path, clock, expected.clock_offset_s)));
+        let right = |clock: &&ClockDecision| !unzoned(clock) || is_right(clock, &expected.zone, truth);
+        let clocks = source.clocks.iter().filter(right);
+        wrong.extend(clocks.filter_map(|clock| skew(path, clock, expected.clock_offset_s)));
     }
     wrong
 }
 
+/// Offset of a zone at a moment, s.
+fn offset_at(zone: &str, utc_s: i64) -> i32 {
+    let Ok(zone) = zone.parse::<chrono_tz::Tz>() else { return 0 };
+    let utc = chrono::DateTime::from_timestamp(utc_s, 0).expect("in range").naive_utc();
+    chrono::Offset::fix(&chrono::TimeZone::offset_from_utc_datetime(&zone, &utc)).local_minus_utc()
+}
+
+/// The offset at the beginning of the bundle, as it is said in doubts.
+fn label(zone: &str, truth: &Truth) -> String {
+    recount::clock::zone::offset_label(offset_at(zone, truth.covers_s.0))
+}
+
 /// Whether a decision's offset is one that the zone has during the bundle.
 fn is_right(clock: &ClockDecision, zone: &str, truth: &Truth) -> bool {
-    let Ok(zone) = zone.parse::<chrono_tz::Tz>() else { return clock.offset_s == 0 };
-    let at = |utc_s: i64| {
-        let utc = chrono::DateTime::from_timestamp(utc_s, 0).expect("in range").naive_utc();
-        chrono::Offset::fix(&chrono::TimeZone::offset_from_utc_datetime(&zone, &utc)).local_minus_utc()
-    };
-    clock.offset_s == at(truth.covers_s.0) || clock.offset_s == at(truth.covers_s.1)
+    [truth.covers_s.0, truth.covers_s.1].iter().any(|at| clock.offset_s == offset_at(zone, *at))
 }
 
 /// Whether a source lies in the hours of the bundle: a clock set by an hour does not push it out.
