@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use super::file::{File, Sample};
+use super::pattern::Pattern;
 use crate::format::logs::words;
 use crate::format::timestamp::{self, DateOrder};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, fields};
@@ -16,9 +17,9 @@ use crate::model::{ClockKind, Level, LogRecord, Outcome, RawTime, StampMeaning, 
 pub struct Definition {
     name: String,
     title: String,
-    pattern: Regex,
-    find: Vec<Regex>,
-    opens: Option<Regex>,
+    pattern: Pattern,
+    find: Vec<Pattern>,
+    opens: Option<Pattern>,
     specificity: u8,
     multiline: bool,
     stamp: Option<StampMeaning>,
@@ -30,7 +31,7 @@ pub struct Definition {
 }
 
 /// Names that groups of a pattern may have.
-const GROUPS: &[&str] = &[
+pub(super) const GROUPS: &[&str] = &[
     "time",
     "date",
     "zone",
@@ -62,10 +63,25 @@ impl Definition {
     }
 
     fn build(text: &str) -> Result<Definition, String> {
+        let definition = Definition::trusted(text)?;
+        let patterns = [&definition.pattern].into_iter().chain(&definition.find).chain(&definition.opens);
+        patterns.into_iter().try_for_each(Pattern::check)?;
+        definition.samples.iter().try_for_each(|sample| definition.check(sample))?;
+        Ok(definition)
+    }
+
+    #[cfg(test)]
+    pub(super) fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
+    /// Reads a definition whose patterns and samples are known to hold: those shipped with the
+    /// program, which its tests check.
+    pub(super) fn trusted(text: &str) -> Result<Definition, String> {
         let file = File::parse(text)?;
-        let pattern = compiled(&format!("^(?:{})", file.pattern))?;
-        let find = file.find.iter().map(|text| compiled(text)).collect::<Result<Vec<_>, String>>()?;
-        let opens = file.opens.as_deref().map(|text| compiled(&format!("^(?:{text})"))).transpose()?;
+        let pattern = Pattern::new(format!("^(?:{})", file.pattern));
+        let find = file.find.into_iter().map(Pattern::new).collect();
+        let opens = file.opens.map(|text| Pattern::new(format!("^(?:{text})")));
         let duration_unit_ns = match &file.duration_unit {
             None => None,
             Some(unit) => Some(
@@ -73,7 +89,7 @@ impl Definition {
                     .ok_or_else(|| format!("expected a duration_unit such as ms or s, found \"{unit}\""))?,
             ),
         };
-        let definition = Definition {
+        Ok(Definition {
             order: file.date_order,
             name: file.name,
             title: file.title,
@@ -87,9 +103,7 @@ impl Definition {
             duration_unit_ns,
             levels: file.levels,
             samples: file.samples,
-        };
-        definition.samples.iter().try_for_each(|sample| definition.check(sample))?;
-        Ok(definition)
+        })
     }
 
     /// Whether a sample yields what is stated beside it.
@@ -186,15 +200,6 @@ impl Definition {
             .map(|text| fields::duration_ns(text).or_else(|| fields::scaled(text, self.duration_unit_ns?)))
             .collect();
         parts.filter(|p| !p.is_empty()).and_then(|p| p.into_iter().try_fold(0u64, u64::checked_add))
-    }
-}
-
-fn compiled(pattern: &str) -> Result<Regex, String> {
-    let regex = Regex::new(pattern)
-        .map_err(|e| format!("expected a pattern that compiles, found: {}", e.to_string().replace('\n', " ")))?;
-    match regex.capture_names().flatten().find(|name| !GROUPS.contains(name)) {
-        Some(unknown) => Err(format!("expected groups named {}, found \"{unknown}\"", GROUPS.join(", "))),
-        None => Ok(regex),
     }
 }
 
