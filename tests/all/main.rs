@@ -9,6 +9,7 @@ mod definitions;
 mod edges;
 mod formats;
 mod incidents;
+mod inspection;
 mod laws;
 mod mixed;
 mod outside_data;

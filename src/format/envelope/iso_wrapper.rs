@@ -4,6 +4,7 @@
 //! inside is again a line of a known format, or the continuation of one; otherwise the stamp is the
 //! line's own.
 
+use super::{Compose, Cri, DockerJson};
 use crate::format::{Envelope, Format, Peeled, Shape, lines, logs, timestamp};
 use crate::model::{ClockKind, Precision};
 
@@ -56,8 +57,13 @@ fn goes_on(line: &str) -> bool {
     STARTS.iter().any(|s| line.starts_with(s))
 }
 
-/// Whether a line begins a record of any log format but the one that knows nothing but a stamp.
+/// Whether a line begins a record of any log format but the one that knows nothing but a stamp, wrapped
+/// once more or not.
 fn is_line(line: &str) -> bool {
+    let wrapped: [&dyn Envelope; 3] = [&Cri, &DockerJson, &Compose];
+    if wrapped.iter().any(|envelope| envelope.peel(line).is_some()) {
+        return true;
+    }
     let known = logs::FORMATS.iter().copied().chain(lines::builtin().iter().map(|d| d as &dyn Format));
     known.filter(|f| f.name() != "stamped_text").any(|f| match f.shape() {
         Shape::Lines(lines) => lines.starts(line),
