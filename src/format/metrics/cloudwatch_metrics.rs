@@ -80,7 +80,8 @@ fn statistics(label: &str, list: Part<'_>, points: &mut Points<'_, '_>) {
             let one = Series {
                 name: label.to_string(),
                 labels: vec![("statistic".to_string(), statistic.to_string())],
-                unit: unit.clone(),
+                // How many values there were has no unit.
+                unit: unit.clone().filter(|_| statistic != "SampleCount"),
                 kind: matches!(statistic, "Sum" | "SampleCount").then_some(MetricKind::Delta),
                 stamp: PointStamp::Start,
             };

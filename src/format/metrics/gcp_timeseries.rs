@@ -52,6 +52,7 @@ fn read_series(one: Part<'_>, points: &mut Points<'_, '_>) {
     let kind = match said(one.get("metricKind")).as_deref() {
         Some("DELTA") => Some(MetricKind::Delta),
         Some("CUMULATIVE") => Some(MetricKind::Counter),
+        Some("GAUGE") => Some(MetricKind::Gauge),
         _ => None,
     };
     let series = Series {
