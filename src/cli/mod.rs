@@ -46,6 +46,7 @@ pub fn main() -> ExitCode {
 fn ended(outcome: Result<ExitCode>) -> ExitCode {
     match outcome {
         Ok(status) => status,
+        Err(error) if output::gone(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("recount: {error}");
             ExitCode::from(2)

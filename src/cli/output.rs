@@ -42,16 +42,14 @@ impl Lines {
         Lines { out: io::BufWriter::with_capacity(1 << 16, io::stdout().lock()) }
     }
 
-    /// Prints one line, its end included. A reader that has gone away ends the process silently:
-    /// what is left to print would go nowhere.
+    /// Prints one line, its end included.
     ///
     /// # Errors
-    /// As [`print`].
+    /// [`Error::Write`], also when the reader has gone away: what is left would go nowhere, and
+    /// [`gone`] tells that from a fault.
     pub fn print(&mut self, line: &str) -> Result<()> {
-        match self.out.write_all(line.as_bytes()) {
-            Err(gone) if gone.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
-            outcome => written(outcome),
-        }
+        let path = || PathBuf::from("standard output");
+        self.out.write_all(line.as_bytes()).map_err(|source| Error::Write { path: path(), source })
     }
 
     /// Prints what is held back.
@@ -61,6 +59,11 @@ impl Lines {
     pub fn finish(mut self) -> Result<()> {
         written(self.out.flush())
     }
+}
+
+/// Whether an error only says that nobody reads any more.
+pub fn gone(error: &Error) -> bool {
+    matches!(error, Error::Write { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Sets when colours are used, for everything printed from here on.

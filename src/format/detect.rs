@@ -151,6 +151,12 @@ pub fn claims(format: &dyn Format, head: &Head<'_>) -> bool {
     }
 }
 
+/// The lines to try formats on with every wrapper taken off, and whether there was one.
+pub(super) fn peeled_lines<'h>(head: &Head<'h>, formats: &[&dyn Format]) -> (bool, Vec<Cow<'h, str>>) {
+    let (envelopes, lines) = peel_sample(sample(head), formats);
+    (!envelopes.is_empty(), lines)
+}
+
 /// Lines to try formats on.
 fn sample<'h>(head: &Head<'h>) -> Vec<Cow<'h, str>> {
     head.text.lines().map(plain_line).filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).collect()
@@ -240,6 +246,8 @@ fn choose<'f>(
     explained: u8,
 ) -> Plan<'f> {
     let total: usize = claims.iter().map(|c| c.0).sum();
+    let certainty = claims.iter().filter_map(|c| as_lines(c.1)).map(LineFormat::certainty).max().unwrap_or(100);
+    let explained = explained.min(certainty);
     let best_document = documents.first().map_or(0, |d| d.0);
     // A document with certain structure wins; then lines that explain most; then the better of the two.
     // A wrapper with a stamp makes records even of lines that no format knows.
@@ -250,7 +258,10 @@ fn choose<'f>(
         .map(|(n, format)| Candidate {
             name: format.name().to_string(),
             score: percent(*n, total.max(1)).min(explained),
-            reason: format!("starts {n} of {total} records sampled"),
+            reason: match as_lines(*format).and_then(LineFormat::guess) {
+                Some(guess) => format!("starts {n} of {total} records sampled; {guess}"),
+                None => format!("starts {n} of {total} records sampled"),
+            },
             chosen: lines_win,
         })
         .collect();

@@ -6,6 +6,7 @@
 //! folder under `tests/formats`.
 
 pub mod alerts;
+pub mod bind;
 pub mod changes;
 pub mod chat;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub mod logs;
 pub mod metrics;
 pub mod prose;
 pub mod status;
+pub mod tables;
 pub mod timestamp;
 pub mod traces;
 
@@ -36,6 +38,7 @@ pub static FAMILIES: &[&[&dyn Format]] = &[
     status::FORMATS,
     traces::FORMATS,
     metrics::FORMATS,
+    tables::FORMATS,
     logs::FORMATS,
     prose::FORMATS,
 ];
@@ -60,6 +63,15 @@ pub trait Format: Sync {
     fn samples(&self) -> Vec<&str>;
     /// How it reads.
     fn shape(&self) -> Shape<'_>;
+
+    /// The same format made for one source, when it has to learn something from its beginning first
+    /// (the columns of a header, which stamp begins a record, which key holds the time). The bound
+    /// format has the same name and takes this one's place for the whole source. `None` when there
+    /// is nothing to learn.
+    fn bind(&self, sample: &bind::Sample<'_>) -> Option<Box<dyn Format>> {
+        let _ = sample;
+        None
+    }
 }
 
 /// The three ways a format can read.
@@ -89,9 +101,38 @@ pub trait LineFormat: Sync {
         false
     }
 
+    /// Whether a line that [`LineFormat::starts`] claims is structure (a header, a directive) and no
+    /// record: it counts as blank and is not decoded.
+    fn heading(&self, _line: &str) -> bool {
+        false
+    }
+
+    /// Told of each stretch of the source before any of it is decoded, in file order: `text` begins at
+    /// byte `offset`. A bound format takes note of headers that change what the lines below them mean;
+    /// which one holds for a frame follows from the frame's place, never from the order of decoding.
+    fn preview(&self, _text: &str, _offset: u64) {}
+
+    /// Whether a record that has only `line` so far takes the next line too, even if that looks like
+    /// a beginning (a rule or a title above the stamp).
+    fn opens(&self, line: &str) -> bool {
+        let _ = line;
+        false
+    }
+
     /// How much this format knows about the line, for ranking when several claim it:
     /// 90 a named writer with a fixed layout, 60 a family of writers, 30 generic.
     fn specificity(&self) -> u8;
+
+    /// The highest score (percent) a source can get from this format alone; below 100 for a format
+    /// that had to guess, so that a document with better witnesses wins.
+    fn certainty(&self) -> u8 {
+        100
+    }
+
+    /// What was guessed about the source, to be shown with the choice.
+    fn guess(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// A format that needs the whole file.

@@ -7,6 +7,7 @@ use super::Options;
 use super::decode::to_text;
 use super::frames::{LineClass, Readers, Receiver, Wrapped, drive};
 use super::segment::Segmenter;
+use crate::format::bind;
 use crate::format::detect::{self, Candidate, Reading};
 use crate::format::{Document, Frame, FrameClass, Head, Shape, Sink};
 use crate::model::{
@@ -42,7 +43,10 @@ pub fn collect(path: &str, bytes: &[u8], options: &Options) -> Collected {
     } else {
         encoding.decode_without_bom_handling(&bytes[bom..]).0.into_owned()
     };
-    let plan = detect::plan(&Head { path, text: &text, complete: true }, &formats, options.formats.get(path));
+    let head = Head { path, text: &text, complete: true };
+    let bound = bind::bind(&head, &formats);
+    let formats = bind::with_bound(&formats, &bound);
+    let plan = detect::plan(&head, &formats, options.formats.get(path));
     let mut sink = Collector::default();
     let mut fault = None;
     match plan.reading {
@@ -55,6 +59,7 @@ pub fn collect(path: &str, bytes: &[u8], options: &Options) -> Collected {
             let readers = Readers::new(plan.envelopes, chosen, &formats, plan.forced);
             let mut segments = Segmenter::new(text.into_bytes(), std::io::empty());
             while let Some(segment) = segments.next(&|line| readers.starts(line)) {
+                readers.preview(&segment);
                 drive(&readers, &segment, &mut sink);
             }
         }

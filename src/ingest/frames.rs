@@ -77,6 +77,14 @@ impl<'f> Readers<'f> {
         detect::owner(&self.chosen, line).or_else(|| detect::owner(&self.all, line))
     }
 
+    /// Lets every format look at `segment` before it is decoded. Segments must come in file order.
+    pub fn preview(&self, segment: &Segment) {
+        let unchosen = self.all.iter().filter(|f| !self.chosen.iter().any(|c| c.name() == f.name()));
+        for lines in self.chosen.iter().chain(unchosen).filter_map(|format| detect::as_lines(*format)) {
+            lines.preview(&segment.text, segment.offset);
+        }
+    }
+
     /// Whether a record begins at `line`, wrapper and all.
     pub fn starts(&self, line: &str) -> bool {
         match detect::peel_all(&self.envelopes, &plain_line(line)) {
@@ -172,8 +180,13 @@ impl<'f, 's> Plain<'f, '_, 's> {
             return;
         }
         let above = self.pending.as_ref().is_some_and(|p| p.format.lines.multiline());
-        let continues = above && looks_continued(&line.text);
+        let opened = self.pending.as_ref().is_some_and(|p| p.lines == 1 && p.format.lines.opens(&p.first.text));
+        let continues = above && (opened || looks_continued(&line.text));
         match (continues, if continues { None } else { self.readers.owner(&line.text).and_then(Owner::of) }) {
+            (_, Some(format)) if format.lines.heading(&line.text) => {
+                self.flush(receiver);
+                receiver.tally(LineClass::Blank, bytes);
+            }
             (_, Some(format)) => {
                 self.flush(receiver);
                 let end = line.end;
@@ -315,6 +328,10 @@ impl<'f> Enveloped<'f, '_> {
             return;
         }
         let format = self.readers.owner(&inner).and_then(Owner::of);
+        if !partial && format.is_some_and(|f| f.lines.heading(&inner)) {
+            receiver.tally(LineClass::Blank, bytes);
+            return;
+        }
         if format.is_none() && wrapped.observed.is_none() && !partial {
             receiver.reject_line(UNCLAIMED, bytes, &Frame { text: raw, span });
             return;
@@ -327,6 +344,7 @@ impl<'f> Enveloped<'f, '_> {
         let frame = Frame { text: line, span };
         receiver.wrapped(&Wrapped::default());
         match self.readers.owner(line).and_then(Owner::of) {
+            Some(format) if format.lines.heading(line) => receiver.tally(LineClass::Blank, bytes),
             Some(format) => settle(format, &frame, bytes, receiver),
             None => receiver.reject_line(UNCLAIMED, bytes, &frame),
         }

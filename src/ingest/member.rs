@@ -12,6 +12,7 @@ use super::opened::{self, Closed, Opened};
 use super::segment::{Segment, Segmenter};
 use super::{Options, not_read, service_of_path};
 use crate::bundle::{self, Member};
+use crate::format::bind;
 use crate::format::detect::{self, Plan, Reading};
 use crate::format::{Document, DocumentFormat, Format, Head, Shape};
 use crate::model::{
@@ -195,6 +196,8 @@ fn read_utf8(
     let complete = head.len() < HEAD;
     let (text, _) = to_text(&head);
     let sample = sampled(path, &text, complete);
+    let bound = bind::bind(&sample, formats);
+    let formats = &bind::with_bound(formats, &bound);
     let plan = detect::plan(&sample, formats, known.format);
     let uses = uses(&plan);
     let mut source = match plan.reading {
@@ -328,7 +331,8 @@ fn read_lines(
     let mut source = SourceEvidence::default();
     let mut nuls = 0;
     loop {
-        let batch: Vec<Segment> = std::iter::from_fn(|| segments.next(&starts)).take(BATCH).collect();
+        let batch: Vec<Segment> =
+            std::iter::from_fn(|| segments.next(&starts)).take(BATCH).inspect(|s| readers.preview(s)).collect();
         if batch.is_empty() {
             break;
         }

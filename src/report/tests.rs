@@ -263,7 +263,7 @@ fn a_comparison_is_written_and_inert() {
     assert!(acting(&markdown).iter().all(|t| is_ours(t)), "{:?}", acting(&markdown));
     for page in [&html, &markdown] {
         assert!(!page.contains('\u{202e}'));
-        assert!(page.contains("0.83") && page.contains("only in B"));
+        assert!(page.contains("0.83") && page.contains("hurt in B, not in A"));
     }
     write_comparison(&comparison, None, &dir, false).unwrap();
 }

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Field, Fields, Value, duration_ns, grpc_outcome, http_status, is_probe, level_of, operation_of, path_of};
+use super::{Field, Fields, Times, Value};
+use super::{duration_ns, grpc_outcome, http_status, is_probe, operation_of, path_of};
 use super::{refused_by, scaled, upstream_name};
 use crate::format::timestamp;
-use crate::model::{Level, LogRecord, Outcome, Precision, RawTime, StampMeaning};
+use crate::model::{ClockKind, Level, LogRecord, Outcome, Precision, RawTime, StampMeaning};
 
 impl<'a> Fields<'a> {
     /// The record these fields make. A record with an HTTP or gRPC status is a request; an error
@@ -47,12 +48,18 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The most trusted stamp; else one put together from a date and a time of day, or from seconds
+    /// and nanoseconds; else what there is of either.
     fn time(&self) -> Option<RawTime> {
-        if let Some(slot) = &self.slots[Field::Time as usize]
-            && let Some(time) = time_of(&slot.value)
-        {
-            return Some(time);
-        }
+        let Times { full, day, clock } = self.times;
+        let joined = day.zip(clock).map(|(day, clock)| match clock.kind {
+            ClockKind::TimeOnlyZoned => RawTime::zoned(day.wall_ns + clock.wall_ns, 0, clock.precision),
+            _ => RawTime::unzoned(ClockKind::Naive, day.wall_ns + clock.wall_ns, clock.precision),
+        });
+        full.map(|(_, time)| time).or(joined).or_else(|| self.seconds()).or(day).or(clock)
+    }
+
+    fn seconds(&self) -> Option<RawTime> {
         let seconds: i64 = self.text(Field::Seconds)?.parse().ok()?;
         let nanos: i64 = self.text(Field::Nanos).and_then(|n| n.parse().ok()).unwrap_or(0);
         let precision = if self.has(Field::Nanos) { Precision::Nano } else { Precision::Second };
@@ -60,9 +67,8 @@ impl<'a> Fields<'a> {
     }
 
     fn level(&self) -> Option<Level> {
-        let said = self.text(Field::Level).and_then(level_of);
         let failed = self.has(Field::Error) || self.text(Field::Outcome) == Some("failure");
-        said.or_else(|| failed.then_some(Level::Error))
+        self.level.map(|(_, level)| level).or_else(|| failed.then_some(Level::Error))
     }
 
     /// An outcome only where the status alone would say something else.
@@ -85,7 +91,7 @@ impl<'a> Fields<'a> {
         if let Some(route) = self.text(Field::Operation) {
             return Some(if route.starts_with('/') { operation_of(method, route) } else { route.to_string() });
         }
-        let path = self.text(Field::Path)?;
+        let Some(path) = self.text(Field::Path) else { return self.text(Field::Action).map(str::to_string) };
         (path.starts_with('/') || path.contains("://")).then(|| operation_of(method, path))
     }
 
@@ -126,6 +132,10 @@ impl<'a> Fields<'a> {
         match (self.text(Field::Method), self.text(Field::Path)) {
             (Some(method), Some(path)) => Cow::Owned(format!("{method} {path}")),
             (None, Some(path)) => Cow::Owned(path.to_string()),
+            (None, None) => match self.text(Field::Action).or_else(|| self.text(Field::Operation)) {
+                Some(action) => Cow::Owned(action.to_string()),
+                None => Cow::Borrowed(""),
+            },
             _ => Cow::Borrowed(""),
         }
     }

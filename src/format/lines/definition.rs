@@ -1,5 +1,6 @@
 //! A text format read by a definition file.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use regex::{Captures, Regex};
@@ -16,6 +17,8 @@ pub struct Definition {
     name: String,
     title: String,
     pattern: Regex,
+    find: Vec<Regex>,
+    opens: Option<Regex>,
     specificity: u8,
     multiline: bool,
     stamp: Option<StampMeaning>,
@@ -29,6 +32,9 @@ pub struct Definition {
 /// Names that groups of a pattern may have.
 const GROUPS: &[&str] = &[
     "time",
+    "date",
+    "zone",
+    "observed",
     "level",
     "service",
     "host",
@@ -57,11 +63,9 @@ impl Definition {
 
     fn build(text: &str) -> Result<Definition, String> {
         let file = File::parse(text)?;
-        let pattern = Regex::new(&format!("^(?:{})", file.pattern))
-            .map_err(|e| format!("expected a pattern that compiles, found: {}", e.to_string().replace('\n', " ")))?;
-        if let Some(unknown) = pattern.capture_names().flatten().find(|name| !GROUPS.contains(name)) {
-            return Err(format!("expected groups named {}, found \"{unknown}\"", GROUPS.join(", ")));
-        }
+        let pattern = compiled(&format!("^(?:{})", file.pattern))?;
+        let find = file.find.iter().map(|text| compiled(text)).collect::<Result<Vec<_>, String>>()?;
+        let opens = file.opens.as_deref().map(|text| compiled(&format!("^(?:{text})"))).transpose()?;
         let duration_unit_ns = match &file.duration_unit {
             None => None,
             Some(unit) => Some(
@@ -74,6 +78,8 @@ impl Definition {
             name: file.name,
             title: file.title,
             pattern,
+            find,
+            opens,
             specificity: file.specificity,
             multiline: file.multiline,
             stamp: file.stamp,
@@ -89,7 +95,8 @@ impl Definition {
     /// Whether a sample yields what is stated beside it.
     fn check(&self, sample: &Sample) -> Result<(), String> {
         let line = sample.text.lines().next().unwrap_or("");
-        let Some((record, _)) = self.record(line).map_err(|f| format!("sample \"{line}\": {}", f.reason))? else {
+        let Some((record, _)) = self.record(&sample.text).map_err(|f| format!("sample \"{line}\": {}", f.reason))?
+        else {
             return Err(format!("expected the pattern to match its sample, found no match in \"{line}\""));
         };
         for (field, wanted) in &sample.expect {
@@ -104,47 +111,32 @@ impl Definition {
         Ok(())
     }
 
-    /// The record of a line and the zone written behind its stamp; `None` when the pattern does not match.
-    fn record<'a>(&self, line: &'a str) -> Result<Option<(LogRecord<'a>, Option<&'a str>)>, Fault> {
-        let Some(groups) = self.pattern.captures(line) else { return Ok(None) };
-        let get = |name: &str| groups.name(name).map(|m| m.as_str().trim()).filter(|t| !t.is_empty());
-        let said = |name: &str| get(name).filter(|t| *t != "-").map(Into::into);
-        let time = match get("time") {
-            Some(text) => Some(self.time(text).ok_or(Fault::new("expected a stamp in the group time, found none"))?),
-            None => None,
-        };
-        let lettered = |t: &&str| t.ends_with(|c: char| c.is_ascii_uppercase());
-        let label = get("time").filter(lettered).and_then(timestamp::zone_label);
-        let status = get("status").and_then(fields::http_status);
-        let unknown = (get("status").is_some() && status.is_none()).then_some(Outcome::Unknown);
-        let probe = get("path").is_some_and(|p| status.is_some() && fields::is_probe(fields::path_of(p), ""));
+    /// The record of a frame and the zone written behind its stamp; `None` when the pattern does not
+    /// match its first line.
+    fn record<'a>(&self, text: &'a str) -> Result<Option<(LogRecord<'a>, Option<&'a str>)>, Fault> {
+        let Some(groups) = self.groups(text) else { return Ok(None) };
+        let said = |name: &str| groups.get(name).filter(|t| *t != "-").map(Into::into);
+        let (time, label) = self.time(&groups)?;
+        let status = groups.get("status").and_then(fields::http_status);
+        let unknown = (groups.get("status").is_some() && status.is_none()).then_some(Outcome::Unknown);
+        let probe = groups.get("path").is_some_and(|p| status.is_some() && fields::is_probe(fields::path_of(p), ""));
         let request = status.is_some() || unknown.is_some();
-        let level = get("level").and_then(|word| self.levels.get(word).copied().or_else(|| fields::level_of(word)));
-        let body = groups.name("message").map_or_else(
-            || match (get("method"), get("path")) {
-                (Some(method), Some(path)) => format!("{method} {path}").into(),
-                _ => line.into(),
-            },
-            |m| m.as_str().into(),
-        );
-        let operation = get("operation").map(Into::into).or_else(|| match (get("method"), get("path")) {
-            (Some(method), Some(path)) if method != "-" => Some(fields::operation_of(method, path).into()),
-            _ => None,
-        });
+        let level_of = |word| self.levels.get(word).copied().or_else(|| fields::level_of(word));
         let mut record = LogRecord {
             time,
+            observed: groups.get("observed").and_then(timestamp::whole),
             stamp: self.stamp.unwrap_or(if request { StampMeaning::End } else { StampMeaning::Event }),
-            level,
+            level: groups.get("level").and_then(level_of),
             service: said("service"),
             host: said("host"),
-            operation,
+            operation: groups.operation(),
             status,
             outcome: probe.then_some(Outcome::Probe).or(unknown),
             duration_ns: self.duration(&groups),
-            body,
+            body: groups.body(text.lines().next().unwrap_or("")),
             request_id: said("request_id"),
             trace_id: said("trace_id"),
-            upstream: get("upstream").and_then(fields::upstream_name).map(Into::into),
+            upstream: groups.get("upstream").and_then(fields::upstream_name).map(Into::into),
             ..LogRecord::default()
         };
         if record.upstream.is_none() {
@@ -153,30 +145,97 @@ impl Definition {
         Ok(Some((record, label)))
     }
 
-    fn time(&self, text: &str) -> Option<RawTime> {
-        match self.order {
-            Some(order) => timestamp::whole_in_order(text, order),
-            None => timestamp::whole(text),
+    /// What the pattern finds in the first line, and the others in all lines.
+    fn groups<'a>(&self, text: &'a str) -> Option<Groups<'a>> {
+        let own = self.pattern.captures(text.lines().next().unwrap_or(""))?;
+        let mut all: Vec<Captures<'a>> = self.find.iter().filter_map(|find| find.captures(text)).collect();
+        all.push(own);
+        Some(Groups(all))
+    }
+
+    /// The stamp, put together where date, time and offset stand apart, and the zone named beside it.
+    fn time<'a>(&self, groups: &Groups<'a>) -> Result<(Option<RawTime>, Option<&'a str>), Fault> {
+        let Some(time) = groups.get("time") else { return Ok((None, None)) };
+        let (date, zone) = (groups.get("date"), groups.get("zone"));
+        let offset = zone.filter(|z| z.starts_with(['+', '-']) || *z == "Z");
+        let text: Cow<'_, str> = match (date, offset) {
+            (None, None) => time.into(),
+            _ => format!("{} {time} {}", date.unwrap_or(""), offset.unwrap_or("")).into(),
+        };
+        let lettered = |t: &&str| t.ends_with(|c: char| c.is_ascii_uppercase());
+        let label =
+            zone.filter(|_| offset.is_none()).or_else(|| Some(time).filter(lettered).and_then(timestamp::zone_label));
+        match self.stamp_of(text.trim()) {
+            None => Err(Fault::new("expected a stamp in the group time, found none")),
+            stamp => Ok((stamp, label)),
         }
     }
 
+    /// The stamp `text` is; a date that cannot be in the usual order is in another.
+    fn stamp_of(&self, text: &str) -> Option<RawTime> {
+        let Some(order) = self.order else { return timestamp::whole(text) };
+        let others = [DateOrder::MonthFirst, DateOrder::DayFirst].into_iter().filter(|other| *other != order);
+        std::iter::once(order).chain(others).find_map(|order| timestamp::whole_in_order(text, order))
+    }
+
     /// The sum of the duration groups; a negative part means that there was none.
-    fn duration(&self, groups: &Captures<'_>) -> Option<u64> {
+    fn duration(&self, groups: &Groups<'_>) -> Option<u64> {
         let parts: Option<Vec<u64>> = ["duration", "duration_2", "duration_3"]
             .iter()
-            .filter_map(|name| groups.name(name))
-            .map(|m| {
-                let text = m.as_str();
-                fields::duration_ns(text).or_else(|| fields::scaled(text, self.duration_unit_ns?))
-            })
+            .filter_map(|name| groups.get(name))
+            .map(|text| fields::duration_ns(text).or_else(|| fields::scaled(text, self.duration_unit_ns?)))
             .collect();
         parts.filter(|p| !p.is_empty()).and_then(|p| p.into_iter().try_fold(0u64, u64::checked_add))
     }
 }
 
+fn compiled(pattern: &str) -> Result<Regex, String> {
+    let regex = Regex::new(pattern)
+        .map_err(|e| format!("expected a pattern that compiles, found: {}", e.to_string().replace('\n', " ")))?;
+    match regex.capture_names().flatten().find(|name| !GROUPS.contains(name)) {
+        Some(unknown) => Err(format!("expected groups named {}, found \"{unknown}\"", GROUPS.join(", "))),
+        None => Ok(regex),
+    }
+}
+
+/// What was found in a record, the most trusted first.
+struct Groups<'a>(Vec<Captures<'a>>);
+
+impl<'a> Groups<'a> {
+    /// The text of a group as it stands.
+    fn raw(&self, name: &str) -> Option<&'a str> {
+        self.0.iter().find_map(|groups| groups.name(name)).map(|m| m.as_str())
+    }
+
+    /// The text of a group, `None` when it is empty.
+    fn get(&self, name: &str) -> Option<&'a str> {
+        self.raw(name).map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    fn request_line(&self) -> Option<(&'a str, &'a str)> {
+        Some((self.get("method")?, self.get("path")?))
+    }
+
+    fn operation(&self) -> Option<Cow<'a, str>> {
+        self.get("operation").map(Into::into).or_else(|| match self.request_line() {
+            Some((method, path)) if method != "-" => Some(fields::operation_of(method, path).into()),
+            _ => None,
+        })
+    }
+
+    /// The message, or what stands for it where the pattern names none.
+    fn body(&self, line: &'a str) -> Cow<'a, str> {
+        match (self.raw("message"), self.request_line()) {
+            (Some(message), _) => message.into(),
+            (None, Some((method, path))) => format!("{method} {path}").into(),
+            (None, None) => line.into(),
+        }
+    }
+}
+
 /// A field of a record as definition files write it; `None` for a name that is no field.
 fn shown(record: &LogRecord<'_>, field: &str) -> Option<String> {
-    let text = |value: &Option<std::borrow::Cow<'_, str>>| value.as_deref().unwrap_or("").to_string();
+    let text = |value: &Option<Cow<'_, str>>| value.as_deref().unwrap_or("").to_string();
     Some(match field {
         "time" => record.time.map_or_else(String::new, |t| {
             let utc = format_utc(t.key_ns(), t.precision);
@@ -220,7 +279,7 @@ impl LineFormat for Definition {
     }
 
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        let Some((record, label)) = self.record(frame.first_line())? else {
+        let Some((record, label)) = self.record(frame.text)? else {
             return Err(Fault::new(format!("expected a line of {}, found one that does not match", self.name)));
         };
         if record.time.is_some_and(|t| t.kind != ClockKind::Zoned)
@@ -234,6 +293,10 @@ impl LineFormat for Definition {
 
     fn multiline(&self) -> bool {
         self.multiline
+    }
+
+    fn opens(&self, line: &str) -> bool {
+        self.opens.as_ref().is_some_and(|opens| opens.is_match(line))
     }
 
     fn specificity(&self) -> u8 {

@@ -14,6 +14,9 @@ pub(super) struct File {
     pub(super) name: String,
     pub(super) title: String,
     pub(super) pattern: String,
+    #[serde(default)]
+    pub(super) find: Vec<String>,
+    pub(super) opens: Option<String>,
     #[serde(default = "family")]
     pub(super) specificity: u8,
     #[serde(default)]

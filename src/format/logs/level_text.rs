@@ -34,7 +34,7 @@ impl Format for LevelText {
             "[2025-06-12T17:52:03,410][WARN ][o.e.c.Master] [node-1] master not discovered",
             "2025-06-12T17:52:03.410211Z ERROR req{id=9}: kv::pool: lease lost k=v",
             "25/06/12 17:52:03 ERROR TaskSetManager: lost task",
-            "2025-06-12 17:52:03.410 [error] <0.69.0> memory alarm",
+            "2025-06-12 17:52:03.410 [error] memory alarm",
             "[2025-06-12 17:52:03 +0000] [9] [ERROR] worker timeout",
         ]
     }

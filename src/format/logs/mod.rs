@@ -4,6 +4,9 @@ mod clf;
 mod clf_tail;
 mod cloudflare_http;
 mod cloudflare_workers;
+mod inner;
+mod json_bound;
+mod json_list;
 mod json_log;
 mod klog;
 mod level_first;
@@ -13,6 +16,8 @@ mod nginx_error;
 pub(crate) mod object;
 mod rfc3164;
 mod rfc5424;
+mod stamp_lock;
+mod stamp_place;
 mod stamped_text;
 mod syslog;
 mod syslog_iso;
@@ -26,6 +31,7 @@ use super::Format;
 pub use clf::Clf;
 pub use cloudflare_http::CloudflareHttp;
 pub use cloudflare_workers::CloudflareWorkers;
+pub use json_list::JsonList;
 pub use json_log::JsonLog;
 pub use klog::Klog;
 pub use level_first::LevelFirst;
@@ -48,6 +54,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &Clf,
     &RFC3164,
     &SYSLOG_ISO,
+    &JsonList,
     &JsonLog,
     &Logfmt,
     &LevelText,

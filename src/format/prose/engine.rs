@@ -253,12 +253,24 @@ impl Reader<'_> {
         if matches!(block.kind, BlockKind::Heading(_)) && block.text.trim().len() < 4 {
             return sink.event(bare);
         }
+        // The record begins where its stamp stands.
+        let evidence = &self.from_to(&bare.evidence, evidence);
         let mut event = self.event((words, 0), one_line(words, 180), bare.at, &bare.raw_time, evidence);
         event.until = bare.until;
         event.text = one_line(&block.text, 2000);
         self.severity(&mut event, words, &mut None, evidence, sink);
         self.gave = true;
         sink.event(event);
+    }
+
+    /// The text from the beginning of `first` to the end of `last`.
+    fn from_to(&self, first: &Exemplar, last: &Exemplar) -> Exemplar {
+        let start = first.span.offset as usize;
+        let end = (last.span.offset + u64::from(last.span.len)) as usize;
+        match self.document.text.get(start..end) {
+            Some(text) => Exemplar::new(self.document.span(start, text.len()), text),
+            None => last.clone(),
+        }
     }
 
     /// The event of a clause.

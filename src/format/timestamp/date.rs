@@ -126,9 +126,18 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
             let day = c.eat(sep).then(|| c.fixed(2)).flatten()?;
             Date::new(year, month, day, Style::Iso)
         }
+        (4, b' ') if c.peek(5).is_ascii_uppercase() => year_named(c),
         (4, b' ') => {
             let (month, day) = (c.fixed(2)?, c.fixed(2)?);
             Date::yearless(month, day, Style::Short)
+        }
+        (4, b'.') => {
+            let year = c.fixed(4)?;
+            c.eat(b'.');
+            let month = c.fixed(2)?;
+            let day = c.eat(b'.').then(|| c.fixed(2)).flatten()?;
+            // Not a date by itself: versions look the same.
+            Date::new(year, month, day, Style::Basic)
         }
         (8, _) => {
             let (year, month, day) = (c.fixed(4)?, c.fixed(2)?, c.fixed(2)?);
@@ -143,13 +152,14 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
     }
 }
 
-/// `Jun 12`, `Jun 12, 2025`, `June 12 2025`.
+/// `Jun 12`, `Jun 12, 2025`, `June 12 2025`, `Jun-12`.
 fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
     let word = c.word();
     let month = month_of(word)?;
     c.at += word.len();
     c.eat(b'.');
-    if c.blanks() == 0 {
+    let dash = c.peek(0) == b'-' && c.digit_run_from(1) == 2 && c.peek(3) == b' ';
+    if c.blanks() == 0 && !(dash && c.eat(b'-')) {
         return None;
     }
     let day = c.one_or_two()?;
@@ -166,6 +176,14 @@ fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
     Date::yearless(month, day, Style::Short)
 }
 
+/// `2025 Jun 12`.
+fn year_named(c: &mut Cursor<'_>) -> Option<Date> {
+    let year = c.fixed(4)?;
+    c.blanks();
+    let named = month_first(c).filter(|date| date.yearless)?;
+    named.in_year(year).map(|date| Date { style: Style::Named, ..date })
+}
+
 /// Dates that begin with one or two digits.
 fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
     let first_len = c.digit_run();
@@ -178,7 +196,7 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
         c.at += word.len();
         let mut ahead = *c;
         ahead.eat(b',');
-        let year = (ahead.eat(sep) && ahead.digit_run() == 4).then(|| ahead.fixed(4)).flatten();
+        let year = if ahead.eat(sep) { named_year(&mut ahead, sep) } else { None };
         return match (year, sep) {
             (Some(year), _) if ahead.at_boundary() => {
                 *c = ahead;
@@ -190,8 +208,18 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
     }
     let second_len = c.digit_run();
     let second = c.one_or_two()?;
+    let two = first_len == 2 && second_len == 2;
     match sep {
+        b'/' if two && c.peek(0) == b'-' => Date::yearless(first, second, Style::Short),
+        b'.' if two && c.peek(0) == b' ' => {
+            let day_first = if first > 12 || second > 12 { first > 12 } else { order? == DateOrder::DayFirst };
+            let (month, day) = if day_first { (second, first) } else { (first, second) };
+            Date::yearless(month, day, Style::Short)
+        }
         b'-' if first_len == 2 && second_len == 2 && c.peek(0) == b' ' => Date::yearless(first, second, Style::Short),
+        b'/' if order == Some(DateOrder::MonthFirst) && second_len == 2 && matches!(c.peek(0), b' ' | b'-') => {
+            Date::yearless(first, second, Style::Short)
+        }
         b'.' | b'/' if c.eat(sep) => {
             let third_len = c.digit_run();
             let third = c.fixed(third_len)?;
@@ -199,10 +227,19 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
             let whole = first_len == 2 && second_len == 2;
             match third_len {
                 4 => long_numeric(first, second, third, order.or_else(|| half_day_order(c))),
-                2 if whole => short_numeric(first, second, third, order),
+                2 if whole || order.is_some() => short_numeric(first, second, third, order),
                 _ => None,
             }
         }
+        _ => None,
+    }
+}
+
+/// The year behind a month's name; of two digits only between dashes.
+fn named_year(c: &mut Cursor<'_>, sep: u8) -> Option<u32> {
+    match c.digit_run() {
+        4 => c.fixed(4),
+        2 if sep == b'-' => c.fixed(2).map(full_year),
         _ => None,
     }
 }

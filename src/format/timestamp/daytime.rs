@@ -21,6 +21,8 @@ pub(super) enum Context {
     Dated,
     /// Behind a date without separators: `175203` is allowed.
     Basic,
+    /// Behind a date and a dash, with dots: `17.52.03.410211`.
+    Dotted,
     /// Alone.
     Alone,
 }
@@ -31,6 +33,9 @@ const NANOS: i64 = 1_000_000_000;
 pub(super) fn day_time(c: &mut Cursor<'_>, context: Context) -> Option<DayTime> {
     if context == Context::Basic && matches!(c.digit_run(), 4 | 6) {
         return compact(c);
+    }
+    if context == Context::Dotted {
+        return dotted(c);
     }
     let hour = c.one_or_two()?;
     let mut minute_second = (0, None);
@@ -68,6 +73,15 @@ fn compact(c: &mut Cursor<'_>) -> Option<DayTime> {
     at(hour, minute, second, fraction, Precision::of_fraction_digits(digits))
 }
 
+/// `17.52.03.410211`.
+fn dotted(c: &mut Cursor<'_>) -> Option<DayTime> {
+    let hour = c.fixed(2)?;
+    let minute = c.eat(b'.').then(|| c.fixed(2)).flatten()?;
+    let second = c.eat(b'.').then(|| c.fixed(2)).flatten()?;
+    let (fraction, digits) = fraction(c, Context::Dotted);
+    at(hour, minute, second, fraction, Precision::of_fraction_digits(digits))
+}
+
 /// A time from its parts; `None` when it is no time. A leap second is the last instant before it.
 fn at(hour: u32, minute: u32, second: u32, fraction: i64, precision: Precision) -> Option<DayTime> {
     let midnight = hour == 24 && minute == 0 && second == 0 && fraction == 0;
@@ -90,7 +104,7 @@ fn fraction(c: &mut Cursor<'_>, context: Context) -> (i64, usize) {
     let known = match c.peek(0) {
         b'.' => (1..=12).contains(&digits) && !dotted,
         b',' => matches!(digits, 3 | 6 | 7 | 9) && !dotted && after != b',',
-        b':' => context == Context::Dated && digits == 3 && !dotted && after != b':',
+        b':' => matches!(context, Context::Dated | Context::Basic) && digits == 3 && !dotted && after != b':',
         _ => false,
     };
     if !known {

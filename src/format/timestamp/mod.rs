@@ -126,8 +126,15 @@ fn dated(mut c: Cursor<'_>, order: Option<DateOrder>) -> Option<Reading> {
         return None;
     }
     let dash = letter || time.precision >= Precision::Second;
-    let zone = zone::zone(&mut c, dash);
+    let mut zone = zone::zone(&mut c, dash);
     let day = if weekday && day.yearless { trailing_year(&mut c, day) } else { day };
+    if weekday && !day.yearless && zone.offset_s.is_none() {
+        if zone.label.is_none() {
+            zone = zone::zone(&mut c, true);
+        } else if c.peek(0) == b' ' && matches!(c.peek(1), b'+' | b'-') {
+            zone.offset_s = zone::zone(&mut c, false).offset_s;
+        }
+    }
     let bad_offset = zone.offset_s.is_none() && matches!(c.peek(0), b'+' | b'-') && c.peek(1).is_ascii_digit();
     if !c.at_boundary() || (bad_offset && letter) || (c.peek(0) == b':' && c.peek(1).is_ascii_digit()) {
         return None;
@@ -157,6 +164,9 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     if matches!(style, Style::Iso | Style::Basic) && (c.eat(b'T') || c.eat(b't')) {
         return Some((true, basic));
     }
+    if let Some(context) = bound(c, style) {
+        return Some((false, context));
+    }
     if style == Style::Clf && c.eat(b':') {
         c.eat(b':');
         return Some((false, basic));
@@ -174,6 +184,24 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     }
     *c = ahead;
     Some((false, basic))
+}
+
+/// Steps over the dash or underscore that binds a time to its date: `06/12-17:52:03`,
+/// `20250612_175203`, `2025-06-12_17:52:03`, `2025-06-12-17.52.03.410211`.
+fn bound(c: &mut Cursor<'_>, style: Style) -> Option<Context> {
+    let sep = c.peek(0);
+    let (digits, then) = (c.digit_run_from(1), c.peek(3));
+    let mark = matches!(sep, b'-' | b'_');
+    let clock = mark && (1..=2).contains(&digits) && c.peek(1 + digits) == b':' && c.peek(4 + digits) == b':';
+    let context = match style {
+        Style::Iso if sep == b'-' && digits == 2 && then == b'.' => Context::Dotted,
+        Style::Iso if clock => Context::Dated,
+        Style::Basic if mark && (digits == 6 || (digits == 2 && then == b':')) => Context::Basic,
+        Style::Numeric | Style::Short if sep == b'-' && digits == 2 && then == b':' => Context::Dated,
+        _ => return None,
+    };
+    c.eat(sep);
+    Some(context)
 }
 
 /// `2025-06-12T17Z`: an hour behind the ISO letter.

@@ -1,0 +1,210 @@
+//! Log records as a delimited table: a header names the columns, one of them is the time.
+//!
+//! Written by log platforms' exports and by hand.
+//! Sample: `timestamp,level,service,message` and rows below it.
+//! Yields one record a row; one with an HTTP status is a request.
+//! Time: the column that the alias table knows as a time. A bracket in its title (`[UTC]`) or the
+//! names of a platform that exports UTC are the zone.
+
+use std::borrow::Cow;
+
+use super::cells::{Delimiter, cells};
+use crate::format::fields::{self, Field, Fields, Value};
+use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, bind, timestamp};
+use crate::model::{ClockKind, RawTime};
+
+/// Delimited tables of log records.
+pub struct CsvLog;
+
+const TITLE: &str = "log records as a CSV or TSV table with a header";
+
+impl Format for CsvLog {
+    fn name(&self) -> &str {
+        "csv_log"
+    }
+
+    fn title(&self) -> &str {
+        TITLE
+    }
+
+    fn samples(&self) -> Vec<&str> {
+        vec![
+            "timestamp,level,service,message\n2025-06-12T17:52:03.410Z,error,kv,\"read failed, giving up\"\n2025-06-12T17:52:04.002Z,info,kv,ok",
+            "TimeGenerated [UTC]\tSeverityLevel\tMessage\n6/12/2025, 5:52:03.410 PM\terror\tread failed\n6/13/2025, 5:52:03.410 PM\terror\tread failed",
+        ]
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        Shape::Lines(self)
+    }
+
+    fn bind(&self, sample: &bind::Sample<'_>) -> Option<Box<dyn Format>> {
+        Table::read(&sample.text).map(|table| Box::new(table) as Box<dyn Format>)
+    }
+}
+
+impl LineFormat for CsvLog {
+    fn starts(&self, _line: &str) -> bool {
+        false
+    }
+
+    fn decode(&self, _frame: &Frame<'_>, _sink: &mut dyn Sink) -> Result<(), Fault> {
+        Err(Fault::new("expected a header line above the rows, found none"))
+    }
+
+    fn specificity(&self) -> u8 {
+        70
+    }
+}
+
+/// The table of one source.
+struct Table {
+    header: String,
+    delimiter: Delimiter,
+    /// Aliases of the fields the columns hold; empty for the others.
+    keys: Vec<String>,
+    /// Index of the time column.
+    time: usize,
+    order: Option<timestamp::DateOrder>,
+    zone: Option<String>,
+}
+
+/// The alias a title stands for: as written, in lower case, with underscores, without its bracket.
+fn alias(title: &str) -> Option<(Field, String)> {
+    let bare = title.split(['[', '(']).next().unwrap_or("").trim();
+    let lower = bare.to_ascii_lowercase();
+    let under = lower.replace([' ', '-'], "_");
+    let known = |key: &str| fields::field_of(key).map(|(field, _)| (field, key.to_string()));
+    known(title).or_else(|| known(bare)).or_else(|| known(&lower)).or_else(|| known(&under)).or_else(|| {
+        let field = match under.as_str() {
+            "timegenerated" | "date_time" | "log_time" | "timestamp_utc" => "timestamp",
+            "severitylevel" | "severity_level" | "log_level" => "level",
+            _ => return None,
+        };
+        known(field)
+    })
+}
+
+impl Table {
+    fn read(text: &str) -> Option<Table> {
+        let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+        let header = lines.next()?.trim_start_matches('\u{feff}');
+        let delimiter = [',', ';', '\t', '|'].into_iter().max_by_key(|mark| header.matches(*mark).count())?;
+        let delimiter = Delimiter::Quoted(delimiter);
+        let titles: Vec<Cow<'_, str>> = cells(header, delimiter).collect();
+        let found: Vec<Option<(Field, String)>> = titles.iter().map(|title| alias(title.trim())).collect();
+        let has = |field: Field| found.iter().flatten().any(|(f, _)| *f == field);
+        let request = has(Field::Status) && (has(Field::Path) || has(Field::Method));
+        if titles.len() < 2 || !(has(Field::Message) || has(Field::Level) || request) {
+            return None;
+        }
+        let rows: Vec<&str> = lines.take(50).collect();
+        let (time, order) = time_column(&found, &rows, delimiter)?;
+        let zone = zone_of(titles.get(time)?, &titles);
+        let keys = found.into_iter().map(|found| found.map_or(String::new(), |(_, key)| key)).collect();
+        Some(Table { header: header.to_string(), delimiter, keys, time, order, zone })
+    }
+
+    fn time_of(&self, line: &str) -> Option<RawTime> {
+        stamp(&cells(line, self.delimiter).nth(self.time)?, self.order)
+    }
+}
+
+/// The stamp in a cell.
+fn stamp(cell: &str, order: Option<timestamp::DateOrder>) -> Option<RawTime> {
+    let time = match order {
+        None => timestamp::whole(cell),
+        Some(order) => timestamp::whole_in_order(cell, order),
+    };
+    time.filter(|t| matches!(t.kind, ClockKind::Zoned | ClockKind::Naive))
+}
+
+/// The most trusted time column whose first rows hold stamps, and the order of its dates.
+fn time_column(
+    found: &[Option<(Field, String)>],
+    rows: &[&str],
+    delimiter: Delimiter,
+) -> Option<(usize, Option<timestamp::DateOrder>)> {
+    use timestamp::DateOrder::{DayFirst, MonthFirst, YearFirst};
+    let timed = |at: usize| found.get(at).is_some_and(|f| f.as_ref().is_some_and(|(f, _)| *f == Field::Time));
+    let rank = |at: &usize| found[*at].as_ref().and_then(|(_, key)| fields::field_of(key)).map_or(u16::MAX, |(_, r)| r);
+    let mut columns: Vec<usize> = (0..found.len()).filter(|at| timed(*at)).collect();
+    columns.sort_by_key(rank);
+    let held = |at: usize, order| rows.iter().filter(|row| cell_is_stamp(row, at, delimiter, order)).count();
+    columns.into_iter().find_map(|at| {
+        let orders = [None, Some(YearFirst), Some(MonthFirst), Some(DayFirst)];
+        // An order that is not shown by the rows is not guessed.
+        let most = orders.into_iter().map(|order| held(at, order)).max().filter(|n| *n > 0)?;
+        let mut fitting = orders.into_iter().filter(|order| held(at, *order) == most);
+        let order = fitting.next()?;
+        (order.is_none() || fitting.next().is_none()).then_some((at, order))
+    })
+}
+
+fn cell_is_stamp(row: &str, at: usize, delimiter: Delimiter, order: Option<timestamp::DateOrder>) -> bool {
+    cells(row, delimiter).nth(at).is_some_and(|cell| stamp(&cell, order).is_some())
+}
+
+/// The zone that titles state.
+fn zone_of(title: &str, titles: &[Cow<'_, str>]) -> Option<String> {
+    let bracket = title.split_once(['[', '(']).map(|(_, rest)| rest.trim_end_matches([']', ')']).trim());
+    let insights = title == "@timestamp" && titles.iter().any(|t| matches!(&**t, "@message" | "@ptr" | "@logStream"));
+    let utc = insights || title.to_ascii_lowercase().ends_with("utc");
+    bracket.filter(|zone| *zone == "UTC" || *zone == "GMT").map(str::to_string).or(utc.then(|| "UTC".to_string()))
+}
+
+impl Format for Table {
+    fn name(&self) -> &str {
+        "csv_log"
+    }
+
+    fn title(&self) -> &str {
+        TITLE
+    }
+
+    fn samples(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        Shape::Lines(self)
+    }
+}
+
+impl LineFormat for Table {
+    fn starts(&self, line: &str) -> bool {
+        self.heading(line) || self.time_of(line).is_some()
+    }
+
+    fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
+        let time = self.time_of(frame.text).ok_or(Fault::new("expected a stamp in the time column, found none"))?;
+        let mut fields = Fields::default();
+        let row = self.keys.iter().zip(cells(frame.text, self.delimiter)).enumerate();
+        for (_, (key, cell)) in row.filter(|(at, (key, _))| *at != self.time && !key.is_empty()) {
+            fields.offer(key, Value::Text(cell));
+        }
+        let mut record = fields.into_record();
+        record.time = Some(time);
+        if record.body.is_empty() && record.request_outcome().is_none() {
+            record.body = frame.text.into();
+        }
+        if let Some(zone) = self.zone.as_deref().filter(|_| time.kind == ClockKind::Naive) {
+            sink.zone_note(zone, frame);
+        }
+        sink.log(&record, frame);
+        Ok(())
+    }
+
+    fn heading(&self, line: &str) -> bool {
+        line == self.header
+    }
+
+    /// A quoted cell may hold line ends.
+    fn multiline(&self) -> bool {
+        true
+    }
+
+    fn specificity(&self) -> u8 {
+        70
+    }
+}

@@ -1,0 +1,187 @@
+//! Zeek (Bro) logs in their tab-separated form.
+//!
+//! Sample: `#fields	ts	uid	method	uri	status_code` and rows below it.
+//! Yields one record a row; a row with an HTTP status is a request.
+//! Time: `ts`, seconds since 1970, when the connection or request began.
+//! Reference: Zeek documentation, ASCII log writer.
+
+use std::borrow::Cow;
+
+use super::cells::{Delimiter, cells};
+use super::headers::{Headers, marked_lines};
+use crate::format::fields::{Fields, Value};
+use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, bind, timestamp};
+use crate::model::{LogRecord, RawTime, StampMeaning};
+
+/// Tables of the Zeek network monitor.
+pub struct Zeek;
+
+/// The format with the headers of one source.
+#[derive(Default)]
+struct Bound {
+    headers: Headers<Columns>,
+}
+
+const TITLE: &str = "Zeek logs, tab-separated (conn, http, dns, notice, ...)";
+
+impl Format for Zeek {
+    fn name(&self) -> &str {
+        "zeek"
+    }
+
+    fn title(&self) -> &str {
+        TITLE
+    }
+
+    fn samples(&self) -> Vec<&str> {
+        vec![
+            "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\thttp\n#open\t2025-06-12-17-52-00\n#fields\tts\tuid\tid.orig_h\tmethod\thost\turi\tstatus_code\n#types\ttime\tstring\taddr\tstring\tstring\tstring\tcount\n1749750723.410211\tC1\t198.51.100.7\tGET\tkv.example\t/v1/kv\t503",
+        ]
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        Shape::Lines(self)
+    }
+
+    fn bind(&self, sample: &bind::Sample<'_>) -> Option<Box<dyn Format>> {
+        let bound = Bound::default();
+        bound.preview(&sample.text, 0);
+        bound.headers.any(|_| true).then(|| Box::new(bound) as Box<dyn Format>)
+    }
+}
+
+impl LineFormat for Zeek {
+    fn starts(&self, _line: &str) -> bool {
+        false
+    }
+
+    fn decode(&self, _frame: &Frame<'_>, _sink: &mut dyn Sink) -> Result<(), Fault> {
+        Err(Fault::new("expected a #fields line above the rows, found none"))
+    }
+
+    fn specificity(&self) -> u8 {
+        90
+    }
+}
+
+impl Format for Bound {
+    fn name(&self) -> &str {
+        "zeek"
+    }
+
+    fn title(&self) -> &str {
+        TITLE
+    }
+
+    fn samples(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        Shape::Lines(self)
+    }
+}
+
+/// Words that begin a line of the header or the last line.
+const DIRECTIVES: &[&str] =
+    &["#separator", "#set_separator", "#empty_field", "#unset_field", "#path", "#open", "#fields", "#types", "#close"];
+
+impl LineFormat for Bound {
+    fn starts(&self, line: &str) -> bool {
+        self.heading(line) || self.headers.any(|columns| columns.time(line).is_some())
+    }
+
+    fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
+        let columns = self.headers.at(frame.span.offset);
+        let columns = columns.ok_or(Fault::new("expected a #fields line above the row, found none"))?;
+        sink.log(&columns.record(frame.first_line())?, frame);
+        Ok(())
+    }
+
+    fn heading(&self, line: &str) -> bool {
+        line.starts_with('#') && DIRECTIVES.contains(&line.split(['\t', ' ', ',']).next().unwrap_or(""))
+    }
+
+    fn preview(&self, text: &str, offset: u64) {
+        for (at, line) in marked_lines(text, "#fields") {
+            if let Some(columns) = Columns::read(line) {
+                self.headers.note(offset + at as u64, columns);
+            }
+        }
+    }
+
+    fn specificity(&self) -> u8 {
+        90
+    }
+}
+
+/// The columns that one `#fields` line names.
+#[derive(Debug)]
+struct Columns {
+    /// Aliases of the fields they hold; empty for the others.
+    keys: Vec<&'static str>,
+    separator: char,
+}
+
+/// The alias under which a column is a field of a record. `service` is a protocol there.
+fn key(name: &str) -> &'static str {
+    match name {
+        "ts" => "ts",
+        "status_code" => "status_code",
+        "method" => "method",
+        "uri" => "path",
+        "host" => "service",
+        "msg" | "message" => "message",
+        "level" => "level",
+        "uid" => "request_id",
+        _ => "",
+    }
+}
+
+impl Columns {
+    /// Reads a `#fields` line; what stands behind the word is the separator.
+    fn read(line: &str) -> Option<Columns> {
+        let list = line.strip_prefix("#fields")?;
+        let separator = list.chars().next()?;
+        let keys: Vec<&str> = list.split(separator).skip(1).map(key).collect();
+        keys.contains(&"ts").then_some(Columns { keys, separator })
+    }
+
+    fn cells<'a>(&self, line: &'a str) -> impl Iterator<Item = (&'static str, Cow<'a, str>)> + use<'_, 'a> {
+        let keys = self.keys.iter().copied().chain(std::iter::repeat(""));
+        keys.zip(cells(line, Delimiter::Bare(self.separator)))
+    }
+
+    fn time(&self, line: &str) -> Option<RawTime> {
+        if !line.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-') {
+            return None;
+        }
+        timestamp::whole(&self.cells(line).find(|(key, _)| *key == "ts")?.1)
+    }
+
+    fn record<'a>(&self, line: &'a str) -> Result<LogRecord<'a>, Fault> {
+        let time = self.time(line).ok_or(Fault::new("expected a stamp under ts, found none"))?;
+        let mut fields = Fields::default();
+        for (key, cell) in self.cells(line).filter(|(key, cell)| !key.is_empty() && !is_unset(cell)) {
+            match (key, cell) {
+                ("ts", _) => {}
+                // `Reporter::WARNING`
+                ("level", Cow::Borrowed(cell)) => {
+                    fields.offer(key, Value::Text(cell.rsplit("::").next().unwrap_or(cell).into()));
+                }
+                (key, cell) => fields.offer(key, Value::Text(cell)),
+            }
+        }
+        let mut record = fields.into_record();
+        record.time = Some(time);
+        record.stamp = if record.request_outcome().is_some() { StampMeaning::Start } else { StampMeaning::Event };
+        if record.body.is_empty() {
+            record.body = line.into();
+        }
+        Ok(record)
+    }
+}
+
+fn is_unset(cell: &str) -> bool {
+    matches!(cell, "-" | "(empty)" | "")
+}
