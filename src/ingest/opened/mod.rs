@@ -4,6 +4,7 @@
 //! line number is the number of the paragraph. A Parquet or Arrow table becomes lines with one row on
 //! each, under a header line. What reads them then is what reads such a page or such lines anyway.
 
+mod ipc;
 mod office;
 mod table;
 

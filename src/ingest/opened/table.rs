@@ -10,7 +10,7 @@ use polars::prelude::{AnyValue, ArrowDataType, DataFrame, PlSmallStr, PolarsResu
 use polars_arrow::io::ipc::read::{FileReader, StreamReader, StreamState, read_file_metadata, read_stream_metadata};
 use polars_io::parquet::read::ParquetReader;
 
-use super::{Closed, Opened, wrapper};
+use super::{Closed, Opened, ipc, wrapper};
 use crate::model::{Diagnostic, DiagnosticKind, Precision, format_utc};
 
 /// Rows fetched at a time.
@@ -47,6 +47,10 @@ pub(super) fn arrow(path: &str, bytes: Vec<u8>) -> Result<Opened, Closed> {
         message: format!("expected a readable Arrow file, found {}", one_line(&error)),
         hint: "write it again without compression, or as Parquet, CSV or JSON lines",
     };
+    let start = if bytes.starts_with(b"ARROW1") { 8 } else { 0 };
+    if ipc::is_compressed(&bytes, start) {
+        return Err(broken("compressed columns".to_string()));
+    }
     let mut cursor = Cursor::new(bytes);
     if cursor.get_ref().starts_with(b"ARROW1") {
         let metadata = read_file_metadata(&mut cursor).map_err(|error| broken(error.to_string()))?;
