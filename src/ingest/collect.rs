@@ -5,10 +5,10 @@ use std::io::Read as _;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Options, opened};
 use super::decode::to_text;
 use super::frames::{LineClass, Readers, Receiver, Wrapped, drive};
 use super::segment::Segmenter;
+use super::{Options, opened};
 use crate::format::bind;
 use crate::format::detect::{self, Candidate, Reading};
 use crate::format::{Document, Frame, FrameClass, Head, Shape, Sink};

@@ -252,9 +252,7 @@ pub(super) fn role(series: &Series) -> Role {
     if let Some(bound) = series.labels.get("le") {
         return bucket(series, &words, bound).unwrap_or(Role::Other);
     }
-    if has(&["bucket", "created"])
-        || words.last().is_some_and(|w| w == "sum" && words.len() > 1)
-    {
+    if has(&["bucket", "created"]) || words.last().is_some_and(|w| w == "sum" && words.len() > 1) {
         return Role::Other;
     }
     let count_of_durations = series.name.ends_with("_count");
@@ -333,7 +331,18 @@ fn statistic(series: &Series) -> Option<String> {
     let said = series.labels.get("statistic").or_else(|| series.labels.get("stat"))?.to_ascii_lowercase();
     let percentile = said.strip_prefix('p').is_some_and(|p| p.parse::<f64>().is_ok());
     let known = [
-        "sum", "total", "count", "average", "avg", "mean", "minimum", "min", "maximum", "max", "samplecount", "median",
+        "sum",
+        "total",
+        "count",
+        "average",
+        "avg",
+        "mean",
+        "minimum",
+        "min",
+        "maximum",
+        "max",
+        "samplecount",
+        "median",
         "stddev",
     ];
     (percentile || known.contains(&said.as_str())).then_some(said)
@@ -343,7 +352,8 @@ fn statistic(series: &Series) -> Option<String> {
 fn bucket(series: &Series, words: &[String], bound: &str) -> Option<Role> {
     let about = ["latency", "duration", "rtt", "seconds", "milliseconds", "ms", "time"];
     words.iter().any(|w| about.contains(&w.as_str())).then_some(())?;
-    let bound = if bound.trim_start_matches('+').eq_ignore_ascii_case("inf") { f64::INFINITY } else { bound.parse().ok()? };
+    let bound =
+        if bound.trim_start_matches('+').eq_ignore_ascii_case("inf") { f64::INFINITY } else { bound.parse().ok()? };
     (bound >= 0.0).then(|| Role::Bucket(bound * to_ms(series, words)))
 }
 
@@ -366,10 +376,9 @@ fn latency(series: &Series, words: &[String]) -> Option<Role> {
     };
     let about = has(&["latency", "duration", "rtt"]) || (has(&["response"]) && has(&["time"]));
     let average = has(&["avg", "mean"]) || statistic.is_some_and(|s| matches!(s.as_str(), "average" | "avg" | "mean"));
-    let percentile =
-        percentile.filter(|_| about || of_statistic.is_none()).or_else(|| {
-            (about && series.kind == MetricKind::Gauge && average).then_some(0)
-        })?;
+    let percentile = percentile
+        .filter(|_| about || of_statistic.is_none())
+        .or_else(|| (about && series.kind == MetricKind::Gauge && average).then_some(0))?;
     Some(Role::Latency(percentile, to_ms(series, words)))
 }
 
@@ -402,7 +411,8 @@ pub(super) fn by_rule(rule: &MetricRule, series: &Series) -> Role {
         MetricRole::Latency => {
             let unit = Some(unit).filter(|unit| !unit.is_empty());
             let with_unit = Series { unit, points: Vec::new(), rows: Vec::new(), ..series.clone() };
-            let which = latency(&with_unit, &words).map_or(1, |role| if let Role::Latency(i, _) = role { i } else { 1 });
+            let which =
+                latency(&with_unit, &words).map_or(1, |role| if let Role::Latency(i, _) = role { i } else { 1 });
             Role::Latency(which, to_ms(&with_unit, &words))
         }
         MetricRole::Ignore => Role::Other,

@@ -136,7 +136,8 @@ fn is_sample(log: &View<'_>, metric: &View<'_>) -> bool {
     };
     let seen = counts(log);
     let pairs = counts(metric).into_iter().filter_map(|(s, all)| Some((all, *seen.get(&s)?)));
-    let factors: Vec<f64> = pairs.filter(|(all, part)| *all >= 30.0 && *part >= 10.0).map(|(all, part)| all / part).collect();
+    let factors: Vec<f64> =
+        pairs.filter(|(all, part)| *all >= 30.0 && *part >= 10.0).map(|(all, part)| all / part).collect();
     let Some(factor) = median(factors.clone()).filter(|_| factors.len() >= ENOUGH_BUCKETS) else { return false };
     let close = factors.iter().filter(|f| (**f - factor).abs() <= 0.2 * factor).count();
     factor >= 1.25 && close * 10 >= factors.len() * 9

@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn nonsense_is_not_compressed_and_does_no_harm() {
-        for bytes in [&b""[..], &[0xff; 64], &[0xff, 0xff, 0xff, 0xff, 8, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0]] {
+        for bytes in [&b""[..], &[0xff; 64], &[0xff, 0xff, 0xff, 0xff, 8, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f, 0, 0, 0, 0]]
+        {
             assert!(!is_compressed(bytes, 0));
             assert!(!is_compressed(bytes, usize::MAX));
         }

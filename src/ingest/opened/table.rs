@@ -107,9 +107,9 @@ fn opened(
     let message = format!("expected columns of plain values, found nested ones: {}; left out", left.join(", "));
     let diagnostics = match left.is_empty() {
         true => Vec::new(),
-        false => vec![
-            Diagnostic::new(DiagnosticKind::Incomplete, path, message).hint("flatten them before the export"),
-        ],
+        false => {
+            vec![Diagnostic::new(DiagnosticKind::Incomplete, path, message).hint("flatten them before the export")]
+        }
     };
     let mut pending = Vec::new();
     write_row(&mut pending, columns.iter().map(String::as_str));
