@@ -130,7 +130,8 @@ pub fn recount(request: &Request, progress: &dyn Progress) -> Result<Incident> {
         return load(&path.join(INCIDENT_FILE));
     }
     let Aligned { name, config, evidence } = align(request, progress)?;
-    let options = rates::Options { bucket_s: request.bucket_s, policy: config.errors.clone() };
+    let options =
+        rates::Options { bucket_s: request.bucket_s, policy: config.errors.clone(), metrics: config.metrics.clone() };
     let rates = rates::measure(&evidence, &options);
     let mut timeline = timeline::build(&evidence, rates.bounds_s());
     let findings = findings::analyze(&evidence, &rates, &timeline);

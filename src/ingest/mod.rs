@@ -13,6 +13,7 @@ mod fold;
 mod frames;
 mod keep;
 mod member;
+mod opened;
 mod pattern;
 mod segment;
 mod service;

@@ -13,6 +13,7 @@ mod evidence;
 mod findings;
 mod incident;
 mod level;
+mod metric_rule;
 mod outcome;
 mod provenance;
 mod rates;
@@ -40,6 +41,7 @@ pub use findings::{
 };
 pub use incident::{INCIDENT_SCHEMA_VERSION, Incident};
 pub use level::{Level, SeverityWord, Vocabulary};
+pub use metric_rule::{MetricRole, MetricRule, MetricRules};
 pub use outcome::{Outcome, Outcomes};
 pub use provenance::{Citation, EmptyEvidence, Exemplar, SourceId, Span, Statement};
 pub use rates::{
