@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use regex::Captures;
 
-use super::file::{File, Sample};
+use super::file::{Broken, File, Flaw, Sample};
 use super::pattern::Pattern;
 use crate::format::logs::words;
 use crate::format::timestamp::{self, DateOrder};
@@ -13,7 +13,7 @@ use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, fields};
 use crate::model::{ClockKind, Level, LogRecord, Outcome, RawTime, StampMeaning, format_utc};
 
 /// A text format read by a definition file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Definition {
     name: String,
     title: String,
@@ -56,21 +56,29 @@ pub(super) const GROUPS: &[&str] = &[
 ];
 
 impl Definition {
-    /// Reads a definition file. `origin` is its path, for messages.
+    /// Reads a definition file. `path` is where it stands, for messages.
     ///
     /// # Errors
-    /// A message `origin: expected X, found Y` when the file is no definition, its pattern does not
-    /// compile or names unknown groups, or a sample does not yield what is stated beside it.
-    pub fn parse(text: &str, origin: &str) -> Result<Definition, String> {
-        Definition::build(text).map_err(|message| format!("{origin}: {message}"))
+    /// [`Broken`] when the file is no definition, its pattern does not compile or names unknown groups,
+    /// or a sample does not yield what is stated beside it.
+    pub fn parse(text: &str, path: &str) -> Result<Definition, Broken> {
+        Definition::build(text).map_err(|flaw| flaw.told(text, path))
     }
 
-    fn build(text: &str) -> Result<Definition, String> {
+    /// The zone of its stamps without one, as written in the file; `None` when the file names none.
+    pub fn zone(&self) -> Option<&str> {
+        self.zone.as_deref()
+    }
+
+    fn build(text: &str) -> Result<Definition, Flaw> {
         let definition = Definition::trusted(text)?;
-        let patterns =
-            [&definition.pattern].into_iter().chain(&definition.find).chain(&definition.opens).chain(&definition.ends);
-        patterns.into_iter().try_for_each(Pattern::check)?;
-        definition.samples.iter().try_for_each(|sample| definition.check(sample))?;
+        definition.pattern.check().map_err(|m| Flaw::near("pattern", m))?;
+        definition.find.iter().try_for_each(Pattern::check).map_err(|m| Flaw::near("find", m))?;
+        definition.opens.iter().try_for_each(Pattern::check).map_err(|m| Flaw::near("opens", m))?;
+        definition.ends.iter().try_for_each(Pattern::check).map_err(|m| Flaw::near("ends", m))?;
+        for sample in &definition.samples {
+            definition.check(sample).map_err(|m| Flaw::near(sample.first_line(), m))?;
+        }
         Ok(definition)
     }
 
@@ -81,7 +89,7 @@ impl Definition {
 
     /// Reads a definition whose patterns and samples are known to hold: those shipped with the
     /// program, which its tests check.
-    pub(super) fn trusted(text: &str) -> Result<Definition, String> {
+    pub(super) fn trusted(text: &str) -> Result<Definition, Flaw> {
         let file = File::parse(text)?;
         let pattern = Pattern::new(format!("^(?:{})", file.pattern));
         let find = file.find.into_iter().map(Pattern::new).collect();
@@ -91,7 +99,8 @@ impl Definition {
             None => None,
             Some(unit) => Some(
                 fields::duration_ns(&format!("1{unit}"))
-                    .ok_or_else(|| format!("expected a duration_unit such as ms or s, found \"{unit}\""))?,
+                    .ok_or_else(|| format!("expected a duration_unit such as ms or s, found \"{unit}\""))
+                    .map_err(|m| Flaw::near("duration_unit", m))?,
             ),
         };
         Ok(Definition {
@@ -115,7 +124,7 @@ impl Definition {
 
     /// Whether a sample yields what is stated beside it.
     fn check(&self, sample: &Sample) -> Result<(), String> {
-        let line = sample.text.lines().next().unwrap_or("");
+        let line = sample.first_line();
         let Some((record, _)) = self.record(&sample.text).map_err(|f| format!("sample \"{line}\": {}", f.reason))?
         else {
             return Err(format!("expected the pattern to match its sample, found no match in \"{line}\""));

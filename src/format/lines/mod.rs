@@ -30,6 +30,7 @@
 //! `message`, `code` (a result, flag or reason; several with commas between). A record with a status
 //! or an outcome is a request.
 
+mod check;
 mod definition;
 mod file;
 mod pattern;
@@ -38,7 +39,9 @@ mod tests;
 
 use std::sync::LazyLock;
 
+pub use check::{Finding, Trial, trial};
 pub use definition::Definition;
+pub use file::Broken;
 
 /// The files shipped with the program, specific before generic.
 static FILES: &[(&str, &str)] = &[

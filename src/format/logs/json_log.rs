@@ -223,6 +223,8 @@ mod tests {
     fn nan_is_tolerated_and_a_cut_line_is_a_fault() {
         let r = &records(&JsonLog, r#"{"level":"warn","time":"2025-06-12T17:52:03Z","msg":"x","ratio":NaN}"#)[0];
         assert_eq!(r.level, Some(Level::Warn));
+        let half = r#"{"level":"warn","time":"2025-06-12T17:52:03Z","msg":"a\ud83d b \ud83d\ude00 c\\ud83d"}"#;
+        assert_eq!(records(&JsonLog, half)[0].body, "a\u{fffd} b \u{1f600} c\\ud83d");
         let cut = r#"{"level":"warn","time":"2025-06-12T17:52:03Z","ms"#;
         assert!(JsonLog.starts(cut));
         let mut sink = crate::format::logs::testing::Collected::default();
