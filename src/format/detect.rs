@@ -130,24 +130,6 @@ pub fn owner<'f>(formats: &[&'f dyn Format], line: &str) -> Option<&'f dyn Forma
     best.map(|(_, format)| format)
 }
 
-/// The formats that state more once they see how a source begins ([`Format::bind`]); wrappers are
-/// taken off first. They take their places with [`with_bound`].
-pub fn bind(head: &Head<'_>, formats: &[&dyn Format]) -> Vec<Box<dyn Format>> {
-    let (envelopes, inner) = peel_sample(sample(head), formats);
-    if envelopes.is_empty() {
-        return formats.iter().filter_map(|format| format.bind(head)).collect();
-    }
-    let text = inner.join("\n");
-    let head = Head { text: &text, ..*head };
-    formats.iter().filter_map(|format| format.bind(&head)).collect()
-}
-
-/// `formats` with the bound ones in the places of those they come from.
-pub fn with_bound<'f>(bound: &'f [Box<dyn Format>], formats: &[&'f dyn Format]) -> Vec<&'f dyn Format> {
-    let of = |format: &&'f dyn Format| bound.iter().find(|b| b.name() == format.name()).map(|b| &**b);
-    formats.iter().map(|format| of(format).unwrap_or(*format)).collect()
-}
-
 /// Decides how to read a source that begins with `head`, among `formats`; `forced` names a format
 /// the user asked for.
 pub fn plan<'f>(head: &Head<'_>, formats: &[&'f dyn Format], forced: Option<&str>) -> Plan<'f> {
@@ -167,6 +149,12 @@ pub fn claims(format: &dyn Format, head: &Head<'_>) -> bool {
         Shape::Document(document) => document.detect(head).is_some(),
         _ => false,
     }
+}
+
+/// The lines to try formats on with every wrapper taken off, and whether there was one.
+pub(super) fn peeled_lines<'h>(head: &Head<'h>, formats: &[&dyn Format]) -> (bool, Vec<Cow<'h, str>>) {
+    let (envelopes, lines) = peel_sample(sample(head), formats);
+    (!envelopes.is_empty(), lines)
 }
 
 /// Lines to try formats on.
@@ -258,6 +246,8 @@ fn choose<'f>(
     explained: u8,
 ) -> Plan<'f> {
     let total: usize = claims.iter().map(|c| c.0).sum();
+    let certainty = claims.iter().filter_map(|c| as_lines(c.1)).map(LineFormat::certainty).max().unwrap_or(100);
+    let explained = explained.min(certainty);
     let best_document = documents.first().map_or(0, |d| d.0);
     // A document with certain structure wins; then lines that explain most; then the better of the two.
     // A wrapper with a stamp makes records even of lines that no format knows.
@@ -268,7 +258,10 @@ fn choose<'f>(
         .map(|(n, format)| Candidate {
             name: format.name().to_string(),
             score: percent(*n, total.max(1)).min(explained),
-            reason: format!("starts {n} of {total} records sampled"),
+            reason: match as_lines(*format).and_then(LineFormat::guess) {
+                Some(guess) => format!("starts {n} of {total} records sampled; {guess}"),
+                None => format!("starts {n} of {total} records sampled"),
+            },
             chosen: lines_win,
         })
         .collect();

@@ -6,6 +6,7 @@
 //! folder under `tests/formats`.
 
 pub mod alerts;
+pub mod bind;
 pub mod changes;
 pub mod chat;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod json_value;
 pub mod lines;
 pub mod logs;
 pub mod metrics;
+pub mod otlp;
 pub mod prose;
 pub mod status;
 pub mod tables;
@@ -37,6 +39,7 @@ pub static FAMILIES: &[&[&dyn Format]] = &[
     chat::FORMATS,
     changes::FORMATS,
     status::FORMATS,
+    otlp::FORMATS,
     traces::FORMATS,
     metrics::FORMATS,
     tables::FORMATS,
@@ -67,10 +70,12 @@ pub trait Format: Sync {
     /// How it reads.
     fn shape(&self) -> Shape<'_>;
 
-    /// This format bound to one source: what its beginning states about all of it (the columns of a
-    /// header, the order of dates). The bound format has the same name and takes this one's place for
-    /// the whole source. `None` when the beginning states nothing.
-    fn bind(&self, _head: &Head<'_>) -> Option<Box<dyn Format>> {
+    /// The same format made for one source, when it has to learn something from its beginning first
+    /// (the columns of a header, which stamp begins a record, which key holds the time). The bound
+    /// format has the same name and takes this one's place for the whole source. `None` when there
+    /// is nothing to learn.
+    fn bind(&self, sample: &bind::Sample<'_>) -> Option<Box<dyn Format>> {
+        let _ = sample;
         None
     }
 }
@@ -120,9 +125,26 @@ pub trait LineFormat: Sync {
         false
     }
 
+    /// Whether `line` closes a record of this format, so that no other may claim it (`End-Date: ...`).
+    fn ends(&self, line: &str) -> bool {
+        let _ = line;
+        false
+    }
+
     /// How much this format knows about the line, for ranking when several claim it:
     /// 90 a named writer with a fixed layout, 60 a family of writers, 30 generic.
     fn specificity(&self) -> u8;
+
+    /// The highest score (percent) a source can get from this format alone; below 100 for a format
+    /// that had to guess, so that a document with better witnesses wins.
+    fn certainty(&self) -> u8 {
+        100
+    }
+
+    /// What was guessed about the source, to be shown with the choice.
+    fn guess(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// A format that needs the whole file.

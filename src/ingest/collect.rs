@@ -7,6 +7,7 @@ use super::Options;
 use super::decode::to_text;
 use super::frames::{LineClass, Readers, Receiver, Wrapped, drive};
 use super::segment::Segmenter;
+use crate::format::bind;
 use crate::format::detect::{self, Candidate, Reading};
 use crate::format::{Document, Frame, FrameClass, Head, Shape, Sink};
 use crate::model::{
@@ -43,8 +44,8 @@ pub fn collect(path: &str, bytes: &[u8], options: &Options) -> Collected {
         encoding.decode_without_bom_handling(&bytes[bom..]).0.into_owned()
     };
     let head = Head { path, text: &text, complete: true };
-    let bound = detect::bind(&head, &formats);
-    let formats = detect::with_bound(&bound, &formats);
+    let bound = bind::bind(&head, &formats);
+    let formats = bind::with_bound(&formats, &bound);
     let plan = detect::plan(&head, &formats, options.formats.get(path));
     let mut sink = Collector::default();
     let mut fault = None;

@@ -5,12 +5,14 @@ use std::io::Read;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::clock_notes;
 use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
 use super::fold::FoldSink;
 use super::frames::{Readers, Receiver, drive, padding};
 use super::segment::{Segment, Segmenter};
 use super::{Options, not_read, service_of_path};
 use crate::bundle::{self, Member};
+use crate::format::bind;
 use crate::format::detect::{self, Plan, Reading};
 use crate::format::{Document, DocumentFormat, Format, Head, Shape};
 use crate::model::{
@@ -160,8 +162,8 @@ fn read_utf8(
     let complete = head.len() < HEAD;
     let (text, _) = to_text(&head);
     let sample = sampled(path, &text, complete);
-    let bound = detect::bind(&sample, formats);
-    let formats = &detect::with_bound(&bound, formats);
+    let bound = bind::bind(&sample, formats);
+    let formats = &bind::with_bound(formats, &bound);
     let plan = detect::plan(&sample, formats, known.format);
     let uses = uses(&plan);
     let mut source = match plan.reading {
@@ -171,7 +173,9 @@ fn read_utf8(
         }
         Reading::Lines(chosen) => {
             let readers = Readers::new(plan.envelopes, chosen, formats, plan.forced);
-            read_lines(path, head, rest, &readers, known)
+            let mut source = read_lines(path, head, rest, &readers, known);
+            clock_notes::header(&mut source, &text);
+            source
         }
         Reading::Unknown => {
             let hint = "`--format GLOB=NAME` forces a format, `recount formats` lists them";

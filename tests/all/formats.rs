@@ -1,6 +1,6 @@
 //! Golden cases of formats: `tests/formats/<name>/<case>/input.*` and `expected.json`.
 
-use recount::format::{self, Head, Shape, detect};
+use recount::format::{self, Head, Shape, bind, detect};
 use recount::ingest::{Options, collect};
 use serde_json::json;
 
@@ -73,8 +73,8 @@ fn the_owner_wins_detection_on_every_sample_of_every_format() {
     for format in &formats {
         for sample in format.samples() {
             let head = Head { path: "sample", text: sample, complete: true };
-            let bound = detect::bind(&head, &formats);
-            let formats = detect::with_bound(&bound, &formats);
+            let bound = bind::bind(&head, &formats);
+            let formats = bind::with_bound(&formats, &bound);
             let plan = detect::plan(&head, &formats, None);
             let won = match format.shape() {
                 // An envelope wins when it is peeled first.

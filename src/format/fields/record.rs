@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{Field, Fields, Value, duration_ns, grpc_outcome, http_status, is_probe, level_of, operation_of, path_of};
+use super::keys::is_inside;
+use super::{Field, Fields, Times, Value};
+use super::{duration_ns, grpc_outcome, http_status, is_probe, operation_of, path_of};
 use super::{refused_by, scaled, upstream_name};
 use crate::format::timestamp;
-use crate::model::{Level, LogRecord, Outcome, Precision, RawTime, StampMeaning};
+use crate::model::{ClockKind, Level, LogRecord, Outcome, Precision, RawTime, StampMeaning};
 
 impl<'a> Fields<'a> {
     /// The record these fields make. A record with an HTTP or gRPC status is a request; an error
@@ -15,7 +17,7 @@ impl<'a> Fields<'a> {
         let grpc = self.text(Field::Grpc).and_then(grpc_outcome);
         let request = status.is_some() || grpc.is_some();
         let outcome = self.outcome(status, grpc);
-        let time = self.time();
+        let (time, observed) = self.time();
         let level = self.level();
         let stamp = match (request, self.starts) {
             (_, true) => StampMeaning::Start,
@@ -43,16 +45,37 @@ impl<'a> Fields<'a> {
             body,
             request_id: self.take(Field::Request),
             trace_id: self.take(Field::Trace).map(short_trace),
-            observed: None,
+            observed,
         }
     }
 
-    fn time(&self) -> Option<RawTime> {
-        if let Some(slot) = &self.slots[Field::Time as usize]
-            && let Some(time) = time_of(&slot.value)
+    /// The most trusted stamp; else one put together from a date and a time of day, or from seconds
+    /// and nanoseconds; else what there is of either.
+    /// A level inside a holder makes the record stand there: its stamp is the one beside the level,
+    /// and the one outside says when it was collected.
+    fn time(&self) -> (Option<RawTime>, Option<RawTime>) {
+        let Times { full, inside, day, clock, .. } = self.times;
+        if let (Some((_, inside)), Some((rank, outside)), Some((level, _))) = (inside, full, self.level)
+            && is_inside(level)
+            && !is_inside(rank)
         {
-            return Some(time);
+            return (Some(inside), Some(outside));
         }
+        let joined = day.zip(clock).map(|(day, clock)| match clock.kind {
+            ClockKind::TimeOnlyZoned => RawTime::zoned(day.wall_ns + clock.wall_ns, 0, clock.precision),
+            _ => {
+                let wall_ns = day.wall_ns + clock.wall_ns;
+                let apart = self.text(Field::Zone).and_then(offset_of);
+                match apart {
+                    Some(offset) => RawTime::zoned(wall_ns, offset, clock.precision),
+                    None => RawTime::unzoned(ClockKind::Naive, wall_ns, clock.precision),
+                }
+            }
+        });
+        (full.map(|(_, time)| time).or(joined).or_else(|| self.seconds()).or(day).or(clock), None)
+    }
+
+    fn seconds(&self) -> Option<RawTime> {
         let seconds: i64 = self.text(Field::Seconds)?.parse().ok()?;
         let nanos: i64 = self.text(Field::Nanos).and_then(|n| n.parse().ok()).unwrap_or(0);
         let precision = if self.has(Field::Nanos) { Precision::Nano } else { Precision::Second };
@@ -60,9 +83,8 @@ impl<'a> Fields<'a> {
     }
 
     fn level(&self) -> Option<Level> {
-        let said = self.text(Field::Level).and_then(level_of);
         let failed = self.has(Field::Error) || self.text(Field::Outcome) == Some("failure");
-        said.or_else(|| failed.then_some(Level::Error))
+        self.level.map(|(_, level)| level).or_else(|| failed.then_some(Level::Error))
     }
 
     /// An outcome only where the status alone would say something else.
@@ -85,7 +107,7 @@ impl<'a> Fields<'a> {
         if let Some(route) = self.text(Field::Operation) {
             return Some(if route.starts_with('/') { operation_of(method, route) } else { route.to_string() });
         }
-        let path = self.text(Field::Path)?;
+        let Some(path) = self.text(Field::Path) else { return self.text(Field::Action).map(str::to_string) };
         (path.starts_with('/') || path.contains("://")).then(|| operation_of(method, path))
     }
 
@@ -126,6 +148,10 @@ impl<'a> Fields<'a> {
         match (self.text(Field::Method), self.text(Field::Path)) {
             (Some(method), Some(path)) => Cow::Owned(format!("{method} {path}")),
             (None, Some(path)) => Cow::Owned(path.to_string()),
+            (None, None) => match self.text(Field::Action).or_else(|| self.text(Field::Operation)) {
+                Some(action) => Cow::Owned(action.to_string()),
+                None => Cow::Borrowed(""),
+            },
             _ => Cow::Borrowed(""),
         }
     }
@@ -154,4 +180,10 @@ pub(super) fn time_of(value: &Value<'_>) -> Option<RawTime> {
         }
         Value::Present => None,
     }
+}
+
+/// Seconds east of UTC of a zone that stands apart from its stamp: `-0500`, `CEST`.
+fn offset_of(zone: &str) -> Option<i32> {
+    let stamp = timestamp::whole(&format!("2000-01-01 00:00:00 {zone}"))?;
+    (stamp.kind == ClockKind::Zoned).then_some(stamp.offset_s)
 }

@@ -6,7 +6,9 @@
 //! Time: any key of the alias table, any shape; the stamp of a request is its end unless the key
 //! says start.
 
-use super::object;
+use super::{inner, object};
+use crate::format::bind::Sample;
+use crate::format::fields::learned::{Learned, Seen};
 use crate::format::fields::{self, Field, Fields};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 
@@ -39,66 +41,91 @@ impl Format for JsonLog {
     fn shape(&self) -> Shape<'_> {
         Shape::Lines(self)
     }
+
+    fn bind(&self, sample: &Sample<'_>) -> Option<Box<dyn Format>> {
+        super::json_bound::bind(sample)
+    }
 }
 
 /// Kinds of keys seen while deciding.
 #[derive(Default)]
-struct Seen {
+struct Kinds {
     time: bool,
     level: bool,
     message: bool,
     status: bool,
     request: bool,
+    action: bool,
 }
 
-impl Seen {
-    fn add(&mut self, key: &str) {
+impl Kinds {
+    fn add(&mut self, key: &str, value: &str) {
         match fields::field_of(key).map(|(field, _)| field) {
-            Some(Field::Time | Field::Seconds) => self.time = true,
+            Some(Field::Time | Field::Seconds) => self.time |= may_be_time(value),
             Some(Field::Level) => self.level = true,
-            Some(Field::Message) => self.message |= !matches!(key, "text" | "body" | "event" | "log"),
+            Some(Field::Message) => self.message |= !matches!(key, "text" | "body" | "event" | "log" | "title"),
             Some(Field::Status) => self.status = true,
+            Some(Field::Action | Field::Request) => self.action = true,
             Some(Field::Method | Field::Path | Field::Duration | Field::Operation) => self.request = true,
             _ => match key {
                 "instant" => self.time = true,
-                "res" | "response" => self.status = true,
+                "res" | "response" | "responseStatus" => self.status = true,
+                "httpRequest" => (self.status, self.request) = (true, true),
                 "log" => self.level = true,
-                "fields" | "req" | "request" => self.message = true,
+                "fields" | "req" | "request" | "protoPayload" | "jsonPayload" => self.message = true,
                 _ => {}
             },
+        }
+        if value.starts_with('{') && HOLDERS.contains(&key) {
+            object::top_fields(value, |key, value| {
+                self.add(key, value);
+                !self.enough()
+            });
         }
     }
 
     /// Two kinds of keys that together belong to a log and to nothing else.
     fn enough(&self) -> bool {
         (self.level && (self.time || self.message))
-            || (self.time && self.message)
+            || (self.time && (self.message || self.action))
             || (self.time && self.status && self.request)
     }
 }
 
+/// Objects that hold the record itself and whose keys therefore witness for it.
+const HOLDERS: &[&str] = &["_source", "result", "attributes", "@fields", "payload", "properties", "jsonPayload"];
+
+/// Whether a value could be a stamp by its first character: no object, list or word of JSON.
+fn may_be_time(value: &str) -> bool {
+    matches!(value.as_bytes(), [b'"', ..] | [b'0'..=b'9', ..] | [b'{', ..])
+}
+
+/// Whether the object `text` has the keys of a log record.
+pub(super) fn is_record(text: &str) -> bool {
+    let mut seen = Kinds::default();
+    object::top_fields(text, |key, value| {
+        seen.add(key, value);
+        !seen.enough()
+    });
+    seen.enough()
+}
+
+/// Whether a line only says what a search engine is to do with the next one.
+fn is_bulk_action(line: &str) -> bool {
+    ["{\"index\":{", "{\"create\":{"].iter().any(|action| line.starts_with(action))
+}
+
 impl LineFormat for JsonLog {
     fn starts(&self, line: &str) -> bool {
-        if !line.trim_start().starts_with('{') {
-            return false;
-        }
-        let mut seen = Seen::default();
-        object::top_keys(line, |key| {
-            seen.add(key);
-            !seen.enough()
-        });
-        seen.enough()
+        let line = line.trim_start();
+        line.starts_with('{') && (is_record(line) || is_bulk_action(line))
     }
 
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        let text = frame.text.trim();
-        if decode_text(text, frame, sink).is_ok() {
+        if is_bulk_action(frame.text) && !is_record(frame.text) {
             return Ok(());
         }
-        match object::without_nan(text) {
-            Some(mended) if decode_text(&mended, frame, sink).is_ok() => Ok(()),
-            _ => Err(Fault::new("expected a JSON object, found text that ends early or is no JSON")),
-        }
+        decode_object(frame.text.trim(), frame, sink, None)
     }
 
     fn specificity(&self) -> u8 {
@@ -106,15 +133,53 @@ impl LineFormat for JsonLog {
     }
 }
 
-/// Decodes one object; nothing reaches the sink unless all of it is JSON.
-fn decode_text(text: &str, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), serde_json::Error> {
-    let mut fields = Fields::default();
-    object::read(text, object::known, &mut |key, value| fields.offer(key, value))?;
-    let mut record = fields.into_record();
-    if record.body.is_empty() && record.request_outcome().is_none() {
-        record.body = text.into();
+/// Decodes the object `text`, with the keys a source has taught.
+pub(crate) fn decode_object(
+    text: &str,
+    frame: &Frame<'_>,
+    sink: &mut dyn Sink,
+    learned: Option<&Learned>,
+) -> Result<(), Fault> {
+    // Elements of an array printed one a line keep their commas.
+    let text = text.trim_end_matches(',');
+    if decode_text(text, frame, sink, learned).is_ok() {
+        return Ok(());
     }
-    sink.log(&record, frame);
+    match object::without_nan(text) {
+        Some(mended) if decode_text(&mended, frame, sink, learned).is_ok() => Ok(()),
+        _ => Err(Fault::new("expected a JSON object, found text that ends early or is no JSON")),
+    }
+}
+
+/// Decodes one object; nothing reaches the sink unless all of it is JSON.
+fn decode_text(
+    text: &str,
+    frame: &Frame<'_>,
+    sink: &mut dyn Sink,
+    learned: Option<&Learned>,
+) -> Result<(), serde_json::Error> {
+    let mut fields = Fields::default();
+    let mut seen = Seen::default();
+    let wanted = |key: &str| object::known(key) || learned.is_some_and(|l| l.wants(key));
+    object::read(text, wanted, &mut |key, value| {
+        if let Some(learned) = learned {
+            learned.see(&mut seen, key, &value);
+            fields.offer(learned.alias(key), value);
+        } else {
+            fields.offer(key, value);
+        }
+    })?;
+    if fields.has(Field::Partial) {
+        // A row of a search that was still running: its final form follows.
+        return Ok(());
+    }
+    if fields.is_utc() {
+        sink.zone_note("UTC", frame);
+    }
+    let weak = fields.level_is_weak();
+    let mut record = fields.into_record();
+    record.time = seen.time(record.time);
+    inner::hand_on(record, weak, text, frame, sink);
     Ok(())
 }
 

@@ -14,6 +14,11 @@ const MAX_DEPTH: u8 = 4;
 /// Walks the keys of the object that `line` is, without looking at values, until `visit` says stop
 /// or the text ends. A line that is cut or no object simply ends early.
 pub(crate) fn top_keys<'a>(line: &'a str, mut visit: impl FnMut(&'a str) -> bool) {
+    top_fields(line, |key, _| visit(key));
+}
+
+/// Like [`top_keys`], with the text that begins with the value; it runs on to the end of `line`.
+pub(crate) fn top_fields<'a>(line: &'a str, mut visit: impl FnMut(&'a str, &'a str) -> bool) {
     let bytes = line.as_bytes();
     let mut at = skip_blanks(bytes, 0);
     if bytes.get(at) != Some(&b'{') {
@@ -24,10 +29,14 @@ pub(crate) fn top_keys<'a>(line: &'a str, mut visit: impl FnMut(&'a str) -> bool
         let Some(end) = string_end(bytes, at) else { return };
         let key = line.get(at + 1..end).unwrap_or("");
         at = skip_blanks(bytes, end + 1);
-        if bytes.get(at) != Some(&b':') || !visit(key) {
+        if bytes.get(at) != Some(&b':') {
             return;
         }
-        at = skip_value(bytes, skip_blanks(bytes, at + 1));
+        at = skip_blanks(bytes, at + 1);
+        if !visit(key, line.get(at..).unwrap_or("")) {
+            return;
+        }
+        at = skip_value(bytes, at);
         if bytes.get(at) != Some(&b',') {
             return;
         }
@@ -82,11 +91,11 @@ fn skip_value(bytes: &[u8], mut at: usize) -> usize {
 /// The parser's error when `text` is no JSON object; what was offered before stays offered.
 pub(crate) fn read<'a>(
     text: &'a str,
-    wanted: fn(&str) -> bool,
+    wanted: impl Fn(&str) -> bool,
     offer: &mut dyn FnMut(&str, Value<'a>),
 ) -> Result<(), serde_json::Error> {
     let mut json = serde_json::Deserializer::from_str(text);
-    json.deserialize_map(Object { prefix: "", depth: 0, wanted, offer })?;
+    json.deserialize_map(Object { prefix: "", depth: 0, wanted: &wanted, offer })?;
     json.end()
 }
 
@@ -109,7 +118,7 @@ pub(crate) fn without_nan(text: &str) -> Option<String> {
 struct Object<'p, 'a> {
     prefix: &'p str,
     depth: u8,
-    wanted: fn(&str) -> bool,
+    wanted: &'p dyn Fn(&str) -> bool,
     offer: &'p mut dyn FnMut(&str, Value<'a>),
 }
 
@@ -120,7 +129,7 @@ impl<'a> Visitor<'a> for Object<'_, 'a> {
         f.write_str("a JSON object")
     }
 
-    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'a>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(Key(key)) = map.next_key()? {
             let path = if self.prefix.is_empty() { key } else { Cow::Owned(format!("{}.{key}", self.prefix)) };
             if !(self.wanted)(&path) {
@@ -128,7 +137,10 @@ impl<'a> Visitor<'a> for Object<'_, 'a> {
                 continue;
             }
             let raw: &'a RawValue = map.next_value()?;
-            let raw = raw.get();
+            let raw = single(raw.get());
+            if raw.starts_with("\"{") && fields::is_text(&path) && self.embedded(&path, raw) {
+                continue;
+            }
             let Some(value) = scalar(raw) else { continue };
             (self.offer)(&path, value);
             if raw.starts_with('{') && self.depth < MAX_DEPTH {
@@ -140,6 +152,35 @@ impl<'a> Visitor<'a> for Object<'_, 'a> {
         }
         Ok(())
     }
+}
+
+impl Object<'_, '_> {
+    /// Reads the object that is written as a text; says whether there was one.
+    fn embedded(&mut self, path: &str, raw: &str) -> bool {
+        if !(self.wanted)(&format!("{path}.level")) {
+            return false;
+        }
+        let Ok(text) = serde_json::from_str::<String>(raw) else { return false };
+        // All or nothing: a text that only begins like an object is a message.
+        if self.depth >= MAX_DEPTH || serde_json::from_str::<IgnoredAny>(&text).is_err() {
+            return false;
+        }
+        let mut offer = |key: &str, value: Value<'_>| (self.offer)(key, value.into_owned());
+        let nested = Object { prefix: path, depth: self.depth + 1, wanted: self.wanted, offer: &mut offer };
+        serde_json::Deserializer::from_str(&text).deserialize_map(nested).is_ok()
+    }
+}
+
+/// The only element of a list with one, else the value itself.
+fn single(raw: &str) -> &str {
+    let Some(inside) = raw.strip_prefix('[').and_then(|r| r.strip_suffix(']')) else { return raw };
+    let inside = inside.trim();
+    let end = match inside.as_bytes() {
+        [b'"', ..] => string_end(inside.as_bytes(), 0).map(|end| end + 1),
+        [b'-' | b'0'..=b'9', ..] => Some(inside.len()).filter(|_| !inside.contains(',')),
+        _ => None,
+    };
+    if end == Some(inside.len()) { inside } else { raw }
 }
 
 /// A value as written; `None` for null, false and empty containers.

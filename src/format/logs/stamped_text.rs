@@ -1,24 +1,36 @@
-//! Lines with a machine's stamp and nothing else that is known.
+//! Text of no known layout whose records carry a stamp.
 //!
-//! Written by build systems and `docker logs -t` around programs that print plain text.
-//! Sample: `2025-06-12T17:52:03.410211Z accepted connection`.
-//! Yields one record without a level. Time: only stamps no person would type (ISO letter, fraction
-//! and offset); nine digits are a container runtime's, which tell when the line was read.
+//! Written by build systems, installers, `docker logs -t` around programs that print plain text, and
+//! by everything else that has no format of its own.
+//! Samples: `2025-06-12T17:52:03.410211Z accepted connection`, `[12.06.2025 17:52:03] worker: gone`.
+//! Yields one record; further lines belong to it. A level only where a word stands as one.
+//! Time: bound to a source, a stamp of any shape at the place where the source's records have it
+//! ([`super::stamp_lock`]); unbound, only stamps no person would type (ISO letter, fraction and
+//! offset). Nine digits are a container runtime's, which tell when the line was read.
 
+use super::stamp_lock::Lock;
 use super::words;
+use crate::format::bind::Sample;
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 use crate::model::{ClockKind, LogRecord, Precision, RawTime, StampMeaning};
 
-/// Plain text behind an exact stamp.
+/// Plain text behind a stamp.
 pub struct StampedText;
+
+const NAME: &str = "stamped_text";
+const TITLE: &str = "any text whose records carry a stamp";
+/// Score of a source that this format alone reads: above sentences, below anything with a structure.
+const FIRM: u8 = 28;
+/// The same where stamps are few or coarse.
+const WEAK: u8 = 20;
 
 impl Format for StampedText {
     fn name(&self) -> &str {
-        "stamped_text"
+        NAME
     }
 
     fn title(&self) -> &str {
-        "plain text behind an exact UTC stamp"
+        TITLE
     }
 
     fn samples(&self) -> Vec<&str> {
@@ -27,6 +39,11 @@ impl Format for StampedText {
 
     fn shape(&self) -> Shape<'_> {
         Shape::Lines(self)
+    }
+
+    fn bind(&self, sample: &Sample<'_>) -> Option<Box<dyn Format>> {
+        let lock = Lock::of(sample)?;
+        Some(Box::new(BoundText { guess: lock.describe(), lock }))
     }
 }
 
@@ -48,10 +65,9 @@ impl LineFormat for StampedText {
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         let (time, rest) =
             parse(frame.first_line()).ok_or(Fault::new("expected an exact stamp, found a line without"))?;
-        let stamp = if time.precision == Precision::Nano { StampMeaning::Observed } else { StampMeaning::Event };
         let record = LogRecord {
             time: Some(time),
-            stamp,
+            stamp: meaning(time),
             level: words::leading_level(rest),
             body: rest.into(),
             ..LogRecord::default()
@@ -67,4 +83,94 @@ impl LineFormat for StampedText {
     fn specificity(&self) -> u8 {
         10
     }
+}
+
+/// What an exact stamp with as many digits tells.
+fn meaning(time: RawTime) -> StampMeaning {
+    let exact = time.kind == ClockKind::Zoned && time.precision == Precision::Nano;
+    if exact { StampMeaning::Observed } else { StampMeaning::Event }
+}
+
+/// The format bound to the stamps of one source.
+struct BoundText {
+    lock: Lock,
+    guess: String,
+}
+
+impl Format for BoundText {
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn title(&self) -> &str {
+        TITLE
+    }
+
+    fn samples(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    fn shape(&self) -> Shape<'_> {
+        Shape::Lines(self)
+    }
+}
+
+impl LineFormat for BoundText {
+    fn starts(&self, line: &str) -> bool {
+        self.lock.stamp(line).is_some()
+    }
+
+    fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
+        let line = frame.first_line();
+        let found = self
+            .lock
+            .stamp(line)
+            .ok_or(Fault::new("expected a stamp where the records of this file have it, found a line without"))?;
+        let (start, end) = found.range;
+        let rest = line.get(end..).unwrap_or("");
+        let message = words::message(rest.trim_start_matches([',', ';']));
+        // What stands before a stamp in the middle of a line is part of what was said.
+        let body = if found.place.words > 0 { line } else { message };
+        let mut record = LogRecord {
+            time: Some(found.time),
+            stamp: meaning(found.time),
+            level: self.lock.level(line, &found),
+            service: tag(rest).map(Into::into),
+            body: words::with_exception(body, frame.text),
+            ..LogRecord::default()
+        };
+        words::name_upstream(&mut record);
+        words::note_zone(line.get(start..).unwrap_or(""), found.time, end - start, sink, frame);
+        sink.log(&record, frame);
+        Ok(())
+    }
+
+    fn multiline(&self) -> bool {
+        true
+    }
+
+    fn specificity(&self) -> u8 {
+        10
+    }
+
+    fn certainty(&self) -> u8 {
+        if self.lock.firm { FIRM } else { WEAK }
+    }
+
+    fn guess(&self) -> Option<&str> {
+        Some(&self.guess)
+    }
+}
+
+/// The program of a tag with a process number (`kvgw[211]:`) among the first two words.
+fn tag(rest: &str) -> Option<&str> {
+    rest.split_whitespace().take(2).find_map(tag_name)
+}
+
+fn tag_name(word: &str) -> Option<&str> {
+    let (name, rest) = word.split_once('[')?;
+    let number = rest.trim_end_matches(':').strip_suffix(']')?;
+    let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'/'));
+    let is_name = plain && name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+    (is_name && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(name)
 }

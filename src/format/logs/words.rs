@@ -34,6 +34,14 @@ pub(super) fn upper_word(word: &str) -> Option<Level> {
     WORDS.contains(&word).then(|| Level::of_word(word)).flatten()
 }
 
+/// Level of a level word of three letters or more in any case, where a level field is expected.
+pub(super) fn any_level_word(word: &str) -> Option<Level> {
+    const OTHER_MEANINGS: &[&str] = &["log", "note", "system", "config", "fine", "silly"];
+    let lower = || word.to_ascii_lowercase();
+    let level = if word.len() >= 3 { Level::of_word(word) } else { None };
+    level.filter(|_| !OTHER_MEANINGS.contains(&lower().as_str()))
+}
+
 /// A lower-case level word right behind one to four delimiters: the level and the place behind it.
 /// Without the delimiters, prose such as "no error" would match.
 pub(super) fn delimited_level(text: &str) -> Option<(Level, usize)> {
@@ -43,6 +51,19 @@ pub(super) fn delimited_level(text: &str) -> Option<(Level, usize)> {
     let word = text.get(start..start + len)?;
     let bounded = !text.as_bytes().get(start + len).is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_');
     (start > 0 && bounded && WORDS.contains(&word)).then(|| Level::of_word(word).map(|l| (l, start + len))).flatten()
+}
+
+/// A level that the text behind a stamp states: as an upper-case word among a logger's fields, a
+/// lower-case word in a field of its own, `level=…`, or in front of the message.
+pub(super) fn stated_level(rest: &str) -> Option<Level> {
+    let keyed = || {
+        let at = ["level=", "lvl=", "severity=", "loglevel="].iter().find_map(|k| rest.find(k).map(|i| i + k.len()))?;
+        let value = rest.get(at..)?.trim_start_matches('"');
+        let len = value.bytes().take_while(u8::is_ascii_alphabetic).count();
+        any_level_word(value.get(..len)?)
+    };
+    let loud = || upper_level(rest).filter(|(_, start, _)| rest.get(..*start).is_some_and(is_layout)).map(|(l, ..)| l);
+    loud().or_else(|| delimited_level(rest).map(|(l, _)| l)).or_else(keyed).or_else(|| leading_level(rest))
 }
 
 /// The level a message names in its first word: `ERROR: x`, `[error] x`, `<warn> x`.

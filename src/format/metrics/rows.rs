@@ -19,7 +19,7 @@ impl Dialect {
             return Some(Dialect { delimiter: mark, start });
         }
         let mut quoted = false;
-        let mut counts = [(b',', 0u32), (b';', 0), (b'\t', 0)];
+        let mut counts = [(b',', 0u32), (b';', 0), (b'\t', 0), (b'|', 0)];
         for byte in first.bytes() {
             quoted ^= byte == b'"';
             for (mark, count) in &mut counts {
@@ -27,7 +27,9 @@ impl Dialect {
             }
         }
         let (delimiter, count) = counts.into_iter().rev().max_by_key(|(_, count)| *count)?;
-        (count > 0).then_some(Dialect { delimiter, start: 0 })
+        // A bar in front is a table of a write-up.
+        let written = delimiter == b'|' && first.trim_start().starts_with('|');
+        (count > 0 && !written).then_some(Dialect { delimiter, start: 0 })
     }
 }
 

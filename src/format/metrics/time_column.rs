@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rows::Row;
+use crate::format::fields::learned;
 use crate::format::timestamp::{self, DateOrder};
 use crate::model::RawTime;
 
@@ -48,7 +49,8 @@ pub(super) fn time_column(sample: &[Row<'_>], width: usize) -> Option<TimeColumn
     for at in 0..width {
         let rank = sample.iter().take(MAX_HEADERS).filter_map(|row| time_rank(row.cell(at))).min();
         // Without a name only the first columns are looked at: a number further right is no epoch.
-        if rank.is_none() && at > 1 {
+        let speaks = || sample.iter().take(MAX_HEADERS).any(|row| learned::is_time_name(row.cell(at)));
+        if rank.is_none() && at > 1 && !speaks() {
             continue;
         }
         let Some((headers, order)) = stamps_in(sample, at) else { continue };

@@ -131,6 +131,15 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
             let (month, day) = (c.fixed(2)?, c.fixed(2)?);
             Date::yearless(month, day, Style::Short)
         }
+        (4, b'.') if c.peek(5) == b' ' => spaced_dots(c),
+        (4, b'.') => {
+            let year = c.fixed(4)?;
+            c.eat(b'.');
+            let month = c.fixed(2)?;
+            let day = c.eat(b'.').then(|| c.fixed(2)).flatten()?;
+            // Not a date by itself: versions look the same.
+            Date::new(year, month, day, Style::Basic)
+        }
         (8, _) => {
             let (year, month, day) = (c.fixed(4)?, c.fixed(2)?, c.fixed(2)?);
             Date::new(year, month, day, Style::Basic)
@@ -144,7 +153,7 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
     }
 }
 
-/// `Jun 12`, `Jun 12, 2025`, `June 12 2025`.
+/// `Jun 12`, `Jun 12, 2025`, `June 12 2025`, `Jun-12`.
 fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
     let word = c.word();
     let month = month_of(word)?;
@@ -168,6 +177,17 @@ fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
     Date::yearless(month, day, Style::Short)
 }
 
+/// `2025. 6. 12.`, as written in Korea.
+fn spaced_dots(c: &mut Cursor<'_>) -> Option<Date> {
+    let mut part = |year: bool| {
+        c.blanks();
+        let number = if year { c.fixed(4) } else { c.one_or_two() };
+        number.filter(|_| c.eat(b'.'))
+    };
+    let (year, month, day) = (part(true)?, part(false)?, part(false)?);
+    Date::new(year, month, day, Style::Numeric)
+}
+
 /// `2025 Jun 12`.
 fn year_named(c: &mut Cursor<'_>) -> Option<Date> {
     let year = c.fixed(4)?;
@@ -188,7 +208,7 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
         c.at += word.len();
         let mut ahead = *c;
         ahead.eat(b',');
-        let year = (ahead.eat(sep) && ahead.digit_run() == 4).then(|| ahead.fixed(4)).flatten();
+        let year = if ahead.eat(sep) { named_year(&mut ahead, sep) } else { None };
         return match (year, sep) {
             (Some(year), _) if ahead.at_boundary() => {
                 *c = ahead;
@@ -200,7 +220,14 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
     }
     let second_len = c.digit_run();
     let second = c.one_or_two()?;
+    let two = first_len == 2 && second_len == 2;
     match sep {
+        b'/' if two && c.peek(0) == b'-' => Date::yearless(first, second, Style::Short),
+        b'.' if two && c.peek(0) == b' ' => {
+            let day_first = if first > 12 || second > 12 { first > 12 } else { order? == DateOrder::DayFirst };
+            let (month, day) = if day_first { (second, first) } else { (first, second) };
+            Date::yearless(month, day, Style::Short)
+        }
         b'-' if first_len == 2 && second_len == 2 && c.peek(0) == b' ' => Date::yearless(first, second, Style::Short),
         b'/' if order == Some(DateOrder::MonthFirst) && second_len == 2 && matches!(c.peek(0), b' ' | b'-') => {
             Date::yearless(first, second, Style::Short)
@@ -216,6 +243,15 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
                 _ => None,
             }
         }
+        _ => None,
+    }
+}
+
+/// The year behind a month's name; of two digits only between dashes.
+fn named_year(c: &mut Cursor<'_>, sep: u8) -> Option<u32> {
+    match c.digit_run() {
+        4 => c.fixed(4),
+        2 if sep == b'-' => c.fixed(2).map(full_year),
         _ => None,
     }
 }

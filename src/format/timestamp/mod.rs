@@ -3,15 +3,19 @@
 //! Everything here reads what is written and nothing more: no zone, year or date is decided, and a
 //! text that could mean two instants gives none. Nothing allocates.
 
+mod beside;
 mod cursor;
 mod date;
 mod daytime;
 mod epoch;
+mod stated;
 #[cfg(test)]
 mod tests;
 mod zone;
 
+pub use beside::{zone_field, zoned_stamps};
 pub use epoch::{epoch_digits, epoch_f64, epoch_int};
+pub use stated::{stated_date, stated_zone};
 pub use zone::label_offsets;
 
 use crate::model::{ClockKind, Precision, RawTime};
@@ -64,7 +68,7 @@ pub fn whole_in_order(text: &str, order: DateOrder) -> Option<RawTime> {
 }
 
 /// The zone name or abbreviation written behind the stamp that begins `text` (`EST`, `CEST`,
-/// `Europe/Paris`, never `Z`). Ambiguous ones leave the stamp zone-less; this is what was written.
+/// `Europe/Paris`, never `Z`; the offset itself behind a stamp without year). Ambiguous ones leave the stamp zone-less; this is what was written.
 pub fn zone_label(text: &str) -> Option<&str> {
     let (start, end) = read(text, None)?.label?;
     text.get(start..end)
@@ -128,8 +132,12 @@ fn dated(mut c: Cursor<'_>, order: Option<DateOrder>) -> Option<Reading> {
     let dash = letter || time.precision >= Precision::Second;
     let mut zone = zone::zone(&mut c, dash);
     let day = if weekday && day.yearless { trailing_year(&mut c, day) } else { day };
-    if weekday && zone.offset_s.is_none() && c.peek(0) == b' ' && matches!(c.peek(1), b'+' | b'-') {
-        zone.offset_s = zone::zone(&mut c, false).offset_s;
+    if weekday && !day.yearless && zone.offset_s.is_none() {
+        if zone.label.is_none() {
+            zone = zone::zone(&mut c, true);
+        } else if c.peek(0) == b' ' && matches!(c.peek(1), b'+' | b'-') {
+            zone.offset_s = zone::zone(&mut c, false).offset_s;
+        }
     }
     let bad_offset = zone.offset_s.is_none() && matches!(c.peek(0), b'+' | b'-') && c.peek(1).is_ascii_digit();
     if !c.at_boundary() || (bad_offset && letter) || (c.peek(0) == b':' && c.peek(1).is_ascii_digit()) {
@@ -141,7 +149,9 @@ fn dated(mut c: Cursor<'_>, order: Option<DateOrder>) -> Option<Reading> {
         Some(offset) => RawTime::zoned(wall_ns, offset, time.precision),
         None => RawTime::unzoned(ClockKind::Naive, wall_ns, time.precision),
     };
-    Some(Reading { time, len: c.at, label: zone.label })
+    // Without a year no instant is fixed, and what was written is all there is of the zone.
+    let label = zone.label.or(zone.written.filter(|_| day.yearless));
+    Some(Reading { time, len: c.at, label })
 }
 
 /// A date with nothing behind it that could be a time; a date without a year is no stamp by itself.
@@ -175,7 +185,8 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     if ahead.eat(b'@') || ahead.eat_str("at") || (style == Style::Iso && ahead.eat(b'-')) {
         (ahead.blanks() == 1).then_some(())?;
     }
-    if !ahead.peek(0).is_ascii_digit() {
+    let mut clock = ahead;
+    if daytime::half_word(&mut clock).is_none() && !ahead.peek(0).is_ascii_digit() {
         return None;
     }
     *c = ahead;
@@ -183,13 +194,16 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
 }
 
 /// Steps over the dash or underscore that binds a time to its date: `06/12-17:52:03`,
-/// `20250612_175203`, `2025-06-12-17.52.03.410211`.
+/// `20250612_175203`, `2025-06-12_17:52:03`, `2025-06-12-17.52.03.410211`.
 fn bound(c: &mut Cursor<'_>, style: Style) -> Option<Context> {
     let sep = c.peek(0);
     let (digits, then) = (c.digit_run_from(1), c.peek(3));
+    let mark = matches!(sep, b'-' | b'_');
+    let clock = mark && (1..=2).contains(&digits) && c.peek(1 + digits) == b':' && c.peek(4 + digits) == b':';
     let context = match style {
         Style::Iso if sep == b'-' && digits == 2 && then == b'.' => Context::Dotted,
-        Style::Basic if matches!(sep, b'-' | b'_') && (digits == 6 || (digits == 2 && then == b':')) => Context::Basic,
+        Style::Iso if clock => Context::Dated,
+        Style::Basic if mark && (digits == 6 || (digits == 2 && then == b':')) => Context::Basic,
         Style::Numeric | Style::Short if sep == b'-' && digits == 2 && then == b':' => Context::Dated,
         _ => return None,
     };

@@ -1,0 +1,390 @@
+//! Which place of a stamp begins a record, decided from the sampled lines of one source.
+//!
+//! A place at the beginning of the line needs few witnesses, since a record may have many lines; a
+//! place behind other words must be that of most lines, or be a fixed text with nothing behind the
+//! stamp (`Section start 2025/06/12 17:52:03`).
+
+use std::collections::BTreeMap;
+
+use super::stamp_place::{self, Found, Kind, Place};
+use super::words;
+use crate::format::bind::Sample;
+use crate::format::detect::looks_continued;
+use crate::format::timestamp::DateOrder;
+use crate::model::{Level, Precision};
+
+/// Words behind a stamp among which a level is looked for.
+const LEVEL_FIELDS: usize = 6;
+/// Stamps of one source lie within five years of each other, or they are numbers of another kind.
+const MAX_SPAN_NS: u64 = 5 * 366 * 86_400 * 1_000_000_000;
+
+/// What a source has shown of its stamps.
+#[derive(Clone, Debug)]
+pub(super) struct Lock {
+    /// Places that begin a record.
+    places: Vec<Place>,
+    /// A fixed text before a stamp that ends its line begins a record.
+    labelled: bool,
+    /// Order of numeric dates.
+    order: Option<DateOrder>,
+    /// Epochs behind words are stamps.
+    numbers: bool,
+    /// Word behind the stamp that is a level in nearly every record.
+    level_field: Option<usize>,
+    /// Stamps are many and fine: the reading is more than a last resort.
+    pub(super) firm: bool,
+}
+
+/// Whether generic text may look at `line` at all: objects, elements and pages are others'.
+pub(super) fn is_text(line: &str) -> bool {
+    let mut chars = line.trim_start_matches(['\u{feff}', ' ']).chars();
+    match (chars.next(), chars.next()) {
+        (Some('{'), _) | (None, _) => false,
+        (Some('<'), Some(next)) => !(next.is_ascii_alphabetic() || matches!(next, '!' | '?' | '/')),
+        (Some('['), Some(next)) => next != '{',
+        _ => true,
+    }
+}
+
+impl Lock {
+    /// The lock of a source; `None` when too few of its lines carry a stamp at one place.
+    pub(super) fn of(sample: &Sample<'_>) -> Option<Lock> {
+        let judged: Vec<(&str, bool)> = sample
+            .lines
+            .iter()
+            .filter(|line| !looks_continued(&line.text) && is_text(&line.text))
+            .map(|line| (&*line.text, line.claimed > 0))
+            .collect();
+        let order = date_order(&judged);
+        Lock::among(&judged, sample.wrapped, order, false).or_else(|| Lock::among(&judged, sample.wrapped, order, true))
+    }
+
+    fn among(judged: &[(&str, bool)], wrapped: bool, order: Option<DateOrder>, numbers: bool) -> Option<Lock> {
+        let found: Vec<(&str, bool, Found)> = judged
+            .iter()
+            .filter_map(|(line, claimed)| Some((*line, *claimed, stamp_place::find(line, order, numbers)?)))
+            .collect();
+        let total = judged.len();
+        let groups = grouped(&found);
+        let enough = |place: &Place, of: &[&(&str, bool, Found)]| is_enough(*place, of, total, wrapped);
+        let mut places: Vec<Place> = groups.iter().filter(|(p, of)| enough(p, of)).map(|(p, _)| *p).collect();
+        let labelled = !wrapped && places.is_empty() && is_labelled(&found);
+        let claimed = found.iter().filter(|(_, claimed, _)| *claimed).count();
+        if claimed * 2 > found.len() {
+            let known = |p: &Place| groups.get(p).is_some_and(|of| of.iter().any(|(_, claimed, _)| *claimed));
+            places.retain(|p| known(p) || (p.words == 0 && p.kind == Kind::Dated));
+        }
+        if places.is_empty() && !labelled {
+            return None;
+        }
+        let own: Vec<(&str, Found)> =
+            found.iter().filter(|f| places.contains(&group_of(&f.2.place))).map(|(line, _, f)| (*line, *f)).collect();
+        let fine = own.iter().filter(|(_, f)| f.time.precision >= Precision::Second).count();
+        let firm = fine >= 3 || (fine > 0 && fine == total);
+        Some(Lock { places, labelled, order, numbers, level_field: level_field(&own), firm })
+    }
+
+    /// The stamp that makes `line` the first of a record.
+    pub(super) fn stamp(&self, line: &str) -> Option<Found> {
+        if !is_text(line) {
+            return None;
+        }
+        let found = stamp_place::find(line, self.order, self.numbers)?;
+        let own = self.places.contains(&group_of(&found.place)) || (self.labelled && is_label(line, &found));
+        own.then_some(found)
+    }
+
+    /// The level of a record, by the word before its stamp, by the field all records have it in, or by
+    /// a level word that stands as one.
+    pub(super) fn level(&self, line: &str, found: &Found) -> Option<Level> {
+        let (start, end) = found.range;
+        let rest = line.get(end..)?;
+        let field = || self.level_field.and_then(|at| level_of_field(fields(rest).nth(at)?));
+        stamp_place::level_before(line.get(..start)?).or_else(field).or_else(|| words::stated_level(rest))
+    }
+
+    /// What was found out, in words.
+    pub(super) fn describe(&self) -> String {
+        let place = |p: &Place| {
+            let kind = match p.kind {
+                Kind::Dated => "a date and time",
+                Kind::YearLess => "a date without year and a time",
+                Kind::TimeOnly => "a time of day",
+                Kind::Epoch => "a number of seconds since 1970",
+            };
+            let at =
+                if p.words == 0 { "at the line's beginning".to_string() } else { format!("behind {} words", p.words) };
+            format!("{kind} {at}")
+        };
+        let places: Vec<String> = self.places.iter().map(place).collect();
+        let label = if self.labelled { "a stamp behind a fixed text" } else { "" };
+        format!("guessed: a record begins with {}{label}", places.join(" or "))
+    }
+}
+
+/// The part of a place that records of one source share.
+fn group_of(place: &Place) -> Place {
+    let opening = if place.words == 0 { 0 } else { place.opening };
+    Place { opening, text: 0, ..*place }
+}
+
+type Groups<'g, 'a> = BTreeMap<Place, Vec<&'g (&'a str, bool, Found)>>;
+
+fn grouped<'g, 'a>(found: &'g [(&'a str, bool, Found)]) -> Groups<'g, 'a> {
+    let mut groups = Groups::new();
+    for one in found {
+        groups.entry(group_of(&one.2.place)).or_default().push(one);
+    }
+    groups
+}
+
+/// Whether the lines of one place are enough to believe that it begins records.
+fn is_enough(place: Place, of: &[&(&str, bool, Found)], total: usize, wrapped: bool) -> bool {
+    let n = of.len();
+    let most = n * 10 >= total * 6;
+    let fine = of.iter().filter(|(_, _, f)| f.time.precision >= Precision::Second).count() * 10 >= n * 9;
+    let keys = || of.iter().map(|(_, _, f)| f.time.key_ns());
+    let near = || keys().max().zip(keys().min()).is_some_and(|(last, first)| last.abs_diff(first) <= MAX_SPAN_NS);
+    match place.kind {
+        _ if wrapped && !most => false,
+        Kind::TimeOnly => most && n >= 2,
+        // A stamp alone on its line stands above what it stamps (shell histories).
+        Kind::Epoch if place.words == 0 && alone(of) => n * 3 >= total && near(),
+        Kind::Epoch => most && near() && (place.words == 0 || (n >= 3 && n * 10 >= total * 9)),
+        _ if !fine => n >= 2 && n * 10 >= total * 8,
+        _ if place.words == 0 => n * 25 >= total,
+        _ => most && (n >= 2 || place.words <= 3),
+    }
+}
+
+/// Whether nothing stands behind the stamps.
+fn alone(of: &[&(&str, bool, Found)]) -> bool {
+    of.iter().all(|(line, _, f)| line.get(f.range.1..).is_some_and(|rest| rest.trim().is_empty()))
+}
+
+/// Whether `line` is a few fixed words, a stamp, and nothing else.
+fn is_label(line: &str, found: &Found) -> bool {
+    let empty =
+        line.get(found.range.1..).is_some_and(|rest| rest.trim_matches([' ', '\t', ']', ')', '"', '.']).is_empty());
+    empty
+        && (1..=3).contains(&found.place.words)
+        && found.place.kind == Kind::Dated
+        && found.time.precision >= Precision::Second
+}
+
+/// Whether the records of a source begin with labelled stamps: with two words, or with one word on
+/// several lines.
+fn is_labelled(found: &[(&str, bool, Found)]) -> bool {
+    let labels: Vec<u8> =
+        found.iter().filter(|(line, _, f)| is_label(line, f)).map(|(_, _, f)| f.place.words).collect();
+    labels.iter().any(|words| *words >= 2) || labels.len() >= 3
+}
+
+/// The order of the numeric dates of a source: shown by a number above twelve, else by the order under
+/// which time does not run back.
+fn date_order(judged: &[(&str, bool)]) -> Option<DateOrder> {
+    let dates: Vec<(u32, u32)> = judged.iter().filter_map(|(line, _)| stamp_place::numeric_date(line)).collect();
+    if dates.is_empty() {
+        return None;
+    }
+    let day = dates.iter().any(|(a, b)| *a > 12 && *b <= 12);
+    let month = dates.iter().any(|(a, b)| *b > 12 && *a <= 12);
+    match (day, month) {
+        (true, false) => return Some(DateOrder::DayFirst),
+        (false, true) => return Some(DateOrder::MonthFirst),
+        (true, true) => return None,
+        (false, false) => {}
+    }
+    let steps = |order| {
+        let times: Vec<i64> = judged
+            .iter()
+            .filter_map(|(line, _)| Some(stamp_place::find(line, Some(order), false)?.time.key_ns()))
+            .collect();
+        let back = times.windows(2).filter(|w| w[1] < w[0]).count();
+        let span = times.iter().max().zip(times.iter().min()).map_or(0, |(last, first)| last.abs_diff(*first));
+        (back, span)
+    };
+    let (by_day, by_month) = (steps(DateOrder::DayFirst), steps(DateOrder::MonthFirst));
+    match by_day.cmp(&by_month) {
+        std::cmp::Ordering::Less => Some(DateOrder::DayFirst),
+        std::cmp::Ordering::Greater => Some(DateOrder::MonthFirst),
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
+/// Words behind a stamp.
+fn fields(rest: &str) -> impl Iterator<Item = &str> {
+    rest.split(|c: char| c.is_whitespace() || matches!(c, '|' | '[' | ']' | ',' | ';' | '<' | '>' | '(' | ')'))
+        .filter(|word| !word.is_empty() && !word.chars().all(|c| matches!(c, '-' | ':')))
+        .take(LEVEL_FIELDS)
+}
+
+/// The level a field is, words and single letters (`E`, `E/Tag`) alike.
+fn level_of_field(field: &str) -> Option<Level> {
+    let word = field.trim_matches([':', '-', '*']);
+    let word = word.split(['/', '.']).next_back().filter(|w| words::any_level_word(w).is_some()).unwrap_or(word);
+    let head = word.split('/').next().unwrap_or(word);
+    words::any_level_word(head).or_else(|| stamp_place::letter_level(head))
+}
+
+/// The field behind the stamp that holds a level in nine of ten records; a single letter in fewer than
+/// three records only right behind the stamp.
+fn level_field(own: &[(&str, Found)]) -> Option<usize> {
+    let rests: Vec<&str> = own.iter().filter_map(|(line, f)| line.get(f.range.1..)).collect();
+    (0..LEVEL_FIELDS).find(|at| {
+        let levels: Vec<&str> = rests.iter().filter_map(|rest| fields(rest).nth(*at)).collect();
+        let holds = levels.iter().filter(|field| level_of_field(field).is_some()).count();
+        let letters = levels.iter().filter(|field| field.trim_matches(':').len() == 1).count();
+        holds > 0 && holds * 10 >= rests.len() * 9 && (letters == 0 || *at == 0 || holds >= 3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::bind::SampleLine;
+    use crate::model::{ClockKind, RawTime};
+
+    fn lock(lines: &[&str]) -> Option<Lock> {
+        let of = |text: &&'static str| SampleLine { text: (*text).into(), claimed: 0 };
+        let lines: Vec<String> = lines.iter().map(|l| l.to_string()).collect();
+        let leaked: Vec<&'static str> = lines.into_iter().map(|l| &*Box::leak(l.into_boxed_str())).collect();
+        Lock::of(&Sample { path: "x", lines: leaked.iter().map(of).collect(), wrapped: false })
+    }
+
+    fn stamp(lines: &[&str], line: &str) -> Option<RawTime> {
+        lock(lines)?.stamp(line).map(|f| f.time)
+    }
+
+    /// 2025-06-12T17:52:03Z.
+    const T: i64 = 1_749_750_723;
+
+    #[test]
+    fn every_shape_of_stamp_begins_a_record() {
+        for stamp_text in [
+            "2025-06-12T17:52:03.410Z",
+            "2025-06-12T19:52:03.410+0200",
+            "2025-06-12T19:52:03+02",
+            "2025-06-12T17:52:03,410Z",
+            "2025-06-12T19:52:03+02:00[Europe/Paris]",
+            "20250612T175203Z",
+            "20250612_175203",
+            "20250612-17:52:03:410",
+            "2025-06-12T17:52:03.4100000Z",
+            "12/Jun/2025:17:52:03 +0000",
+            "Thu, 12 Jun 2025 17:52:03 +0000",
+            "Thu Jun 12 17:52:03 2025",
+            "Thu Jun 12 17:52:03 UTC 2025",
+            "Thu June 12 17:52:03 2025 UTC",
+            "2025-06-12 17:52:03,410",
+            "2025/06/12 17:52:03",
+            "2025.06.12 17:52:03",
+            "2025-06-12_17:52:03",
+            "12-Jun-2025 17:52:03.410",
+            "12-JUN-25 17:52:03",
+            "250612 17:52:03",
+            "25/06/12 17:52:03",
+            "12.06.2025 17:52:03",
+            "Jun 12, 2025 @ 17:52:03.410",
+            "Jun 12, 2025 5:52:03 PM",
+            "6/12/2025 5:52:03 PM +00:00",
+            "20250612175203",
+            "1749750723",
+            "1749750723.410",
+            "1749750723410",
+        ] {
+            for line in [
+                format!("{stamp_text} worker gone"),
+                format!("[{stamp_text}] worker gone"),
+                format!("<14>{stamp_text} x"),
+            ] {
+                let read = stamp(&[&line, &line, &line], &line);
+                assert_eq!(read.map(RawTime::key_s), Some(T), "{line}");
+            }
+        }
+        for (text, kind) in [
+            ("Jun 12 17:52:03 gone", ClockKind::YearLess),
+            ("Jun-12 17:52:03.410 gone", ClockKind::YearLess),
+            ("06-12 17:52:03.410 gone", ClockKind::YearLess),
+            ("06/12-17:52:03.410211 gone", ClockKind::YearLess),
+            ("17:52:03 gone", ClockKind::TimeOnly),
+        ] {
+            assert_eq!(stamp(&[text, text], text).map(|t| t.kind), Some(kind), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_place_of_the_stamp_is_that_of_the_source() {
+        let lines = [
+            "kv-1 ops 2025-06-12 17:52:03 lost",
+            "kv-2 ops 2025-06-12 17:52:04 back",
+            "kv-2 ops 2025-06-12 17:52:05 x",
+        ];
+        let lock = lock(&lines).unwrap();
+        assert!(lock.stamp(lines[1]).is_some());
+        assert!(lock.stamp("since 2025-06-12 17:00:00 nothing was read").is_none());
+        assert!(lock.stamp("expires: 2026-01-01 00:00:00").is_none());
+    }
+
+    #[test]
+    fn dates_in_messages_numbers_and_versions_are_no_stamps() {
+        for line in [
+            "GET /a Mozilla/5.0 (X11; build 2022-01-07 00:50:33) ok",
+            "worker v2.3.4 took 10:20:30 at 10.0.0.1:80",
+            "release 2025.06.12 is out",
+            "id 1749750723 was gone",
+            "  2025-06-12 17:52:03 indented",
+            "{\"at\":\"2025-06-12 17:52:03\"}",
+            "the lease was lost on 2025-06-12 17:52:03",
+        ] {
+            let sample = [line, "and other text", "and more of it", "until here", "and the end"];
+            assert!(stamp(&sample, line).is_none(), "{line}");
+        }
+        let comma = "04:39:56,192.168.0.2 GET";
+        assert_eq!(stamp(&[comma, comma], comma).map(|t| t.wall_ns), Some(16_796_000_000_000));
+    }
+
+    #[test]
+    fn a_fixed_text_before_a_stamp_begins_a_record() {
+        let lines = [
+            ">>>  Section start 2025/06/12 17:52:03.410",
+            "cmd: run",
+            "<<<  Section end 2025/06/12 17:52:04.000",
+            "more",
+            "and more",
+        ];
+        assert!(stamp(&lines, lines[0]).is_some() && stamp(&lines, lines[2]).is_some());
+        let settings = ["created: 2025-06-12 10:00:00", "name: kv", "port: 8443", "owner: ops", "zone: a"];
+        assert!(lock(&settings).is_none());
+    }
+
+    #[test]
+    fn the_order_of_numeric_dates_is_that_of_the_source() {
+        let lines = ["06/12/2025 17:52:03 a", "06/13/2025 17:52:03 b"];
+        assert_eq!(stamp(&lines, lines[0]).map(RawTime::key_s), Some(T));
+        let lines = ["12/06/2025 17:52:03 a", "13/06/2025 17:52:03 b"];
+        assert_eq!(stamp(&lines, lines[0]).map(RawTime::key_s), Some(T));
+        // Nothing tells the order of a single day: no stamp is better than a wrong one.
+        assert_eq!(stamp(&["06/12/2025 17:52:03 a"], "06/12/2025 17:52:03 a"), None);
+    }
+
+    #[test]
+    fn levels_stand_before_the_stamp_in_a_field_or_as_a_word() {
+        let level = |lines: &[&str]| {
+            let lock = lock(lines)?;
+            lock.level(lines[0], &lock.stamp(lines[0])?)
+        };
+        for (lines, expected) in [
+            (["[ERROR] 2025-06-12 17:52:03 x", "[INFO] 2025-06-12 17:52:03 x"], Some(Level::Error)),
+            (["error\t2025/06/12 17:52:03\tops", "info\t2025/06/12 17:52:03\tops"], Some(Level::Error)),
+            (["E [12/Jun/2025:17:52:03 +0000] x", "I [12/Jun/2025:17:52:03 +0000] x"], Some(Level::Error)),
+            (["2025-06-12 17:52:03 E t0 x", "2025-06-12 17:52:03 I t0 x"], Some(Level::Error)),
+            (["06-12 17:52:03.410 88 E/Pool: x", "06-12 17:52:03.410 88 I/Pool: x"], Some(Level::Error)),
+            (["2025-06-12 17:52:03 - level=error x", "2025-06-12 17:52:03 - x"], Some(Level::Error)),
+            (["2025-06-12 17:52:03 there was no error", "2025-06-12 17:52:03 x"], None),
+            (["2025-06-12 17:52:03 A test of W", "2025-06-12 17:52:03 x"], None),
+        ] {
+            assert_eq!(level(&lines), expected, "{lines:?}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Finding the stamp of a line that follows no known layout, and the place it stands at.
+//!
+//! The place is what tells the stamp of a record from a date in a message: in one source it is the
+//! same for every record. See [`super::stamp_lock`].
+
+use crate::format::timestamp::{self, DateOrder};
+use crate::model::{ClockKind, Level, Precision, RawTime};
+
+/// Bytes of a line in which a stamp may begin.
+const REACH: usize = 100;
+/// Words that may stand before a stamp.
+pub(super) const MAX_WORDS: u8 = 6;
+
+/// What kind of stamp stands at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// A date with a year and a time of day.
+    Dated,
+    /// A date without a year and a time of day.
+    YearLess,
+    /// A time of day to the second.
+    TimeOnly,
+    /// A number counting from 1970, or a calendar of fourteen digits.
+    Epoch,
+}
+
+/// Where in its line a stamp stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    /// What it is.
+    pub(super) kind: Kind,
+    /// Words before it; brackets, priorities and levels are none.
+    pub(super) words: u8,
+    /// The byte right before it, when that is a bracket or a quote; 0 otherwise.
+    pub(super) opening: u8,
+    /// Hash of the words before it, digits aside: the same for a fixed text such as `Log started:`.
+    pub(super) text: u64,
+}
+
+/// A stamp found in a line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    /// What was written.
+    pub(super) time: RawTime,
+    /// Where in the line it begins and ends, in bytes.
+    pub(super) range: (usize, usize),
+    /// Its place.
+    pub(super) place: Place,
+}
+
+/// The first stamp of `line` near its beginning.
+///
+/// With `numbers`, a whole number of the size of an epoch counts behind words, too.
+pub(super) fn find(line: &str, order: Option<DateOrder>, numbers: bool) -> Option<Found> {
+    let bytes = line.as_bytes();
+    let mut at = begin(line);
+    let mut before = Before::default();
+    while at < bytes.len().min(REACH) && before.words <= MAX_WORDS {
+        let rest = line.get(at..)?;
+        if let Some((time, len, kind)) =
+            stamp(rest, order, bytes.get(at.wrapping_sub(1)).copied(), (before.words, numbers))
+        {
+            let opening =
+                bytes.get(at.wrapping_sub(1)).copied().filter(|b| matches!(b, b'[' | b'(' | b'"')).unwrap_or(0);
+            let place = Place { kind, words: before.words, opening, text: before.hash };
+            return Some(Found { time, range: (at, at + len), place });
+        }
+        at += before.step(rest)?;
+    }
+    None
+}
+
+/// Where the line begins behind bytes that are no text and a syslog priority.
+fn begin(line: &str) -> usize {
+    let text = line.trim_start_matches(|c: char| !c.is_ascii());
+    let digits = |n: &usize| *n <= 3 && text.get(1..1 + n).is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()));
+    let priority = text.strip_prefix('<').and_then(|rest| rest.find('>').filter(digits));
+    line.len() - text.len() + priority.map_or(0, |n| n + 2)
+}
+
+/// What was stepped over on the way to a stamp.
+#[derive(Default)]
+struct Before {
+    words: u8,
+    hash: u64,
+}
+
+impl Before {
+    /// Length of the next piece of `rest`: a run of letters and digits, or one other character.
+    fn step(&mut self, rest: &str) -> Option<usize> {
+        let first = rest.chars().next()?;
+        if !first.is_alphanumeric() {
+            return Some(first.len_utf8());
+        }
+        let len = rest
+            .find(|c: char| c.is_whitespace() || matches!(c, '[' | '(' | ']' | ')' | '"' | '|' | ',' | ';' | '='))
+            .unwrap_or(rest.len());
+        let word = rest.get(..len)?;
+        let level =
+            word.trim_end_matches(':').split(':').next().is_some_and(|w| super::words::any_level_word(w).is_some());
+        if !level {
+            self.words += 1;
+            let letters = word.bytes().filter(u8::is_ascii_alphabetic);
+            self.hash = letters.fold(self.hash ^ 0x9e37_79b9, |h, b| h.wrapping_mul(0x0100_0000_01b3) ^ u64::from(b));
+        }
+        Some(len)
+    }
+}
+
+/// A stamp at the very start of `rest`, behind the byte `before`.
+fn stamp(
+    rest: &str,
+    order: Option<DateOrder>,
+    before: Option<u8>,
+    (words, numbers): (u8, bool),
+) -> Option<(RawTime, usize, Kind)> {
+    let first = *rest.as_bytes().first()?;
+    let glued = before
+        .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/' | b'+' | b'\\' | b'%'));
+    if glued || !(first.is_ascii_digit() || first.is_ascii_uppercase()) {
+        return None;
+    }
+    let read = match order {
+        Some(order) => timestamp::prefix_in_order(rest, order).or_else(|| timestamp::prefix(rest)),
+        None => timestamp::prefix(rest),
+    };
+    if let Some((time, len)) = read
+        && let Some(kind) = kind_of(time, words)
+    {
+        return Some((time, len, kind));
+    }
+    let opens = words == 0
+        || (numbers && before.is_some_and(|b| matches!(b, b' ' | b'\t' | b'|' | b',')))
+        || before.is_some_and(|b| matches!(b, b'[' | b'('));
+    if first.is_ascii_digit() && opens { epoch(rest) } else { None }
+}
+
+/// The kind of a written stamp that is fine enough to begin a record.
+fn kind_of(time: RawTime, words: u8) -> Option<Kind> {
+    match time.kind {
+        ClockKind::Naive | ClockKind::Zoned if time.precision >= Precision::Minute => Some(Kind::Dated),
+        ClockKind::YearLess if time.precision >= Precision::Second => Some(Kind::YearLess),
+        ClockKind::TimeOnly | ClockKind::TimeOnlyZoned if words == 0 && time.precision >= Precision::Second => {
+            Some(Kind::TimeOnly)
+        }
+        _ => None,
+    }
+}
+
+/// A number of seconds or finer since 1970, or a digit calendar, that ends at a blank or a closing mark.
+fn epoch(rest: &str) -> Option<(RawTime, usize, Kind)> {
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let mut len = digits;
+    let fraction =
+        rest.get(digits..)?.strip_prefix('.').map_or(0, |r| r.bytes().take_while(u8::is_ascii_digit).count());
+    if matches!(digits, 10 | 13) && (1..=9).contains(&fraction) {
+        len += 1 + fraction;
+    }
+    let ends =
+        rest.as_bytes().get(len).is_none_or(|b| matches!(b, b' ' | b'\t' | b',' | b';' | b'|' | b']' | b')' | b':'));
+    let whole = matches!(digits, 10 | 13 | 14 | 16 | 17 | 19);
+    let time = (whole && ends).then(|| timestamp::epoch_digits(rest.get(..len)?)).flatten()?;
+    Some((time, len, Kind::Epoch))
+}
+
+/// The first two numbers of a date such as `6/12/2025`, `12.06.25` or `10.30` near the beginning of `line`.
+pub(super) fn numeric_date(line: &str) -> Option<(u32, u32)> {
+    let near = line.get(..line.floor_char_boundary(REACH)).unwrap_or(line);
+    let mut parts = near.split(|c: char| !(c.is_ascii_digit() || matches!(c, '/' | '.' | '-')));
+    parts.find_map(|word| {
+        let mut numbers = word.split(['/', '.', '-']);
+        let (a, b, c) = (numbers.next()?, numbers.next()?, numbers.next());
+        let short = |n: &str| matches!(n.len(), 1 | 2);
+        let third = c.map_or(word.len() == 5 && word.contains('.'), |c| matches!(c.len(), 2 | 4));
+        let shape = short(a) && short(b) && third && numbers.next().is_none();
+        let (a, b): (u32, u32) = (a.parse().ok()?, b.parse().ok()?);
+        (shape && a <= 31 && b <= 31).then_some((a, b))
+    })
+}
+
+/// The level that stands before a stamp, alone or in brackets: `[ERROR] 2025-…`, `info<tab>2025/…`,
+/// `E [12/Jun/2025:…`.
+pub(super) fn level_before(head: &str) -> Option<Level> {
+    head.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).take(3).find_map(|word| {
+        super::words::any_level_word(word).or_else(|| letter_level(word).filter(|_| head.trim().len() == 1))
+    })
+}
+
+/// The level of a single capital.
+pub(super) fn letter_level(word: &str) -> Option<Level> {
+    matches!(word, "D" | "I" | "W" | "E" | "F" | "T" | "V" | "N" | "C" | "X").then(|| Level::of_word(word)).flatten()
+}
