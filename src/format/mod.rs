@@ -121,6 +121,12 @@ pub trait LineFormat: Sync {
         false
     }
 
+    /// Whether `line` closes a record of this format, so that no other may claim it (`End-Date: ...`).
+    fn ends(&self, line: &str) -> bool {
+        let _ = line;
+        false
+    }
+
     /// How much this format knows about the line, for ranking when several claim it:
     /// 90 a named writer with a fixed layout, 60 a family of writers, 30 generic.
     fn specificity(&self) -> u8;

@@ -21,6 +21,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
          | tsNs stageTimestamp observedTimeUnixNano observed_timestamp observedTimestamp receiveTimestamp \
          ingestionTime ingest_time received_at receivedAt updated_at updatedAt updatedDateTime update_time",
     ),
+    (Field::Zone, "tz timezone"),
     (Field::Seconds, "instant.epochSecond timestamp.seconds timestampSeconds time.seconds"),
     (Field::Nanos, "instant.nanoOfSecond timestamp.nanos timestampNanos time.nanos"),
     (
@@ -28,7 +29,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
         "level severity severity_text severityText SeverityText log.level @level lvl loglevel log_level logLevel \
          LogLevel levelname levelName level_name level.name levelString @l Level L s Severity SEVERITY LEVEL \
          error_severity severityName severity_name severityLevel level_value levelno severityNumber severity_number SeverityNumber \
-         | at syslog.severity labels.level labels.detected_level labels.severity priority PRIORITY",
+         | at syslog.severity labels.level labels.detected_level labels.severity priority pri PRIORITY",
     ),
     (
         Field::Message,

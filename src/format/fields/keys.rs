@@ -11,6 +11,8 @@ use super::aliases;
 pub enum Field {
     /// The record's stamp.
     Time,
+    /// The zone of a stamp whose date and time of day stand apart.
+    Zone,
     /// The stamp as whole seconds, with [`Field::Nanos`] beside it.
     Seconds,
     /// The nanoseconds that belong to [`Field::Seconds`].

@@ -282,3 +282,56 @@ fn aliases(columns: &BTreeMap<&str, Column>) -> BTreeMap<String, &'static str> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flat(pairs: &[(&str, &str)]) -> Flat {
+        pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect()
+    }
+
+    /// The time learned for a record of `pairs`, in seconds.
+    fn time(pairs: &[(&str, &str)]) -> Option<i64> {
+        let learned = Learned::of(&[flat(pairs), flat(pairs)])?;
+        let mut seen = Seen::default();
+        for (key, value) in pairs {
+            learned.see(&mut seen, key, &Value::Text((*value).into()));
+        }
+        seen.time(None).map(RawTime::key_s)
+    }
+
+    const T: i64 = 1_749_750_723;
+    const STAMP: &str = "2025-06-12T17:52:03Z";
+    const LATER: &str = "2025-07-01T00:00:00Z";
+
+    #[test]
+    fn the_key_with_the_time_is_found_by_its_values_and_its_name() {
+        assert_eq!(time(&[("user", "ops"), ("loggedDateTime", STAMP)]), Some(T));
+        assert_eq!(time(&[("expires", LATER), ("seen", STAMP)]), Some(T));
+        assert_eq!(time(&[("updatedAt", LATER), ("createdAt", STAMP)]), Some(T));
+        assert_eq!(time(&[("detail.sentTime", LATER), ("published", STAMP)]), Some(T));
+        assert_eq!(time(&[("unixTime", "1749750723")]), Some(T));
+    }
+
+    #[test]
+    fn numbers_and_versions_under_other_names_are_no_times() {
+        assert_eq!(time(&[("account", "1749750723")]), None);
+        assert_eq!(time(&[("version", "2025.06.12"), ("ip", "10.2.0.1")]), None);
+        assert_eq!(time(&[("expires", STAMP)]), None);
+    }
+
+    #[test]
+    fn a_day_and_a_time_in_two_keys_are_one_stamp_in_the_zone_beside_them() {
+        assert_eq!(time(&[("date", "2025-06-12"), ("time", "17:52:03")]), Some(T));
+        assert_eq!(time(&[("date", "2025-06-12"), ("time", "12:52:03"), ("tz", "-0500")]), Some(T));
+    }
+
+    #[test]
+    fn nested_levels_and_messages_stand_for_known_ones() {
+        let record = flat(&[("at.when", STAMP), ("payload.level", "error"), ("payload.msg", "lost")]);
+        let learned = Learned::of(&[record]).unwrap();
+        assert_eq!((learned.alias("payload.level"), learned.alias("payload.msg")), ("level", "message"));
+        assert!(learned.wants("payload") && learned.wants("at") && !learned.wants("pay"));
+    }
+}

@@ -63,7 +63,14 @@ impl<'a> Fields<'a> {
         }
         let joined = day.zip(clock).map(|(day, clock)| match clock.kind {
             ClockKind::TimeOnlyZoned => RawTime::zoned(day.wall_ns + clock.wall_ns, 0, clock.precision),
-            _ => RawTime::unzoned(ClockKind::Naive, day.wall_ns + clock.wall_ns, clock.precision),
+            _ => {
+                let wall_ns = day.wall_ns + clock.wall_ns;
+                let apart = self.text(Field::Zone).and_then(offset_of);
+                match apart {
+                    Some(offset) => RawTime::zoned(wall_ns, offset, clock.precision),
+                    None => RawTime::unzoned(ClockKind::Naive, wall_ns, clock.precision),
+                }
+            }
         });
         (full.map(|(_, time)| time).or(joined).or_else(|| self.seconds()).or(day).or(clock), None)
     }
@@ -173,4 +180,10 @@ pub(super) fn time_of(value: &Value<'_>) -> Option<RawTime> {
         }
         Value::Present => None,
     }
+}
+
+/// Seconds east of UTC of a zone that stands apart from its stamp: `-0500`, `CEST`.
+fn offset_of(zone: &str) -> Option<i32> {
+    let stamp = timestamp::whole(&format!("2000-01-01 00:00:00 {zone}"))?;
+    (stamp.kind == ClockKind::Zoned).then_some(stamp.offset_s)
 }

@@ -20,6 +20,7 @@ pub struct Definition {
     pattern: Pattern,
     find: Vec<Pattern>,
     opens: Option<Pattern>,
+    ends: Option<Pattern>,
     specificity: u8,
     multiline: bool,
     stamp: Option<StampMeaning>,
@@ -27,6 +28,7 @@ pub struct Definition {
     order: Option<DateOrder>,
     duration_unit_ns: Option<u64>,
     levels: BTreeMap<String, Level>,
+    outcomes: BTreeMap<String, Outcome>,
     samples: Vec<Sample>,
 }
 
@@ -50,6 +52,7 @@ pub(super) const GROUPS: &[&str] = &[
     "trace_id",
     "upstream",
     "message",
+    "code",
 ];
 
 impl Definition {
@@ -64,7 +67,8 @@ impl Definition {
 
     fn build(text: &str) -> Result<Definition, String> {
         let definition = Definition::trusted(text)?;
-        let patterns = [&definition.pattern].into_iter().chain(&definition.find).chain(&definition.opens);
+        let patterns =
+            [&definition.pattern].into_iter().chain(&definition.find).chain(&definition.opens).chain(&definition.ends);
         patterns.into_iter().try_for_each(Pattern::check)?;
         definition.samples.iter().try_for_each(|sample| definition.check(sample))?;
         Ok(definition)
@@ -82,6 +86,7 @@ impl Definition {
         let pattern = Pattern::new(format!("^(?:{})", file.pattern));
         let find = file.find.into_iter().map(Pattern::new).collect();
         let opens = file.opens.map(|text| Pattern::new(format!("^(?:{text})")));
+        let ends = file.ends.map(|text| Pattern::new(format!("^(?:{text})")));
         let duration_unit_ns = match &file.duration_unit {
             None => None,
             Some(unit) => Some(
@@ -96,12 +101,14 @@ impl Definition {
             pattern,
             find,
             opens,
+            ends,
             specificity: file.specificity,
             multiline: file.multiline,
             stamp: file.stamp,
             zone: file.zone,
             duration_unit_ns,
             levels: file.levels,
+            outcomes: file.outcomes,
             samples: file.samples,
         })
     }
@@ -132,9 +139,11 @@ impl Definition {
         let said = |name: &str| groups.get(name).filter(|t| *t != "-").map(Into::into);
         let (time, label) = self.time(&groups)?;
         let status = groups.get("status").and_then(fields::http_status);
+        let said_outcome = self.outcome(&groups, status);
         let unknown = (groups.get("status").is_some() && status.is_none()).then_some(Outcome::Unknown);
         let probe = groups.get("path").is_some_and(|p| status.is_some() && fields::is_probe(fields::path_of(p), ""));
-        let request = status.is_some() || unknown.is_some();
+        let outcome = probe.then_some(Outcome::Probe).or(said_outcome).or(unknown);
+        let request = status.is_some() || outcome.is_some();
         let level_of = |word| self.levels.get(word).copied().or_else(|| fields::level_of(word));
         let mut record = LogRecord {
             time,
@@ -145,7 +154,7 @@ impl Definition {
             host: said("host"),
             operation: groups.operation(),
             status,
-            outcome: probe.then_some(Outcome::Probe).or(unknown),
+            outcome,
             duration_ns: self.duration(&groups),
             body: groups.body(text.lines().next().unwrap_or("")),
             request_id: said("request_id"),
@@ -157,6 +166,18 @@ impl Definition {
             words::name_upstream(&mut record);
         }
         Ok(Some((record, label)))
+    }
+
+    /// The outcome that the words of the group `code`, or a status that is no HTTP status, stand for.
+    fn outcome(&self, groups: &Groups<'_>, status: Option<u16>) -> Option<Outcome> {
+        let exact = |word: &str| self.outcomes.get(word).copied();
+        let code = groups.get("code").unwrap_or("");
+        let begins = |word: &str| {
+            let keys = self.outcomes.iter().filter_map(|(key, outcome)| Some((key.strip_suffix('*')?, *outcome)));
+            keys.filter(|(key, _)| word.starts_with(key)).max_by_key(|(key, _)| key.len()).map(|(_, outcome)| outcome)
+        };
+        let worded = code.split(',').find_map(|word| exact(word).or_else(|| begins(word)));
+        worded.or_else(|| groups.get("status").filter(|_| status.is_none()).and_then(exact))
     }
 
     /// What the pattern finds in the first line, and the others in all lines.
@@ -179,10 +200,14 @@ impl Definition {
         let lettered = |t: &&str| t.ends_with(|c: char| c.is_ascii_uppercase());
         let label =
             zone.filter(|_| offset.is_none()).or_else(|| Some(time).filter(lettered).and_then(timestamp::zone_label));
-        match self.stamp_of(text.trim()) {
-            None => Err(Fault::new("expected a stamp in the group time, found none")),
-            stamp => Ok((stamp, label)),
-        }
+        let stamp = self.stamp_of(text.trim()).ok_or(Fault::new("expected a stamp in the group time, found none"))?;
+        // A program prints the label of its zone, unlike people; one with a single meaning is an offset.
+        Ok(match label.map(timestamp::label_offsets) {
+            Some([offset]) if stamp.kind == ClockKind::Naive => {
+                (Some(RawTime::zoned(stamp.wall_ns, *offset, stamp.precision)), None)
+            }
+            _ => (Some(stamp), label),
+        })
     }
 
     /// The stamp `text` is; a date that cannot be in the usual order is in another.
@@ -251,6 +276,10 @@ fn shown(record: &LogRecord<'_>, field: &str) -> Option<String> {
         "host" => text(&record.host),
         "operation" => text(&record.operation),
         "status" => record.status.map_or_else(String::new, |s| s.to_string()),
+        "outcome" => {
+            let word = record.request_outcome().and_then(|outcome| serde_json::to_value(outcome).ok());
+            word.as_ref().and_then(serde_json::Value::as_str).unwrap_or("").to_string()
+        }
         "duration_ms" => record.duration_ns.map_or_else(String::new, |ns| format!("{}", ns as f64 / 1e6)),
         "request_id" => text(&record.request_id),
         "trace_id" => text(&record.trace_id),
@@ -302,6 +331,10 @@ impl LineFormat for Definition {
 
     fn opens(&self, line: &str) -> bool {
         self.opens.as_ref().is_some_and(|opens| opens.is_match(line))
+    }
+
+    fn ends(&self, line: &str) -> bool {
+        self.ends.as_ref().is_some_and(|ends| ends.is_match(line))
     }
 
     fn specificity(&self) -> u8 {

@@ -161,7 +161,7 @@ fn decode_text(
     let mut fields = Fields::default();
     let mut seen = Seen::default();
     let wanted = |key: &str| object::known(key) || learned.is_some_and(|l| l.wants(key));
-    object::read(text, &wanted, &mut |key, value| {
+    object::read(text, wanted, &mut |key, value| {
         if let Some(learned) = learned {
             learned.see(&mut seen, key, &value);
             fields.offer(learned.alias(key), value);

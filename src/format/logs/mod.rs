@@ -1,10 +1,13 @@
 //! Log formats with a hand-written reader.
 
+mod cef;
 mod clf;
 mod clf_tail;
+mod cloudflare_events;
 mod cloudflare_http;
 mod cloudflare_workers;
 pub(crate) mod inner;
+mod journald_export;
 mod json_bound;
 mod json_list;
 mod json_log;
@@ -31,9 +34,12 @@ mod tests;
 pub(crate) mod words;
 
 use super::Format;
+pub use cef::Cef;
 pub use clf::Clf;
+pub use cloudflare_events::CloudflareEvents;
 pub use cloudflare_http::CloudflareHttp;
 pub use cloudflare_workers::CloudflareWorkers;
+pub use journald_export::JournaldExport;
 pub use json_list::JsonList;
 pub use json_log::JsonLog;
 pub(crate) use json_log::decode_object;
@@ -54,7 +60,10 @@ pub use syslog_iso::SYSLOG_ISO;
 pub static FORMATS: &[&dyn Format] = &[
     &CloudflareHttp,
     &CloudflareWorkers,
+    &CloudflareEvents,
     &Rfc5424,
+    &Cef,
+    &JournaldExport,
     &Klog,
     &NginxError,
     &Clf,
