@@ -5,13 +5,15 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::{FxHashMap, FxHasher};
 
+use super::clock_notes;
 use super::frames::{LineClass, Receiver, Wrapped};
 use super::keep::Keep;
 use super::pattern::mask;
+use super::repeats::Watch;
 use crate::format::{Frame, FrameClass, Sink};
 use crate::model::{
     Accounting, Claim, ClockKind, Diagnostic, DiagnosticKind, Event, Exemplar, Fold, Level, LogRecord, OpKey, Pattern,
-    RawTime, Sample, Series, SourceEvidence, StampMeaning, Track,
+    Print, RawTime, Sample, Second, Series, SourceEvidence, StampMeaning, Track,
 };
 
 /// Templates kept per fold and segment; more fold into one that says so.
@@ -72,7 +74,7 @@ impl Open {
 }
 
 /// Folds the records of one segment (or document) into a [`SourceEvidence`].
-pub struct FoldSink {
+pub struct FoldSink<'w> {
     evidence: SourceEvidence,
     open: BTreeMap<ClockKind, Open>,
     path_service: String,
@@ -82,14 +84,19 @@ pub struct FoldSink {
     capped_patterns: u64,
     untimed: u64,
     keep: Option<Keep>,
+    watch: Watch<'w>,
+    /// The second of the last record, whose print is not yet put down.
+    print: Option<(Second, Print)>,
 }
 
-impl FoldSink {
+impl<'w> FoldSink<'w> {
     /// A sink for a source whose path speaks for `path_service`.
     /// `keep` keeps every record besides.
     pub fn new(path_service: &str, keep: bool) -> Self {
         FoldSink {
             keep: keep.then(Keep::default),
+            watch: Watch::Prints,
+            print: None,
             evidence: SourceEvidence::default(),
             open: BTreeMap::new(),
             path_service: path_service.to_string(),
@@ -101,11 +108,55 @@ impl FoldSink {
         }
     }
 
+    /// What to do with records that other files may hold too.
+    pub fn watching(mut self, watch: Watch<'w>) -> Self {
+        self.watch = watch;
+        self
+    }
+
+    /// Puts the record down for comparison with other files; whether one of them holds it.
+    fn is_repeated(&mut self, at: RawTime, frame: &Frame<'_>) -> bool {
+        let mut hasher = FxHasher::default();
+        hasher.write(frame.text.as_bytes());
+        hasher.write(self.wrapped.raw.as_bytes());
+        hasher.write_i64(at.key_ns());
+        let hash = hasher.finish();
+        let second = (at.kind, at.key_s());
+        match self.watch {
+            Watch::Prints => match &mut self.print {
+                Some((current, print)) if *current == second => print.add(hash),
+                _ => {
+                    let mut print = Print::default();
+                    print.add(hash);
+                    self.put_down();
+                    self.print = Some((second, print));
+                }
+            },
+            Watch::Lines(seconds) if seconds.contains(&second) => {
+                self.evidence.prints.lines.insert((second, hash));
+            }
+            Watch::Lines(_) => {}
+            Watch::LeaveOut(repeats) if repeats.hold(second, hash) => {
+                self.evidence.prints.repeated += 1;
+                return true;
+            }
+            Watch::LeaveOut(_) => {}
+        }
+        false
+    }
+
+    fn put_down(&mut self) {
+        if let Some((second, print)) = self.print.take() {
+            self.evidence.prints.add(second, print);
+        }
+    }
+
     /// What was folded. `path` names the source in diagnostics.
     pub fn finish(mut self, path: &str) -> SourceEvidence {
         for (_, open) in std::mem::take(&mut self.open) {
             self.evidence.push_fold(open.close());
         }
+        self.put_down();
         self.evidence.records = self.keep.take().map(Keep::finish).unwrap_or_default();
         let mut say = |kind, count: u64, message: &str, hint: &str| {
             if count > 0 {
@@ -173,10 +224,9 @@ fn began(record: &LogRecord<'_>, at: RawTime) -> RawTime {
     }
 }
 
-/// Keeps what a record says of its fold's clock.
-fn note_clock(fold: &mut Fold, record: &LogRecord<'_>, at: RawTime, observed: Option<RawTime>, line: u64) {
+/// Moves the end of a fold to a record stamped `at`.
+fn advance(fold: &mut Fold, at: RawTime, line: u64) {
     let key = at.key_ns();
-    let start = began(record, at).key_ns();
     if fold.records > 0 && key < fold.last.key_ns() {
         fold.disorder += 1;
     }
@@ -185,23 +235,9 @@ fn note_clock(fold: &mut Fold, record: &LogRecord<'_>, at: RawTime, observed: Op
     fold.range = (fold.range.0.min(key), fold.range.1.max(key));
     fold.records += 1;
     fold.precision = fold.precision.max(at.precision);
-    if at.kind == ClockKind::Zoned {
-        *fold.offsets.entry(at.offset_s).or_default() += 1;
-    }
-    if let Some(outer) = observed.filter(|o| o.kind == ClockKind::Zoned && record.time.is_some()) {
-        let utc = outer.key_ns();
-        fold.observed = Some(fold.observed.map_or((utc, utc), |(a, b)| (a.min(utc), b.max(utc))));
-        let difference_ns = at.wall_near(utc) - i64::from(at.offset_s) * 1_000_000_000 - utc;
-        // To the nearest second: an inner stamp two milliseconds older is not a second older.
-        fold.wrapper.add((difference_ns + 500_000_000).div_euclid(1_000_000_000));
-    }
-    for id in [&record.request_id, &record.trace_id].into_iter().flatten() {
-        // One source may stamp the start of a request and another its end: both are compared by the start.
-        fold.anchors.add(id, start);
-    }
 }
 
-impl Sink for FoldSink {
+impl Sink for FoldSink<'_> {
     fn log(&mut self, record: &LogRecord<'_>, frame: &Frame<'_>) {
         let observed = record.observed.or(self.wrapped.observed);
         if let Some(keep) = &mut self.keep {
@@ -212,6 +248,9 @@ impl Sink for FoldSink {
             self.untimed += 1;
             return;
         };
+        if self.is_repeated(at, frame) {
+            return;
+        }
         let start = began(record, at);
         let service = match (&record.service, &self.wrapped.service) {
             (Some(own), _) => own.to_string(),
@@ -226,13 +265,18 @@ impl Sink for FoldSink {
         let weight = if record.weight_milli == 0 { 1000 } else { record.weight_milli };
         let mut capped = false;
         let open = open_at(&mut self.open, &mut self.evidence, at, frame.span.line);
-        note_clock(&mut open.fold, record, at, observed, frame.span.line);
+        advance(&mut open.fold, at, frame.span.line);
+        clock_notes::note(&mut open.fold, record, at, start, observed, frame);
+        let label = clock_notes::label(at, frame);
         let track = open.track(&service, record.operation.as_deref().unwrap_or(""), weight, &mut capped);
         count(track, record, start);
         let exemplars = if failed { &mut track.failed } else { &mut track.passed };
         let raw = if self.wrapped.raw.is_empty() { frame.text } else { &self.wrapped.raw };
         exemplars.entry(start.key_s().div_euclid(60)).or_insert_with(|| Exemplar::new(frame.span, raw));
         self.capped_operations |= capped;
+        if let Some(label) = label {
+            self.zone_note(label, frame);
+        }
         if let Some(level) = record.level.filter(|l| *l >= Level::Warn) {
             self.pattern(&service, level, record, start, frame);
         }
@@ -349,7 +393,7 @@ fn count(track: &mut Track, record: &LogRecord<'_>, start: RawTime) {
     }
 }
 
-impl FoldSink {
+impl FoldSink<'_> {
     fn pattern(&mut self, service: &str, level: Level, record: &LogRecord<'_>, start: RawTime, frame: &Frame<'_>) {
         let template = mask(&record.body);
         let exemplar = self.exemplar(frame);
@@ -371,7 +415,7 @@ impl FoldSink {
     }
 }
 
-impl Receiver for FoldSink {
+impl Receiver for FoldSink<'_> {
     fn reading(&mut self, format: &str) {
         if let Some(keep) = &mut self.keep {
             keep.reading(format);

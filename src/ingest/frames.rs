@@ -183,7 +183,10 @@ impl<'f, 's> Plain<'f, '_, 's> {
             return;
         }
         let above = self.pending.as_ref().is_some_and(|p| p.format.lines.multiline());
-        let opened = self.pending.as_ref().is_some_and(|p| p.lines == 1 && p.format.lines.opens(&p.first.text));
+        let opened = self
+            .pending
+            .as_ref()
+            .is_some_and(|p| (p.lines == 1 && p.format.lines.opens(&p.first.text)) || p.format.lines.ends(&line.text));
         let continues = above && (opened || looks_continued(&line.text));
         match (continues, if continues { None } else { self.readers.owner(&line.text).and_then(Owner::of) }) {
             (_, Some(format)) if format.lines.heading(&line.text) => {

@@ -2,13 +2,18 @@
 
 mod architecture;
 mod cli;
+mod clock_bundles;
+mod clock_cases;
 mod clocks;
+mod definitions;
 mod edges;
 mod formats;
 mod incidents;
 mod laws;
+mod mixed;
 mod outside_data;
 mod page;
+mod repeats;
 mod steering;
 mod support;
 mod writeups;

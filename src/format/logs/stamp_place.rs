@@ -115,8 +115,8 @@ fn stamp(
     (words, numbers): (u8, bool),
 ) -> Option<(RawTime, usize, Kind)> {
     let first = *rest.as_bytes().first()?;
-    let glued =
-        before.is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/' | b'\\' | b'%'));
+    let glued = before
+        .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/' | b'+' | b'\\' | b'%'));
     if glued || !(first.is_ascii_digit() || first.is_ascii_uppercase()) {
         return None;
     }
