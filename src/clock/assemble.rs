@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use super::Options;
 use super::stretch::SourceClock;
 use crate::model::{
-    ClockKind, Diagnostic, DiagnosticKind, Event, Evidence, OpKey, Pattern, RawTime, Series, ServiceNames, Source,
-    SourceEvidence, SourceId, SourceTrack, TimeBasis, Timestamp, Track,
+    ClockKind, Diagnostic, DiagnosticKind, Event, Evidence, OpKey, Pattern, RawTime, Rows, Series, ServiceNames,
+    Source, SourceEvidence, SourceId, SourceTrack, TimeBasis, Timestamp, Track, WitnessKind,
 };
 
 /// Labels of a metric series that name its service.
@@ -85,7 +85,7 @@ fn add(
     evidence.tracks.extend(tracks.into_iter().map(|(key, track)| SourceTrack { source: id, key, track }));
     let rows = Arc::new(source.rows);
     for series in source.series {
-        let aligned = on_utc(series, &clock, &mut covers);
+        let aligned = on_utc(series, &clock, &rows, &mut covers);
         evidence.series.extend(aligned.map(|s| (id, Series { lines: Arc::clone(&rows), ..s })));
     }
     for (ordinal, event) in source.events.into_iter().enumerate() {
@@ -137,12 +137,15 @@ fn merge_pattern(evidence: &mut Evidence, id: SourceId, key: (String, String), p
     }
 }
 
-fn on_utc(mut series: Series, clock: &SourceClock, covers: &mut Covers) -> Option<Series> {
-    let stretch = clock.find(series.clock, series.first.span.line)?;
+fn on_utc(mut series: Series, clock: &SourceClock, rows: &Rows, covers: &mut Covers) -> Option<Series> {
+    let first = clock.find(series.clock, series.first.span.line)?;
     if series.clock == ClockKind::Relative {
         return None;
     }
-    for point in &mut series.points {
+    let several = clock.stretches.iter().filter(|s| s.decision.clock == series.clock).count() > 1;
+    for (point, row) in series.points.iter_mut().zip(&series.rows) {
+        let line = if several { rows.line_of(*row) } else { None };
+        let stretch = line.and_then(|line| clock.find(series.clock, line)).unwrap_or(first);
         point.0 = stretch.utc_ns(point.0);
         covers.include(point.0.div_euclid(1_000_000_000));
     }
@@ -211,6 +214,19 @@ fn relative(path: &str, records: u64) -> Diagnostic {
     diagnostic
 }
 
+/// In which words a clock is said to be assumed.
+fn assumption(stretch: &super::stretch::Stretch) -> String {
+    let zone = &stretch.decision.zone;
+    if !stretch.is_open() {
+        return format!("expected a date in the stamps, found none; {zone} and the file's own date were taken");
+    }
+    let why = stretch.decision.witnesses.iter().find(|w| w.kind == WitnessKind::Assumption);
+    match why.filter(|_| zone != "UTC") {
+        Some(why) => format!("expected a zone, found only a label; {zone} was assumed: {}", why.says),
+        None => "expected a zone, found none in any evidence; UTC was assumed".to_string(),
+    }
+}
+
 /// What must be said about a source's clocks: assumptions, ambiguities, and disorder.
 fn clock_diagnostics(path: &str, folds: &[crate::model::Fold], clock: &SourceClock) -> Vec<Diagnostic> {
     let mut out = Vec::new();
@@ -218,12 +234,8 @@ fn clock_diagnostics(path: &str, folds: &[crate::model::Fold], clock: &SourceClo
         let decision = &stretch.decision;
         if decision.basis == TimeBasis::Assumed && decision.clock != ClockKind::Relative {
             out.push(
-                Diagnostic::new(
-                    DiagnosticKind::Clock,
-                    path,
-                    "expected a zone, found none in any evidence; UTC was assumed",
-                )
-                .hint(format!("declare it: --input-tz '{path}=ZONE'")),
+                Diagnostic::new(DiagnosticKind::Clock, path, assumption(stretch))
+                    .hint(format!("declare it: --input-tz '{path}=ZONE'")),
             );
         }
         if let Some(ambiguity) = &decision.ambiguity {

@@ -24,6 +24,15 @@ pub enum Calendar {
 }
 
 impl Calendar {
+    /// The calendar as far from this one as `to` is from `from`.
+    fn moved(self, from: Calendar, to: Calendar) -> Calendar {
+        match (self, from, to) {
+            (Calendar::Year(year), Calendar::Year(from), Calendar::Year(to)) => Calendar::Year(year + to - from),
+            (Calendar::Day(day), Calendar::Day(from), Calendar::Day(to)) => Calendar::Day(day + to - from),
+            _ => self,
+        }
+    }
+
     /// The complete wall clock of a key, ns. 29 February of a common year becomes 1 March.
     pub fn complete(self, wall_ns: i64) -> i64 {
         match self {
@@ -46,28 +55,93 @@ pub struct Anchor {
     pub near_ns: i64,
     /// Records cannot be much later than it (a modification time).
     pub upper_bound: bool,
+    /// It is near the first record and not near the last.
+    pub at_start: bool,
     /// What it is.
     pub says: String,
     /// Whether it is evidence from the records themselves (an envelope, neighbours) and not from the file system.
     pub firm: bool,
 }
 
-/// The anchor of a source: its envelope, the bundle's window, a date in its path, its modification time.
+/// The anchor of a source: a date in its header, its envelope, its own dated records, a date in its
+/// name, the bundle's window, a date in its path, its modification time.
 pub fn anchor(source: &SourceEvidence, window_ns: Option<(i64, i64)>) -> Option<Anchor> {
-    let observed = source.folds.iter().filter_map(|f| f.observed).map(|o| o.1).max();
-    let date = crate::model::format_utc;
-    if let Some(ns) = observed {
-        let says = format!("the envelope's stamps end on {}", date(ns, crate::model::Precision::Day));
-        return Some(Anchor { near_ns: ns, upper_bound: false, says, firm: true });
+    let day = |ns| crate::model::format_utc(ns, crate::model::Precision::Day);
+    let firm = |near_ns, says| Some(Anchor { near_ns, upper_bound: false, at_start: false, says, firm: true });
+    if let Some((at, place)) = &source.dated_head {
+        let says = format!("line {} dates the file {}", place.span.line, day(at.wall_ns));
+        return firm(at.wall_ns, says).map(|anchor| Anchor { at_start: true, ..anchor });
+    }
+    if let Some(ns) = source.folds.iter().filter_map(|f| f.observed).map(|o| o.1).max() {
+        return firm(ns, format!("the envelope's stamps end on {}", day(ns)));
+    }
+    let dated = source.folds.iter().filter(|f| matches!(f.clock, ClockKind::Zoned | ClockKind::Naive));
+    if let Some(ns) = dated.map(|f| f.range.1).max() {
+        return firm(ns, format!("other records of the file end on {}", day(ns)));
+    }
+    let path = source.info.path.as_str();
+    let name = path.rsplit(['/', '!']).next().unwrap_or(path);
+    let dated = |text: &str, what: &str| {
+        let ns = path_date(text)? + DAY / 2;
+        firm(ns, format!("the {what} says {}", day(ns))).map(|anchor| Anchor { at_start: true, ..anchor })
+    };
+    if let Some(anchor) = dated(name, "file's name") {
+        return Some(anchor);
     }
     if let Some((from, to)) = window_ns {
         let near_ns = from + (to - from) / 2;
-        let says = format!("other sources speak of {}", date(near_ns, crate::model::Precision::Day));
-        return Some(Anchor { near_ns, upper_bound: false, says, firm: true });
+        return firm(near_ns, format!("other sources speak of {}", day(near_ns)));
+    }
+    if let Some(anchor) = dated(path, "path") {
+        return Some(anchor);
     }
     let ns = source.info.modified_s? * NANOS;
-    let says = format!("the file was last written on {}", date(ns, crate::model::Precision::Day));
-    Some(Anchor { near_ns: ns, upper_bound: true, says, firm: false })
+    let says = format!("the file was last written on {}", day(ns));
+    Some(Anchor { near_ns: ns, upper_bound: true, at_start: false, says, firm: false })
+}
+
+/// The second that a file's name holds (`20250612_175203`, `2025-06-12 17_52_03`), as if UTC.
+pub fn stamp_in_name(name: &str) -> Option<i64> {
+    let day = path_date(name)?.div_euclid(NANOS);
+    let digits: Vec<u8> = name.bytes().filter(u8::is_ascii_digit).collect();
+    let date = crate::model::format_utc(day * NANOS, crate::model::Precision::Day).replace('-', "");
+    let at = digits.windows(8).rposition(|w| w == date.as_bytes())? + 8;
+    let part = |from: usize| -> Option<i64> {
+        let two = digits.get(from..from + 2)?;
+        Some(two.iter().fold(0, |n, b| n * 10 + i64::from(b - b'0')))
+    };
+    let (hour, minute, second) = (part(at)?, part(at + 2)?, part(at + 4)?);
+    let whole = hour < 24 && minute < 60 && second < 60;
+    whole.then(|| day + hour * 3600 + minute * 60 + second)
+}
+
+/// Midnight of the last date in a path (`2025-06-12`, `20250612`, `2025/06/12`), as if UTC, ns.
+fn path_date(path: &str) -> Option<i64> {
+    let bytes = path.as_bytes();
+    let digits = |from: usize, len: usize| -> Option<u32> {
+        let part = bytes.get(from..from + len)?;
+        part.iter().all(u8::is_ascii_digit).then(|| part.iter().fold(0, |n, b| n * 10 + u32::from(b - b'0')))
+    };
+    (0..bytes.len()).rev().find_map(|at| {
+        if at > 0 && bytes.get(at - 1).is_some_and(u8::is_ascii_digit) {
+            return None;
+        }
+        let separated = bytes.get(at + 4).is_some_and(|b| b"-_./".contains(b));
+        let step = usize::from(separated);
+        if separated && bytes.get(at + 4) != bytes.get(at + 7) {
+            return None;
+        }
+        let run = bytes.get(at..)?.iter().take_while(|b| b.is_ascii_digit()).count();
+        if !separated && !matches!(run, 8 | 10 | 12 | 14) {
+            return None;
+        }
+        let (year, month, day) = (digits(at, 4)?, digits(at + 4 + step, 2)?, digits(at + 6 + 2 * step, 2)?);
+        if !(2000..2100).contains(&year) || (separated && bytes.get(at + 10).is_some_and(u8::is_ascii_digit)) {
+            return None;
+        }
+        let date = chrono::NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
+        date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_nanos_opt()
+    })
 }
 
 /// Calendars of the folds of one source and clock, in file order.
@@ -81,6 +155,10 @@ pub fn of_folds(folds: &[&Fold], anchor: &Anchor) -> Vec<Calendar> {
         };
         calendars[at] = calendar;
         after = Some((fold, calendar));
+    }
+    let first = folds.first().map(|fold| place(fold.first, anchor)).filter(|_| anchor.at_start);
+    if let Some((wanted, found)) = first.zip(calendars.first().copied()) {
+        calendars.iter_mut().for_each(|calendar| *calendar = calendar.moved(found, wanted));
     }
     let years = to_leap_years(folds, &calendars, anchor);
     for calendar in &mut calendars {
@@ -155,4 +233,28 @@ fn before(fold: &Fold, next: &Fold, calendar: Calendar) -> Calendar {
 /// Calendar year of a wall clock.
 pub fn year_of(wall_ns: i64) -> i32 {
     chrono::DateTime::from_timestamp(wall_ns.div_euclid(NANOS), 0).map_or(1970, |at| chrono::Datelike::year(&at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_gives_the_last_whole_date_in_it() {
+        let date = |path| path_date(path).map(|ns| crate::model::format_utc(ns, crate::model::Precision::Day));
+        for path in [
+            "syslog-20250612",
+            "2025-06-12.json",
+            "logs/2025/06/12/app.log",
+            "a/2024-01-01/x_20250612T1752.csv",
+            "x-20250612175203.log",
+        ] {
+            assert_eq!(date(path).as_deref(), Some("2025-06-12"), "{path}");
+        }
+        assert_eq!(stamp_in_name("panel-2025-06-12 17_52_03.csv"), Some(1_749_750_723));
+        assert_eq!(stamp_in_name("panel-20250612.csv"), None);
+        for path in ["app.log", "build-20251399.log", "id-202506121.log", "v2025.06", "1234-56-78"] {
+            assert_eq!(date(path), None, "{path}");
+        }
+    }
 }

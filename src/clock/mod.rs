@@ -7,8 +7,13 @@
 
 mod assemble;
 pub mod calendar;
+mod curve;
+mod known;
+pub mod labels;
+mod marks;
 pub mod skew;
 mod stretch;
+mod votes;
 pub mod witness;
 pub mod zone;
 
@@ -17,17 +22,20 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use witness::Declared;
 
 use calendar::{Anchor, Calendar};
+use known::Known;
 pub use stretch::SourceClock;
 use stretch::Stretch;
-use witness::{Surroundings, ZoneVerdict, folder};
+use witness::{Case, ZoneVerdict};
 use zone::Zone;
 
 use crate::model::{
-    ClockDecision, ClockKind, Evidence, Fold, OffsetVotes, RawTime, ServiceCatalog, SourceEvidence, TimeBasis, Witness,
+    ClockDecision, ClockKind, Evidence, Fold, OffsetVotes, ServiceCatalog, SourceEvidence, TimeBasis, Witness,
     WitnessKind,
 };
 
 const NANOS: i64 = 1_000_000_000;
+/// How often decided clocks may decide others: ids lead from one file to the next.
+const ROUNDS: usize = 4;
 
 /// What a caller may fix about clocks and names.
 #[derive(Clone, Debug, Default)]
@@ -47,66 +55,57 @@ pub fn align(sources: Vec<SourceEvidence>, options: &Options) -> Evidence {
 
 /// How the stamps of each source become UTC, in the order of `sources`, which must be path order.
 pub fn decide(sources: &[SourceEvidence], options: &Options) -> Vec<SourceClock> {
-    let window = window(sources);
-    let offsets = folder_offsets(sources);
-    let zoned_ids = zoned_ids(sources);
-    let mut clocks: Vec<SourceClock> = sources
-        .iter()
-        .map(|source| {
-            let declared = options.declared.get(&source.info.path);
-            source_clock(source, declared, window, &offsets, &zoned_ids)
-        })
-        .collect();
+    let declared = |source: &SourceEvidence| options.declared.get(&source.info.path);
+    let known = Known::gather(sources, &[]);
+    let mut clocks: Vec<SourceClock> =
+        sources.iter().map(|source| source_clock(source, declared(source), &known)).collect();
+    // What has been decided may decide more, until nothing changes; all at once, so that the order
+    // of the sources is nothing to the result.
+    for _ in 0..ROUNDS {
+        if !clocks.iter().any(SourceClock::is_open) {
+            break;
+        }
+        let known = Known::gather(sources, &clocks);
+        let again = |(source, clock): (&SourceEvidence, &SourceClock)| {
+            let fresh = clock.is_open().then(|| source_clock(source, declared(source), &known));
+            fresh.filter(|fresh| fresh != clock)
+        };
+        let changed: Vec<Option<SourceClock>> = sources.iter().zip(&clocks).map(again).collect();
+        if changed.iter().all(Option::is_none) {
+            break;
+        }
+        for (clock, fresh) in clocks.iter_mut().zip(changed) {
+            *clock = fresh.unwrap_or_else(|| std::mem::take(clock));
+        }
+    }
+    last_resort(sources, &mut clocks);
     correct(sources, &mut clocks, options);
     clocks
 }
 
-/// The time most zoned sources speak of, UTC ns: median begin and median end. `None` without any.
-fn window(sources: &[SourceEvidence]) -> Option<(i64, i64)> {
-    let mut ranges: Vec<(i64, i64)> = Vec::new();
-    for source in sources {
-        ranges.extend(source.folds.iter().filter(|f| f.clock == ClockKind::Zoned).map(|f| f.range));
-        let events = source.events.iter().map(|e| e.at).filter(|t| t.kind == ClockKind::Zoned);
-        let keys: Vec<i64> = events.map(RawTime::key_ns).collect();
-        ranges.extend(keys.iter().min().copied().zip(keys.iter().max().copied()));
-        let series = source.series.iter().filter(|s| s.clock == ClockKind::Zoned);
-        ranges.extend(series.filter_map(|s| Some((s.points.first()?.0, s.points.last()?.0))));
+/// Where nothing has decided, errors that rise and fall with those of a decided source.
+fn last_resort(sources: &[SourceEvidence], clocks: &mut [SourceClock]) {
+    if !clocks.iter().any(SourceClock::is_open) {
+        return;
     }
-    if ranges.is_empty() {
-        let naive = sources.iter().flat_map(|s| s.folds.iter()).filter(|f| f.clock == ClockKind::Naive);
-        ranges.extend(naive.map(|f| f.range));
-    }
-    let middle = |mut values: Vec<i64>| {
-        values.sort_unstable();
-        values.get(values.len() / 2).copied()
-    };
-    Some((middle(ranges.iter().map(|r| r.0).collect())?, middle(ranges.iter().map(|r| r.1).collect())?))
-}
-
-/// Explicit offsets other than UTC, by folder.
-fn folder_offsets(sources: &[SourceEvidence]) -> BTreeMap<String, BTreeMap<i32, (u64, String)>> {
-    let mut folders: BTreeMap<String, BTreeMap<i32, (u64, String)>> = BTreeMap::new();
-    for source in sources {
-        for fold in source.folds.iter().filter(|f| f.clock == ClockKind::Zoned) {
-            for (offset, votes) in fold.offsets.iter().filter(|(offset, _)| **offset != 0) {
-                let folder = folders.entry(folder(&source.info.path).to_string()).or_default();
-                folder.entry(*offset).or_insert_with(|| (0, source.info.path.clone())).0 += votes;
-            }
+    let known = Known::gather(sources, clocks);
+    for (source, clock) in sources.iter().zip(clocks) {
+        for stretch in clock.stretches.iter_mut().filter(|s| s.is_open()) {
+            let folds = source.folds.iter().filter(|f| f.clock == stretch.decision.clock);
+            let Some(fold) = folds.max_by_key(|f| f.records) else { continue };
+            let place = |key: i64| stretch.calendar.complete(key);
+            let Some(local) = curve::of_fold(fold, &source.info.path, &place) else { continue };
+            let Some(found) = curve::best_offset(&local, &known.curves) else { continue };
+            let says = format!(
+                "last resort: errors rise and fall with those of {} at offset {} (correlation {:.2}, next best offset {:.2})",
+                found.path,
+                zone::offset_label(found.offset_s),
+                found.best,
+                found.second
+            );
+            stretch.settle(Zone::Fixed(found.offset_s), WitnessKind::Curve, says);
         }
     }
-    folders
-}
-
-/// First sighting of every anchored id in zoned sources, UTC ns.
-fn zoned_ids(sources: &[SourceEvidence]) -> BTreeMap<u64, i64> {
-    let mut ids: BTreeMap<u64, i64> = BTreeMap::new();
-    for fold in sources.iter().flat_map(|s| s.folds.iter()).filter(|f| f.clock == ClockKind::Zoned) {
-        for (id, at) in &fold.anchors.seen {
-            let first = ids.entry(*id).or_insert(*at);
-            *first = (*first).min(*at);
-        }
-    }
-    ids
 }
 
 /// Every kind of clock that occurs in a source.
@@ -118,31 +117,125 @@ fn kinds(source: &SourceEvidence) -> BTreeSet<ClockKind> {
     folds.chain(series).chain(events).chain(claims).collect()
 }
 
-fn source_clock(
-    source: &SourceEvidence,
-    declared: Option<&Declared>,
-    window: Option<(i64, i64)>,
-    folder_offsets: &BTreeMap<String, BTreeMap<i32, (u64, String)>>,
-    zoned_ids: &BTreeMap<u64, i64>,
-) -> SourceClock {
-    let anchor = calendar::anchor(source, window);
+fn source_clock(source: &SourceEvidence, declared: Option<&Declared>, known: &Known) -> SourceClock {
+    let anchor = calendar::anchor(source, known.window);
     let mut clock = SourceClock::default();
     for kind in kinds(source) {
-        let folds: Vec<&Fold> = source.folds.iter().filter(|f| f.clock == kind).collect();
+        let marks = marks::of_events(source, kind);
+        let mut folds: Vec<&Fold> = source.folds.iter().filter(|f| f.clock == kind).collect();
+        if folds.is_empty() {
+            folds = marks.iter().collect();
+        }
         let calendars = calendars(source, kind, &folds, anchor.as_ref());
-        let verdict = match kind {
-            ClockKind::Zoned | ClockKind::TimeOnlyZoned | ClockKind::Relative => explicit(source, kind),
-            _ => {
-                let shared = shared_votes(&folds, &calendars, zoned_ids);
-                let wall = folds.first().zip(calendars.first()).map_or(0, |(f, c)| c.complete(f.first.key_ns()));
-                let around = Surroundings { folder_offsets, shared, wall_s: wall.div_euclid(NANOS) };
-                witness::hear(source, kind, declared, &around)
-            }
+        if matches!(kind, ClockKind::Zoned | ClockKind::TimeOnlyZoned | ClockKind::Relative) {
+            let verdict = explicit(source, kind);
+            clock.stretches.extend(stretches(kind, &folds, &calendars, verdict, &[], anchor.as_ref()));
+            continue;
+        }
+        let case = case(source, kind, declared, known, &folds, &calendars);
+        let verdict = doubted(witness::hear(&case), &folds, &calendars);
+        let own = own_zones(&folds, &calendars, known, &verdict);
+        let verdict = outside(verdict, &case, kind, known);
+        let repeats = marks::repeats(source, kind, &verdict.zone);
+        let (folds, calendars) = if repeats.is_empty() {
+            (folds, calendars)
+        } else {
+            (repeats.iter().collect(), vec![Calendar::Complete; repeats.len()])
         };
-        let verdict = doubted(verdict, &folds, &calendars);
-        clock.stretches.extend(stretches(kind, &folds, &calendars, verdict, anchor.as_ref()));
+        clock.stretches.extend(stretches(kind, &folds, &calendars, verdict, &own, anchor.as_ref()));
     }
     clock
+}
+
+/// What is put before the witnesses.
+fn case<'a>(
+    source: &'a SourceEvidence,
+    kind: ClockKind,
+    declared: Option<&'a Declared>,
+    known: &'a Known,
+    folds: &[&Fold],
+    calendars: &[Calendar],
+) -> Case<'a> {
+    let mut ids = OffsetVotes::default();
+    for (fold, calendar) in folds.iter().zip(calendars) {
+        ids.merge(shared_votes(fold, *calendar, known));
+    }
+    let calendar = calendars.first().copied().unwrap_or(Calendar::Complete);
+    let mut texts = OffsetVotes::default();
+    for event in source.events.iter().filter(|e| e.at.kind == kind) {
+        let wall = calendar.complete(event.at.key_ns());
+        let text = known::text_keys(event).iter().find_map(|key| known.texts.get(key));
+        if let Some(utc) = text {
+            texts.add((wall - utc).div_euclid(NANOS));
+        }
+        for utc in known::event_ids(event).filter_map(|id| known.ids.get(&id)) {
+            ids.add((wall - utc).div_euclid(NANOS));
+        }
+    }
+    let wall = |at: Option<(&&Fold, &Calendar)>, key: fn(&Fold) -> i64| {
+        at.map_or(0, |(fold, calendar)| calendar.complete(key(fold)).div_euclid(NANOS))
+    };
+    let mut both = folds.iter().zip(calendars);
+    let first = both.clone().next();
+    let last = both.next_back();
+    let walls_s = match (first, folds.is_empty()) {
+        (_, true) => marks::first_wall(source, kind).map_or((0, 0), |wall| (wall, wall)),
+        _ => (wall(first, |f| f.first.key_ns()), wall(last, |f| f.last.key_ns())),
+    };
+    Case { source, kind, declared, known, shared: (ids, texts), walls_s }
+}
+
+/// Zones of single folds whose own records tell another one than the whole: the clock was set, or the
+/// writer moved.
+fn own_zones(
+    folds: &[&Fold],
+    calendars: &[Calendar],
+    known: &Known,
+    verdict: &ZoneVerdict,
+) -> Vec<Option<(Zone, Witness)>> {
+    let sure = verdict.witnesses.first().is_some_and(|w| {
+        matches!(w.kind, WitnessKind::User | WitnessKind::Statement) || (w.kind == WitnessKind::Label)
+    });
+    if folds.len() < 2 || sure {
+        return Vec::new();
+    }
+    let own = |(fold, calendar): (&&Fold, &Calendar)| {
+        let ids = shared_votes(fold, *calendar, known);
+        let all = [
+            (&fold.wrapper, WitnessKind::Wrapper),
+            (&fold.beside, WitnessKind::SameRecord),
+            (&ids, WitnessKind::SharedIds),
+        ];
+        let (judged, kind) =
+            all.into_iter().find_map(|(v, kind)| Some((votes::judge(v, witness::MIN_VOTES)?, kind)))?;
+        let wall = |raw: crate::model::RawTime| calendar.complete(raw.key_ns()).div_euclid(NANOS);
+        let ends = (wall(fold.first), wall(fold.last));
+        // A zone with rules that was on this offset at either end of the fold tells it already.
+        let told = matches!(verdict.zone, Zone::Named(_))
+            && [ends.0, ends.1].iter().any(|wall| verdict.zone.is_on(judged.offset_s, *wall));
+        if told {
+            return None;
+        }
+        let zone = judged.zone(ends);
+        let (first, last) = fold.lines;
+        let says = format!("{} of lines {first} to {last} alone tell {}", judged.votes, zone.label());
+        Some((zone, Witness { kind, says, offset_s: Some(judged.offset_s), votes: judged.votes, decisive: true }))
+    };
+    folds.iter().zip(calendars).map(own).collect()
+}
+
+/// A stretch that lies far from everything else is said, not hidden: its year or zone may be wrong.
+fn outside(mut verdict: ZoneVerdict, case: &Case<'_>, kind: ClockKind, known: &Known) -> ZoneVerdict {
+    const FAR_S: i64 = 30 * 86_400;
+    if let Some((from, to)) = known.window.filter(|_| kind == ClockKind::YearLess) {
+        let (from, to) = (from.div_euclid(NANOS), to.div_euclid(NANOS));
+        if case.walls_s.0 > to + FAR_S || case.walls_s.1 < from - FAR_S {
+            let stamp = crate::model::format_utc(case.walls_s.0 * NANOS, crate::model::Precision::Day);
+            let text = format!("{stamp} is more than 30 days from the time the other sources speak of");
+            verdict.ambiguity = Some(verdict.ambiguity.map_or(text.clone(), |other| format!("{other}; {text}")));
+        }
+    }
+    verdict
 }
 
 /// A zone whose clock skipped a second that the source was stamped with is wrong, or the writer's clock was.
@@ -153,16 +246,39 @@ fn doubted(mut verdict: ZoneVerdict, folds: &[&Fold], calendars: &[Calendar]) ->
         let complete = |second: &i64| calendar.complete(second * NANOS).div_euclid(NANOS);
         seconds.by_ref().map(complete).find(|wall| matches!(verdict.zone.at_wall(*wall), zone::WallOffset::Never(_)))
     });
-    if let Some(wall) = never {
-        let stamp = crate::model::format_utc(wall * NANOS, crate::model::Precision::Second);
-        let text = format!(
+    let says = match never {
+        Some(wall) => format!(
             "{} never was in {}: the clock was set forward over it; the zone or the writer's clock is wrong",
-            stamp.trim_end_matches('Z'),
+            local(wall),
             verdict.zone.label()
-        );
-        verdict.ambiguity = Some(verdict.ambiguity.map_or(text.clone(), |other| format!("{other}; {text}")));
-    }
+        ),
+        None => match unordered(&verdict.zone, folds, calendars) {
+            Some(wall) => format!(
+                "{} was twice in {}, and no order tells which: the first was taken, it may be an hour later",
+                local(wall),
+                verdict.zone.label()
+            ),
+            None => return verdict,
+        },
+    };
+    verdict.ambiguity = Some(verdict.ambiguity.map_or(says.clone(), |other| format!("{other}; {says}")));
     verdict
+}
+
+/// A wall clock without zone.
+fn local(wall_s: i64) -> String {
+    crate::model::format_utc(wall_s * NANOS, crate::model::Precision::Second).trim_end_matches('Z').to_string()
+}
+
+/// A second that came twice, in a file that neither leads up to it nor falls back behind it.
+fn unordered(zone: &Zone, folds: &[&Fold], calendars: &[Calendar]) -> Option<i64> {
+    const LEADS_UP_S: i64 = 30 * 60;
+    let ([fold], [calendar]) = (folds, calendars) else { return None };
+    let seconds = fold.rollup.tracks.values().flat_map(|track| track.cells.keys());
+    let walls: BTreeSet<i64> = seconds.map(|second| calendar.complete(second * NANOS).div_euclid(NANOS)).collect();
+    let first = walls.iter().find(|wall| matches!(zone.at_wall(**wall), zone::WallOffset::Twice(..)))?;
+    let before = walls.range(..first).next_back();
+    before.is_none_or(|before| first - before > LEADS_UP_S).then_some(*first)
 }
 
 /// The verdict on stamps that carry their zone.
@@ -194,14 +310,12 @@ fn calendars(source: &SourceEvidence, kind: ClockKind, folds: &[&Fold], anchor: 
     vec![first.map_or(Calendar::Complete, |raw| calendar::place(raw, anchor))]
 }
 
-/// Wall clock minus UTC of ids shared with zoned sources, whole seconds.
-fn shared_votes(folds: &[&Fold], calendars: &[Calendar], zoned_ids: &BTreeMap<u64, i64>) -> OffsetVotes {
+/// Wall clock minus UTC of the ids that a fold shares with decided sources, whole seconds.
+fn shared_votes(fold: &Fold, calendar: Calendar, known: &Known) -> OffsetVotes {
     let mut votes = OffsetVotes::default();
-    for (fold, calendar) in folds.iter().zip(calendars) {
-        for (id, key) in &fold.anchors.seen {
-            if let Some(utc) = zoned_ids.get(id) {
-                votes.add((calendar.complete(*key) - utc).div_euclid(NANOS));
-            }
+    for (id, key) in &fold.anchors.seen {
+        if let Some(utc) = known.ids.get(id) {
+            votes.add((calendar.complete(*key) - utc).div_euclid(NANOS));
         }
     }
     votes
@@ -213,34 +327,43 @@ fn stretches(
     folds: &[&Fold],
     calendars: &[Calendar],
     verdict: ZoneVerdict,
+    own: &[Option<(Zone, Witness)>],
     anchor: Option<&Anchor>,
 ) -> Vec<Stretch> {
     let (skew_s, spread_s) = verdict.skew_s.unwrap_or((0, 0));
     let mut out: Vec<Stretch> = Vec::new();
     for (at, calendar) in calendars.iter().enumerate() {
+        let own = own.get(at).and_then(Option::as_ref).filter(|(zone, _)| *zone != verdict.zone);
+        let zone = own.map_or(verdict.zone, |(zone, _)| *zone);
         let lines = folds.get(at).map_or((0, u64::MAX), |f| f.lines);
         let later = at > 0 && *calendar == calendars[at - 1];
         if let Some(last) = out.last_mut()
             && last.calendar == *calendar
-            && (last.later || !matches!(verdict.zone, Zone::Named(_)))
+            && last.zone == zone
+            && (last.later || !matches!(zone, Zone::Named(_)))
         {
             last.decision.lines.1 = lines.1;
             continue;
         }
         let mut witnesses = verdict.witnesses.clone();
+        if let Some((_, witness)) = own {
+            witnesses.iter_mut().for_each(|w| w.decisive = false);
+            witnesses.insert(0, witness.clone());
+        }
         witnesses.extend(calendar_witness(*calendar, anchor));
         let stretch = Stretch {
-            zone: verdict.zone,
+            zone,
             later,
             calendar: *calendar,
-            skew_s,
+            skew_ms: skew_s * 1000,
             decision: ClockDecision {
                 clock: kind,
                 lines,
-                zone: verdict.zone.label(),
+                zone: zone.label(),
                 offset_s: 0,
                 skew_ms: skew_s * 1000,
-                skew_spread_ms: verdict.skew_s.map(|_| spread_s * 1000),
+                // Differences from an envelope are of whole seconds.
+                skew_spread_ms: verdict.skew_s.map(|_| (spread_s * 1000).max(1000)),
                 anchors: if skew_s == 0 { 0 } else { verdict.witnesses.first().map_or(0, |w| w.votes) },
                 basis: basis(kind, verdict.basis, *calendar, anchor),
                 witnesses,
@@ -288,7 +411,7 @@ fn correct(sources: &[SourceEvidence], clocks: &mut [SourceClock], options: &Opt
         let declared = options.declared.get(&source.info.path).and_then(|d| d.skew_ms);
         for stretch in &mut clock.stretches {
             if let Some(ms) = declared {
-                stretch.skew_s = (ms as f64 / 1000.0).round() as i64;
+                stretch.skew_ms = ms;
                 stretch.decision.skew_ms = ms;
                 stretch.decision.witnesses.push(skew_witness(
                     WitnessKind::User,
@@ -308,7 +431,8 @@ fn skew_witness(kind: WitnessKind, says: String, votes: u64) -> Witness {
 
 fn apply(stretch: &mut Stretch, skew: &skew::Skew) {
     let decision = &mut stretch.decision;
-    if skew.ahead_ms.abs() <= skew::TOLERANCE_MS {
+    // Within what the differences scatter, nothing is wrong; a queue between two writers scatters too.
+    if skew.ahead_ms.abs() <= skew::TOLERANCE_MS.max(2 * skew.spread_ms) {
         return;
     }
     let seconds = skew.ahead_ms as f64 / 1000.0;
@@ -327,7 +451,7 @@ fn apply(stretch: &mut Stretch, skew: &skew::Skew) {
     decision.skew_ms += skew.ahead_ms;
     decision.skew_spread_ms = Some(skew.spread_ms);
     decision.anchors = skew.anchors;
-    stretch.skew_s += seconds.round() as i64;
+    stretch.skew_ms += skew.ahead_ms;
     if decision.basis == TimeBasis::Explicit {
         decision.basis = TimeBasis::Inferred;
     }

@@ -11,12 +11,20 @@ const MIN_SHARED: usize = 5;
 /// Differences up to this are call delay and rounding, not a wrong clock, ms.
 pub const TOLERANCE_MS: i64 = 2_000;
 
+/// Differences that scatter by more than this, and by more than a tenth of themselves, are no clock's, ms.
+const SCATTER_MS: i64 = 60_000;
+
+/// The least spread of differences between stamps of whole seconds, and between finer ones: what a call
+/// takes stands in them, too, ms.
+const WHOLE_SECOND_MS: i64 = 1_000;
+const CALL_MS: i64 = 100;
+
 /// What shared ids say of one source's clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skew {
     /// Milliseconds the clock runs ahead of the clock most sources agree on.
     pub ahead_ms: i64,
-    /// Half width of the middle half of the differences, ms.
+    /// Half width of the middle half of the differences, never less than the stamps and a call allow, ms.
     pub spread_ms: i64,
     /// Ids it was measured on.
     pub anchors: u64,
@@ -59,7 +67,17 @@ fn compare(a: usize, b: usize, left: &BTreeMap<u64, i64>, right: &BTreeMap<u64, 
     }
     differences.sort_unstable();
     let at = |q: usize| differences[(differences.len() - 1) * q / 4];
-    Some(Pair { a, b, difference_ms: at(2), spread_ms: (at(3) - at(1)) / 2, shared: differences.len() })
+    let whole = |side: &BTreeMap<u64, i64>| side.values().all(|at| at % 1_000_000_000 == 0);
+    let least = if whole(left) || whole(right) { WHOLE_SECOND_MS } else { CALL_MS };
+    let spread_ms = ((at(3) - at(1)) / 2).max(least);
+    // Ids of customers or jobs come back hours later: what scatters like this measures no clock.
+    (spread_ms <= SCATTER_MS.max(at(2).abs() / 10)).then(|| Pair {
+        a,
+        b,
+        difference_ms: at(2),
+        spread_ms,
+        shared: differences.len(),
+    })
 }
 
 /// Position of one source on its component's relative clock.

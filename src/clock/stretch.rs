@@ -2,12 +2,12 @@
 
 use super::calendar::Calendar;
 use super::zone::{WallOffset, Zone};
-use crate::model::{ClockDecision, ClockKind, RawTime, Timestamp};
+use crate::model::{ClockDecision, ClockKind, RawTime, TimeBasis, Timestamp, Witness, WitnessKind};
 
 const NANOS: i64 = 1_000_000_000;
 
 /// Lines `lines` of a source whose stamps are of one kind, with everything needed to place them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Stretch {
     /// Zone of its wall clock; UTC for zoned stamps.
     pub zone: Zone,
@@ -15,13 +15,35 @@ pub struct Stretch {
     pub later: bool,
     /// Year or day to add.
     pub calendar: Calendar,
-    /// Seconds the clock ran ahead; taken out.
-    pub skew_s: i64,
+    /// Milliseconds the clock ran ahead; taken out.
+    pub skew_ms: i64,
     /// What is said of it.
     pub decision: ClockDecision,
 }
 
 impl Stretch {
+    /// Whether its zone is an assumption.
+    pub fn is_open(&self) -> bool {
+        let zoned = matches!(self.decision.clock, ClockKind::Zoned | ClockKind::TimeOnlyZoned | ClockKind::Relative);
+        let assumed = self.decision.witnesses.iter().any(|w| w.kind == WitnessKind::Assumption);
+        !zoned && assumed
+    }
+
+    /// Gives an open stretch the zone that a late witness tells.
+    pub fn settle(&mut self, zone: Zone, kind: WitnessKind, says: String) {
+        let offset_s = if let Zone::Fixed(offset) = zone { Some(offset) } else { None };
+        self.zone = zone;
+        let decision = &mut self.decision;
+        decision.zone = zone.label();
+        decision.offset_s = offset_s.unwrap_or(decision.offset_s);
+        decision.witnesses.retain(|w| w.kind != WitnessKind::Assumption);
+        decision.witnesses.insert(0, Witness { kind, says, offset_s, votes: 1, decisive: true });
+        // A year or day from the file system stays an assumption.
+        if matches!(decision.clock, ClockKind::Naive) || decision.basis < TimeBasis::Assumed {
+            decision.basis = TimeBasis::Inferred;
+        }
+    }
+
     /// UTC of a key on this stretch's clock, ns.
     pub fn utc_ns(&self, key_ns: i64) -> i64 {
         let wall = self.calendar.complete(key_ns);
@@ -29,7 +51,7 @@ impl Stretch {
             ClockKind::Zoned | ClockKind::TimeOnlyZoned | ClockKind::Relative => 0,
             _ => self.offset_s(wall.div_euclid(NANOS)),
         };
-        wall - (i64::from(offset) + self.skew_s) * NANOS
+        wall - i64::from(offset) * NANOS - self.skew_ms * 1_000_000
     }
 
     /// UTC second of a second on this stretch's clock.
@@ -58,13 +80,18 @@ impl Stretch {
 }
 
 /// The stretches of one source.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SourceClock {
     /// In file order within a kind of clock.
     pub stretches: Vec<Stretch>,
 }
 
 impl SourceClock {
+    /// Whether the zone of any of its stretches is an assumption.
+    pub fn is_open(&self) -> bool {
+        self.stretches.iter().any(Stretch::is_open)
+    }
+
     /// The stretch of a stamp of `kind` on `line`: the last that begins at or before it.
     pub fn find(&self, kind: ClockKind, line: u64) -> Option<&Stretch> {
         let mut of_kind = self.stretches.iter().filter(|s| s.decision.clock == kind);

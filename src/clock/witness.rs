@@ -2,13 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use super::known::{self, InUse, Known};
+use super::labels;
+use super::votes::{Judged, judge};
 use super::zone::{WallOffset, Zone, offset_label, snap};
 use crate::model::{ClockKind, OffsetVotes, SourceEvidence, TimeBasis, Witness, WitnessKind};
 
 /// Records that must agree before an envelope or shared ids decide.
-const MIN_VOTES: u64 = 3;
+pub const MIN_VOTES: u64 = 3;
+/// Records that must agree before sentences or second stamps decide.
+const MIN_SEEN_TWICE: u64 = 2;
 /// A residual beyond this is a clock that is wrong, not a late writer.
 const SKEW_FROM_S: i64 = 30;
+/// A second stamp of the same moment is this near to an offset, s.
+const SAME_MOMENT_S: i64 = 2;
+/// A file named for the moment it was written has that moment as modification time, within this, s.
+const WRITING_S: i64 = 5;
 
 /// What the user declares of one source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,151 +38,332 @@ pub struct ZoneVerdict {
     pub skew_s: Option<(i64, i64)>,
     /// Witnesses, the decisive one first.
     pub witnesses: Vec<Witness>,
-    /// Witnesses that disagree with the verdict.
+    /// Witnesses that disagree with the verdict, and what else is doubtful.
     pub ambiguity: Option<String>,
 }
 
-/// Everything that may speak about other sources' zones.
-pub struct Surroundings<'a> {
-    /// Explicit offsets other than UTC, by folder: offset → (votes, a path).
-    pub folder_offsets: &'a BTreeMap<String, BTreeMap<i32, (u64, String)>>,
-    /// Differences of shared ids against zoned sources, in whole seconds of wall clock minus UTC.
-    pub shared: OffsetVotes,
-    /// A wall-clock second of the source: what offset a named zone stands for depends on the season.
-    pub wall_s: i64,
+/// What is put before the witnesses about one kind of clock of one source.
+pub struct Case<'a> {
+    /// The source.
+    pub source: &'a SourceEvidence,
+    /// The kind of clock.
+    pub kind: ClockKind,
+    /// What the user says.
+    pub declared: Option<&'a Declared>,
+    /// What the rest of the bundle tells.
+    pub known: &'a Known,
+    /// Differences of shared ids, and of shared sentences, against `known`.
+    pub shared: (OffsetVotes, OffsetVotes),
+    /// First and last wall-clock second: what offset a named zone stands for depends on the season.
+    pub walls_s: (i64, i64),
 }
 
-/// Folder of a path (archives count as folders).
-pub fn folder(path: &str) -> &str {
-    path.rfind(['/', '!']).map_or("", |at| &path[..at])
+/// One witness's word.
+struct Heard {
+    witness: Witness,
+    zone: Zone,
+    basis: TimeBasis,
+    doubt: Option<String>,
 }
 
-/// Hears every witness about zone-less stamps of `kind` in `source`.
-pub fn hear(
-    source: &SourceEvidence,
-    kind: ClockKind,
-    declared: Option<&Declared>,
-    around: &Surroundings<'_>,
-) -> ZoneVerdict {
-    let mut heard: Vec<(Witness, Zone, TimeBasis)> = Vec::new();
-    heard.extend(user(declared));
-    heard.extend(statements(source));
-    let (by_wrapper, skew_s) = wrapper(source, kind);
-    heard.extend(by_wrapper);
-    heard.extend(siblings(source, around));
-    heard.extend(shared_ids(&around.shared));
-    for (witness, zone, _) in &mut heard {
-        if let WallOffset::One(offset) = zone.at_wall(around.wall_s) {
-            witness.offset_s = Some(offset);
-        }
+impl Heard {
+    fn new(kind: WitnessKind, says: String, zone: Zone, votes: u64) -> Heard {
+        let witness = Witness { kind, says, offset_s: None, votes, decisive: false };
+        Heard { witness, zone, basis: TimeBasis::Inferred, doubt: None }
     }
-    verdict(heard, skew_s)
+
+    fn judged(kind: WitnessKind, says: String, judged: &Judged, case: &Case<'_>) -> Heard {
+        let zone = judged.zone(case.walls_s);
+        let says = match (zone, judged.second) {
+            (Zone::Named(_), Some(second)) => format!(
+                "{says}, and for a good part of them {}: the clock was set meanwhile, as in {}",
+                offset_label(second),
+                zone.label()
+            ),
+            _ => says,
+        };
+        Heard { doubt: judged.doubt.clone(), ..Heard::new(kind, says, zone, judged.votes) }
+    }
 }
 
-fn verdict(heard: Vec<(Witness, Zone, TimeBasis)>, skew_s: Option<(i64, i64)>) -> ZoneVerdict {
-    let Some((zone, basis)) = heard.first().map(|(_, zone, basis)| (*zone, *basis)) else {
-        let says = "no stamp, statement, envelope, neighbour or shared id tells the zone; UTC was assumed".to_string();
-        let witness = Witness { kind: WitnessKind::Assumption, says, offset_s: Some(0), votes: 0, decisive: true };
-        return ZoneVerdict {
-            zone: Zone::UTC,
-            basis: TimeBasis::Assumed,
-            skew_s,
-            witnesses: vec![witness],
-            ambiguity: None,
+/// Hears every witness about a case.
+pub fn hear(case: &Case<'_>) -> ZoneVerdict {
+    let mut heard: Vec<Heard> = Vec::new();
+    heard.extend(user(case.declared));
+    heard.extend(statements(case.source));
+    let (by_wrapper, skew_s) = wrapper(case);
+    heard.extend(by_wrapper);
+    heard.extend(same_record(case));
+    heard.extend(zone_fields(case));
+    heard.extend(siblings(case));
+    heard.extend(file_name(case));
+    heard.extend(shared_ids(case));
+    heard.extend(shared_texts(case));
+    let labels = written_labels(case);
+    if let Some(by_label) = season(case, &labels) {
+        // A label is in the records themselves: only what the user or the file states comes before it.
+        let at = heard.iter().take_while(|h| matches!(h.witness.kind, WitnessKind::User | WitnessKind::Statement));
+        heard.insert(at.count(), by_label);
+    } else if let [label] = labels[..] {
+        label_among(case, label, &mut heard);
+    }
+    for Heard { witness, zone, .. } in &mut heard {
+        witness.offset_s = match zone.at_wall(case.walls_s.0) {
+            WallOffset::One(offset) | WallOffset::Never(offset) => Some(offset),
+            WallOffset::Twice(..) => None,
         };
-    };
+    }
+    verdict(case, heard, skew_s, &labels)
+}
+
+fn verdict(case: &Case<'_>, heard: Vec<Heard>, skew_s: Option<(i64, i64)>, labels: &[&str]) -> ZoneVerdict {
+    let Some(first) = heard.first() else { return assumed(case, skew_s, labels) };
+    let (zone, basis, offset) = (first.zone, first.basis, first.witness.offset_s);
     let dissent: Vec<String> = heard
         .iter()
         .skip(1)
-        .filter(|(w, ..)| w.offset_s != heard[0].0.offset_s)
-        .map(|(w, ..)| w.says.clone())
+        .filter(|h| h.witness.offset_s.is_some() && offset.is_some() && h.witness.offset_s != offset)
+        .map(|h| h.witness.says.clone())
         .collect();
-    let ambiguity = (!dissent.is_empty()).then(|| format!("other witnesses disagree: {}", dissent.join("; ")));
-    let witnesses = heard.into_iter().enumerate().map(|(i, (w, ..))| Witness { decisive: i == 0, ..w }).collect();
+    let mut doubts: Vec<String> = first.doubt.iter().cloned().collect();
+    if !dissent.is_empty() {
+        doubts.push(format!("other witnesses disagree: {}", dissent.join("; ")));
+    }
+    doubts.extend(label_dissent(case, offset, labels));
+    let ambiguity = (!doubts.is_empty()).then(|| doubts.join("; "));
+    let witnesses = heard.into_iter().enumerate().map(|(i, h)| Witness { decisive: i == 0, ..h.witness }).collect();
     ZoneVerdict { zone, basis, skew_s, witnesses, ambiguity }
 }
 
-fn user(declared: Option<&Declared>) -> Option<(Witness, Zone, TimeBasis)> {
+/// What is said when an open label cannot mean the offset that was decided.
+fn label_dissent(case: &Case<'_>, offset: Option<i32>, labels: &[&str]) -> Option<String> {
+    let ([label], Some(offset)) = (labels, offset) else { return None };
+    let candidates = labels::candidates(label, case.walls_s.0);
+    (!candidates.iter().any(|c| c.offset_s == offset))
+        .then(|| format!("the stamps are written with {label}, which is not in use for {}", offset_label(offset)))
+}
+
+/// Nothing decides: UTC, or the commonest reading of the label that is written, and why.
+fn assumed(case: &Case<'_>, skew_s: Option<(i64, i64)>, labels: &[&str]) -> ZoneVerdict {
+    let candidates = labels.first().map(|label| labels::candidates(label, case.walls_s.0)).unwrap_or_default();
+    let (zone, says, ambiguity) = match (candidates.first(), labels.first()) {
+        (Some(first), Some(label)) => {
+            let readings: Vec<String> =
+                candidates.iter().map(|c| format!("{} ({})", offset_label(c.offset_s), c.says)).collect();
+            let says = format!("the stamps are written with {label}, and nothing tells which is meant");
+            let open = format!("{label} may be {}", readings.join(", "));
+            (Zone::Fixed(first.offset_s), says, Some(open))
+        }
+        _ => {
+            let neighbours = case.known.neighbours.get(known::folder(&case.source.info.path));
+            let hint = neighbours.and_then(InUse::first_key_value).map_or_else(String::new, |(zone, (_, _, path))| {
+                format!(
+                    " ({path} in the same folder is written in {zone}, but nothing says that it is of the same host)"
+                )
+            });
+            let says =
+                format!("no stamp, statement, envelope, neighbour or shared id tells the zone; UTC was assumed{hint}");
+            (Zone::UTC, says, None)
+        }
+    };
+    let offset_s = if let Zone::Fixed(offset) = zone { Some(offset) } else { None };
+    let witness = Witness { kind: WitnessKind::Assumption, says, offset_s, votes: 0, decisive: true };
+    ZoneVerdict { zone, basis: TimeBasis::Assumed, skew_s, witnesses: vec![witness], ambiguity }
+}
+
+fn user(declared: Option<&Declared>) -> Option<Heard> {
     let name = declared?.zone.as_deref()?;
-    let zone = Zone::parse(name)?;
-    Some((witness(WitnessKind::User, format!("declared as {name}"), zone, 0), zone, TimeBasis::Declared))
+    let heard = Heard::new(WitnessKind::User, format!("declared as {name}"), Zone::parse(name)?, 0);
+    Some(Heard { basis: TimeBasis::Declared, ..heard })
 }
 
-fn witness(kind: WitnessKind, says: String, zone: Zone, votes: u64) -> Witness {
-    let offset_s = match zone {
-        Zone::Fixed(seconds) => Some(seconds),
-        Zone::Named(_) => None,
+fn statements(source: &SourceEvidence) -> Vec<Heard> {
+    let stated = source.zone_notes.iter().filter_map(|(note, place)| {
+        let says = format!("line {} states {note}", place.span.line);
+        Some(Heard::new(WitnessKind::Statement, says, Zone::stated(note)?, 1))
+    });
+    stated.collect()
+}
+
+/// The abbreviations that stand behind the stamps.
+fn written_labels<'a>(case: &Case<'a>) -> Vec<&'a str> {
+    let notes = case.source.zone_notes.iter().map(|(note, _)| note.as_str());
+    let fields = field_of(case).map(|(name, _)| name);
+    let mut labels: Vec<&str> = notes.chain(fields).filter(|note| labels::is_label(note)).collect();
+    labels.sort_unstable();
+    labels.dedup();
+    labels
+}
+
+/// Labels that decide by themselves: two of one zone, or one with one meaning in that season.
+fn season(case: &Case<'_>, labels: &[&str]) -> Option<Heard> {
+    if let Some(zone) = labels::common_region(labels) {
+        let says = format!("the stamps are written with {}: {}", labels.join(" and "), zone.label());
+        return Some(Heard::new(WitnessKind::Label, says, zone, 1));
+    }
+    let [label] = labels else { return None };
+    let [only] = &labels::candidates(label, case.walls_s.0)[..] else { return None };
+    let says = format!("the stamps are written with {label}: {} ({})", offset_label(only.offset_s), only.says);
+    Some(Heard::new(WitnessKind::Label, says, Zone::Fixed(only.offset_s), 1))
+}
+
+/// A label with several readings, held against the rest of the bundle when no witness has spoken: the
+/// one reading whose offset is in use elsewhere, or that puts the source into the bundle's hours.
+fn label_among(case: &Case<'_>, label: &str, heard: &mut Vec<Heard>) {
+    if !heard.is_empty() {
+        return;
+    }
+    let candidates = labels::candidates(label, case.walls_s.0);
+    let in_use = |offset: i32| {
+        let mut zones = case.known.zones.values();
+        zones.find(|(zone, ..)| zone.at_wall(case.walls_s.0) == WallOffset::One(offset)).map(|(.., path)| path.as_str())
     };
-    Witness { kind, says, offset_s, votes, decisive: false }
+    let used: Vec<(&labels::Candidate, &str)> =
+        candidates.iter().filter_map(|c| Some((c, in_use(c.offset_s)?))).collect();
+    let among: Vec<String> = candidates.iter().map(|c| offset_label(c.offset_s)).collect();
+    let among = format!("{label} may be {}", among.join(", "));
+    if let [(only, path)] = used[..] {
+        let says = format!("{among}; of these only {} is in use elsewhere: {path}", offset_label(only.offset_s));
+        heard.push(Heard::new(WitnessKind::Label, says, Zone::Fixed(only.offset_s), 1));
+        return;
+    }
+    let Some((from, to)) = case.known.window else { return };
+    let (from, to) = (from.div_euclid(1_000_000_000), to.div_euclid(1_000_000_000));
+    let inside = |c: &&labels::Candidate| {
+        let offset = i64::from(c.offset_s);
+        case.walls_s.0 - offset <= to && case.walls_s.1 - offset >= from
+    };
+    let fitting: Vec<&labels::Candidate> = candidates.iter().filter(inside).collect();
+    if let [only] = fitting[..] {
+        let offset = offset_label(only.offset_s);
+        let says = format!("{among}; only {offset} puts the file into the hours the other sources speak of");
+        heard.push(Heard::new(WitnessKind::Label, says, Zone::Fixed(only.offset_s), 1));
+    }
 }
 
-fn statements(source: &SourceEvidence) -> Vec<(Witness, Zone, TimeBasis)> {
-    source
-        .zone_notes
-        .iter()
-        .filter_map(|(note, place)| {
-            let zone = Zone::parse(note)?;
-            let says = format!("line {} states {note}", place.span.line);
-            Some((witness(WitnessKind::Statement, says, zone, 1), zone, TimeBasis::Inferred))
-        })
-        .collect()
-}
-
-type Heard = Option<(Witness, Zone, TimeBasis)>;
-
-fn wrapper(source: &SourceEvidence, kind: ClockKind) -> (Heard, Option<(i64, i64)>) {
+fn merged<'a>(case: &Case<'a>, of: impl Fn(&'a crate::model::Fold) -> &'a OffsetVotes) -> OffsetVotes {
     let mut votes = OffsetVotes::default();
-    for fold in source.folds.iter().filter(|f| f.clock == kind) {
-        votes.merge(fold.wrapper.clone());
+    for fold in case.source.folds.iter().filter(|f| f.clock == case.kind) {
+        votes.merge(of(fold).clone());
     }
-    let (Some(median), true) = (votes.quantile(0.5), votes.count() >= MIN_VOTES) else { return (None, None) };
-    let offset = snap(median);
-    let residual = median - i64::from(offset);
-    let spread = (votes.quantile(0.75).unwrap_or(median) - votes.quantile(0.25).unwrap_or(median)) / 2;
-    let zone = Zone::Fixed(offset);
+    votes
+}
+
+fn wrapper(case: &Case<'_>) -> (Option<Heard>, Option<(i64, i64)>) {
+    let votes = merged(case, |fold| &fold.wrapper);
+    let Some(judged) = judge(&votes, MIN_VOTES) else { return (None, None) };
     let says = format!(
-        "{} stamps inside an envelope differ from it by a median of {} s: offset {}, residual {residual} s",
-        votes.count(),
-        median,
-        offset_label(offset)
+        "{} stamps inside an envelope differ from it by a median of {} s: offset {}, residual {} s",
+        judged.votes,
+        i64::from(judged.offset_s) + judged.residual_s,
+        offset_label(judged.offset_s),
+        judged.residual_s
     );
-    let heard = (witness(WitnessKind::Wrapper, says, zone, votes.count()), zone, TimeBasis::Inferred);
-    (Some(heard), (residual.abs() >= SKEW_FROM_S).then_some((residual, spread)))
+    let skew = (judged.residual_s.abs() >= SKEW_FROM_S).then_some((judged.residual_s, judged.spread_s));
+    (Some(Heard::judged(WitnessKind::Wrapper, says, &judged, case)), skew)
 }
 
-fn siblings(source: &SourceEvidence, around: &Surroundings<'_>) -> Vec<(Witness, Zone, TimeBasis)> {
-    let mut own: BTreeMap<i32, u64> = BTreeMap::new();
-    for fold in source.folds.iter().filter(|f| f.clock == ClockKind::Zoned) {
-        for (offset, count) in fold.offsets.iter().filter(|(o, _)| **o != 0) {
-            *own.entry(*offset).or_default() += count;
-        }
-    }
-    let speak = |offset: i32, votes: u64, who: &str| {
-        let zone = Zone::Fixed(offset);
-        let says = format!("{votes} records of {who} are written with {}", offset_label(offset));
-        (witness(WitnessKind::ZonedSibling, says, zone, votes), zone, TimeBasis::Inferred)
-    };
-    if let [(offset, votes)] = own.iter().collect::<Vec<_>>()[..] {
-        return vec![speak(*offset, *votes, "the same file")];
-    }
-    match around.folder_offsets.get(folder(&source.info.path)) {
-        Some(offsets) if offsets.len() == 1 => {
-            offsets.iter().map(|(offset, (votes, path))| speak(*offset, *votes, path)).collect()
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn shared_ids(votes: &OffsetVotes) -> Heard {
-    let median = votes.quantile(0.5)?;
-    if votes.count() < MIN_VOTES {
+/// Second stamps of the same moment. Those of other moments are not on any offset.
+fn same_record(case: &Case<'_>) -> Option<Heard> {
+    let votes = merged(case, |fold| &fold.beside);
+    let on_offset = votes.seconds.iter().filter(|(s, _)| (*s - i64::from(snap(**s))).abs() <= SAME_MOMENT_S);
+    let same = OffsetVotes { seconds: on_offset.map(|(s, n)| (*s, *n)).collect() };
+    let sampled: u64 = case.source.folds.iter().filter(|f| f.clock == case.kind).map(|f| f.sampled).sum();
+    let judged = judge(&same, MIN_SEEN_TWICE.min(sampled))?;
+    // Every record with a second stamp is expected to tell the same; a few that do not are lines about other times.
+    if judged.votes * 4 < votes.count() {
         return None;
     }
-    let zone = Zone::Fixed(snap(median));
     let says = format!(
-        "{} ids shared with zoned sources stand a median of {median} s away: offset {}",
-        votes.count(),
-        offset_label(snap(median))
+        "{} records hold a second stamp with its zone, of the same moment: offset {}",
+        judged.votes,
+        offset_label(judged.offset_s)
     );
-    Some((witness(WitnessKind::SharedIds, says, zone, votes.count()), zone, TimeBasis::Inferred))
+    let few = (judged.votes < MIN_VOTES).then(|| format!("only {} records tell the offset", judged.votes));
+    let heard = Heard::judged(WitnessKind::SameRecord, says, &judged, case);
+    Some(Heard { doubt: heard.doubt.clone().or(few), ..heard })
+}
+
+/// The one zone that a field of most records names.
+fn field_of<'a>(case: &Case<'a>) -> Option<(&'a str, u64)> {
+    let mut named: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut sampled = 0;
+    for fold in case.source.folds.iter().filter(|f| f.clock == case.kind) {
+        sampled += fold.sampled;
+        for (zone, count) in &fold.zone_fields {
+            *named.entry(zone).or_default() += count;
+        }
+    }
+    let (zone, count) = named.pop_first().filter(|_| named.is_empty())?;
+    (count * 2 >= sampled).then_some((zone, count))
+}
+
+fn zone_fields(case: &Case<'_>) -> Option<Heard> {
+    let (name, count) = field_of(case)?;
+    let says = format!("{count} records name the zone {name} in a field");
+    Some(Heard::new(WitnessKind::SameRecord, says, Zone::stated(name)?, count))
+}
+
+/// Zones written in the same file, on the same host, or in a folder named for a host.
+fn siblings(case: &Case<'_>) -> Vec<Heard> {
+    let places = known::places(case.source, case.kind);
+    places.iter().filter_map(|place| sibling(case, place, case.known.places.get(place)?)).collect()
+}
+
+fn sibling(case: &Case<'_>, place: &str, zones: &InUse) -> Option<Heard> {
+    let at = |zone: Zone| match zone.at_wall(case.walls_s.0) {
+        WallOffset::One(offset) | WallOffset::Never(offset) | WallOffset::Twice(offset, _) => offset,
+    };
+    let (zone, votes, path) = zones.values().max_by_key(|(zone, votes, _)| (matches!(zone, Zone::Named(_)), *votes))?;
+    let mut offsets: Vec<i32> = zones.values().map(|(zone, ..)| at(*zone)).collect();
+    offsets.sort_unstable();
+    offsets.dedup();
+    let zone = match offsets[..] {
+        [_] => *zone,
+        [a, b] => Zone::changing(a, b, case.walls_s)?,
+        _ => return None,
+    };
+    let who = if place.starts_with("file:") { "the same file".to_string() } else { format!("{path} of the same host") };
+    let says = format!("{votes} records of {who} are written in {}", zone.label());
+    Some(Heard::new(WitnessKind::ZonedSibling, says, zone, *votes))
+}
+
+/// A file named for the moment it was written, against the moment it was written.
+fn file_name(case: &Case<'_>) -> Option<Heard> {
+    let path = case.source.info.path.as_str();
+    let name = path.rsplit(['/', '!']).next().unwrap_or(path);
+    let wall = super::calendar::stamp_in_name(name)?;
+    let difference = wall - case.source.info.modified_s?;
+    let offset = snap(difference);
+    let residual = difference - i64::from(offset);
+    // The file is named when its writing begins.
+    ((-WRITING_S..=0).contains(&residual) && difference.abs() <= 14 * 3600).then(|| {
+        let says =
+            format!("the file is named {difference} s from its time of writing: offset {}", offset_label(offset));
+        let heard = Heard::new(WitnessKind::FileName, says, Zone::Fixed(offset), 1);
+        Heard { doubt: Some("only the name of the file tells the zone".to_string()), ..heard }
+    })
+}
+
+fn shared_ids(case: &Case<'_>) -> Option<Heard> {
+    let judged = judge(&case.shared.0, MIN_VOTES)?;
+    let says = format!(
+        "{} ids shared with other sources stand a median of {} s away: offset {}, residual {} s",
+        judged.votes,
+        i64::from(judged.offset_s) + judged.residual_s,
+        offset_label(judged.offset_s),
+        judged.residual_s
+    );
+    Some(Heard::judged(WitnessKind::SharedIds, says, &judged, case))
+}
+
+fn shared_texts(case: &Case<'_>) -> Option<Heard> {
+    let judged = judge(&case.shared.1, MIN_SEEN_TWICE)?;
+    let says = format!(
+        "{} sentences that other sources hold too stand a median of {} s away: offset {}",
+        judged.votes,
+        i64::from(judged.offset_s) + judged.residual_s,
+        offset_label(judged.offset_s)
+    );
+    Some(Heard::judged(WitnessKind::SharedText, says, &judged, case))
 }

@@ -3,10 +3,25 @@
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
+use super::labels;
+
 /// Offsets in use anywhere on earth, minutes east of UTC (shared FORMATS catalogue §12).
 const EXISTING_MINUTES: &[i32] = &[
     -720, -660, -600, -570, -540, -480, -420, -360, -300, -240, -210, -180, -150, -120, -60, 0, 60, 120, 180, 210, 240,
     270, 300, 330, 345, 360, 390, 420, 480, 525, 540, 570, 600, 630, 660, 720, 765, 780, 825, 840,
+];
+
+/// Zones to name first where several have the same clock.
+const KNOWN: &[&str] = &[
+    "Europe/Berlin",
+    "Europe/London",
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "Europe/Athens",
+    "Australia/Sydney",
+    "Pacific/Auckland",
 ];
 
 /// A zone as declared or inferred.
@@ -33,6 +48,13 @@ impl Zone {
     /// UTC.
     pub const UTC: Zone = Zone::Fixed(0);
 
+    /// Reads a zone as a text states it: as [`Zone::parse`], but an abbreviation is never taken for
+    /// the IANA zone of that name (`CET` the zone has summer time, `CET` the label has not).
+    pub fn stated(text: &str) -> Option<Zone> {
+        let text = text.trim();
+        labels::region(text).or_else(|| if labels::is_label(text) { None } else { Zone::parse(text) })
+    }
+
     /// Reads `UTC`, `Z`, `GMT`, `+02:00`, `-0700`, `+2`, `UTC+2`, or an IANA name.
     pub fn parse(text: &str) -> Option<Zone> {
         let text = text.trim();
@@ -40,10 +62,31 @@ impl Zone {
             return Some(Zone::UTC);
         }
         let offset = text.strip_prefix("UTC").or_else(|| text.strip_prefix("GMT")).unwrap_or(text);
-        if let Some(seconds) = parse_offset(offset) {
+        if let Some(seconds) = parse_offset(offset.trim_start()) {
             return Some(Zone::Fixed(seconds));
         }
         text.parse::<Tz>().ok().map(Zone::Named)
+    }
+
+    /// A zone whose clock was set from one of two offsets to the other between two wall clocks: of
+    /// several such zones a well-known one, since all of them agree on these hours.
+    pub fn changing(a: i32, b: i32, walls_s: (i64, i64)) -> Option<Zone> {
+        let at = |zone: Zone, wall| match zone.at_wall(wall) {
+            WallOffset::One(offset) | WallOffset::Never(offset) | WallOffset::Twice(offset, _) => offset,
+        };
+        let known = KNOWN.iter().filter_map(|name| name.parse::<Tz>().ok());
+        known.chain(chrono_tz::TZ_VARIANTS).map(Zone::Named).find(|zone| {
+            let ends = (at(*zone, walls_s.0), at(*zone, walls_s.1));
+            ends == (a, b) || ends == (b, a)
+        })
+    }
+
+    /// Whether its clock was on `offset_s` at a wall-clock second.
+    pub fn is_on(self, offset_s: i32, wall_s: i64) -> bool {
+        match self.at_wall(wall_s) {
+            WallOffset::One(offset) | WallOffset::Never(offset) => offset == offset_s,
+            WallOffset::Twice(early, late) => early == offset_s || late == offset_s,
+        }
     }
 
     /// A name for reports.
@@ -98,13 +141,23 @@ fn parse_offset(text: &str) -> Option<i32> {
     (total <= 14 * 3600).then_some(sign * total)
 }
 
-/// The existing offset nearest to a measured difference, in seconds.
+/// The existing offset nearest to a measured difference, in seconds. Whole hours are nearer than half
+/// hours, and those nearer than quarters: few clocks are on them, many are minutes wrong.
 pub fn snap(difference_s: i64) -> i32 {
-    EXISTING_MINUTES
-        .iter()
-        .map(|minutes| minutes * 60)
-        .min_by_key(|offset| (i64::from(*offset) - difference_s).abs())
-        .unwrap_or(0)
+    let cost = |offset: &i32| {
+        let rare = match (offset / 60).rem_euclid(60) {
+            0 => 0,
+            30 => 120,
+            _ => 300,
+        };
+        ((i64::from(*offset) - difference_s).abs() + rare, offset.abs())
+    };
+    existing().min_by_key(cost).unwrap_or(0)
+}
+
+/// Every offset in use, seconds east of UTC.
+pub fn existing() -> impl Iterator<Item = i32> {
+    EXISTING_MINUTES.iter().map(|minutes| minutes * 60)
 }
 
 #[cfg(test)]
@@ -117,6 +170,9 @@ mod tests {
             assert_eq!(Zone::parse(text), Some(Zone::Fixed(seconds)), "{text}");
         }
         assert_eq!(Zone::parse("Nowhere/Land"), None);
+        assert_eq!(Zone::stated("CET"), None, "a label is not the zone of that name");
+        assert_eq!(Zone::stated("EST5EDT").map(Zone::label).as_deref(), Some("America/New_York"));
+        assert_eq!(Zone::stated("GMT -3"), Some(Zone::Fixed(-10_800)));
     }
 
     #[test]
@@ -124,6 +180,8 @@ mod tests {
         assert_eq!(snap(7_200 - 2), 7_200);
         assert_eq!(snap(451), 0, "no zone is seven and a half minutes off UTC");
         assert_eq!(snap(20_000), 19_800);
+        assert_eq!(snap(19_800 + 451), 19_800, "India with a wrong clock is commoner than Nepal");
+        assert_eq!(snap(20_700 + 2), 20_700);
     }
 
     #[test]

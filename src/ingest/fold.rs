@@ -5,6 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::{FxHashMap, FxHasher};
 
+use super::clock_notes;
 use super::frames::{LineClass, Receiver, Wrapped};
 use super::keep::Keep;
 use super::pattern::mask;
@@ -173,10 +174,9 @@ fn began(record: &LogRecord<'_>, at: RawTime) -> RawTime {
     }
 }
 
-/// Keeps what a record says of its fold's clock.
-fn note_clock(fold: &mut Fold, record: &LogRecord<'_>, at: RawTime, observed: Option<RawTime>, line: u64) {
+/// Moves the end of a fold to a record stamped `at`.
+fn advance(fold: &mut Fold, at: RawTime, line: u64) {
     let key = at.key_ns();
-    let start = began(record, at).key_ns();
     if fold.records > 0 && key < fold.last.key_ns() {
         fold.disorder += 1;
     }
@@ -185,20 +185,6 @@ fn note_clock(fold: &mut Fold, record: &LogRecord<'_>, at: RawTime, observed: Op
     fold.range = (fold.range.0.min(key), fold.range.1.max(key));
     fold.records += 1;
     fold.precision = fold.precision.max(at.precision);
-    if at.kind == ClockKind::Zoned {
-        *fold.offsets.entry(at.offset_s).or_default() += 1;
-    }
-    if let Some(outer) = observed.filter(|o| o.kind == ClockKind::Zoned && record.time.is_some()) {
-        let utc = outer.key_ns();
-        fold.observed = Some(fold.observed.map_or((utc, utc), |(a, b)| (a.min(utc), b.max(utc))));
-        let difference_ns = at.wall_near(utc) - i64::from(at.offset_s) * 1_000_000_000 - utc;
-        // To the nearest second: an inner stamp two milliseconds older is not a second older.
-        fold.wrapper.add((difference_ns + 500_000_000).div_euclid(1_000_000_000));
-    }
-    for id in [&record.request_id, &record.trace_id].into_iter().flatten() {
-        // One source may stamp the start of a request and another its end: both are compared by the start.
-        fold.anchors.add(id, start);
-    }
 }
 
 impl Sink for FoldSink {
@@ -226,13 +212,18 @@ impl Sink for FoldSink {
         let weight = if record.weight_milli == 0 { 1000 } else { record.weight_milli };
         let mut capped = false;
         let open = open_at(&mut self.open, &mut self.evidence, at, frame.span.line);
-        note_clock(&mut open.fold, record, at, observed, frame.span.line);
+        advance(&mut open.fold, at, frame.span.line);
+        clock_notes::note(&mut open.fold, record, at, start, observed, frame);
+        let label = clock_notes::label(at, frame);
         let track = open.track(&service, record.operation.as_deref().unwrap_or(""), weight, &mut capped);
         count(track, record, start);
         let exemplars = if failed { &mut track.failed } else { &mut track.passed };
         let raw = if self.wrapped.raw.is_empty() { frame.text } else { &self.wrapped.raw };
         exemplars.entry(start.key_s().div_euclid(60)).or_insert_with(|| Exemplar::new(frame.span, raw));
         self.capped_operations |= capped;
+        if let Some(label) = label {
+            self.zone_note(label, frame);
+        }
         if let Some(level) = record.level.filter(|l| *l >= Level::Warn) {
             self.pattern(&service, level, record, start, frame);
         }

@@ -5,6 +5,7 @@ use std::io::Read;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::clock_notes;
 use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
 use super::fold::FoldSink;
 use super::frames::{Readers, Receiver, drive, padding};
@@ -207,7 +208,9 @@ fn read_utf8(
         }
         Reading::Lines(chosen) => {
             let readers = Readers::new(plan.envelopes, chosen, formats, plan.forced);
-            read_lines(path, head, rest, &readers, known)
+            let mut source = read_lines(path, head, rest, &readers, known);
+            clock_notes::header(&mut source, &text);
+            source
         }
         Reading::Unknown => {
             let hint = "`--format GLOB=NAME` forces a format, `recount formats` lists them";

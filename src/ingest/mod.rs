@@ -5,6 +5,8 @@
 //! threads nor the order of files can change the result (law 3), and memory does not grow with
 //! the input (law 6).
 
+mod anchors;
+mod clock_notes;
 mod collect;
 mod decode;
 mod fold;

@@ -19,12 +19,22 @@ pub enum WitnessKind {
     Format,
     /// The text itself states a zone.
     Statement,
+    /// An abbreviation behind the stamps, as far as season and the rest of the bundle decide it.
+    Label,
     /// Inner stamps against the stamps of an envelope.
     Wrapper,
+    /// A second stamp, with its zone, in the same records.
+    SameRecord,
     /// Zoned records of the same file or host.
     ZonedSibling,
+    /// The stamp in the file's name against its modification time.
+    FileName,
     /// Ids shared with a zoned source.
     SharedIds,
+    /// The same sentence in a zoned source.
+    SharedText,
+    /// Errors that rise and fall with those of a zoned source: the last resort.
+    Curve,
     /// The year or date of neighbours, of a file name, or of the bundle's window.
     Calendar,
     /// Nothing else: UTC was assumed.

@@ -105,6 +105,11 @@ impl Rows {
         number
     }
 
+    /// The line of row `number`, or of the nearest row before it that was kept.
+    pub fn line_of(&self, number: u32) -> Option<u64> {
+        self.kept.range(..=number).next_back().map(|(_, row)| row.span.line)
+    }
+
     /// Lets go of what a wider stride leaves out.
     fn thin(&mut self, before: u32) {
         let stride = Self::stride(self.seen);

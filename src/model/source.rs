@@ -1,6 +1,6 @@
 //! What one file (or archive member) gave, on its own raw clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -183,9 +183,14 @@ impl IdAnchors {
     /// Ids kept.
     pub const MAX: usize = 2048;
 
+    /// What an id is kept under.
+    pub fn key_of(id: &str) -> u64 {
+        fnv1a(id.as_bytes())
+    }
+
     /// Notes an id.
     pub fn add(&mut self, id: &str, key_ns: i64) {
-        self.insert(fnv1a(id.as_bytes()), key_ns);
+        self.insert(Self::key_of(id), key_ns);
     }
 
     fn insert(&mut self, hash: u64, key_ns: i64) {
@@ -245,6 +250,14 @@ pub struct Fold {
     pub observed: Option<(i64, i64)>,
     /// Offsets written in zoned stamps, seconds east → how often.
     pub offsets: BTreeMap<i32, u64>,
+    /// Stamps against second, zoned stamps in the text of the same records, of a sample of records.
+    pub beside: OffsetVotes,
+    /// Zones that fields of the same records name, as written, of a sample of records.
+    pub zone_fields: BTreeMap<String, u64>,
+    /// Records in that sample.
+    pub sampled: u64,
+    /// Hosts the records name; at most [`Fold::MAX_HOSTS`].
+    pub hosts: BTreeSet<String>,
     /// Shared ids.
     pub anchors: IdAnchors,
     /// Finest precision seen.
@@ -255,6 +268,8 @@ impl Fold {
     /// A clock without zone that falls back by more than this starts a new fold: a change of day,
     /// of year or of daylight saving. Smaller falls are disorder.
     pub const JUMP_BACK_NS: i64 = 30 * 60 * 1_000_000_000;
+    /// Hosts kept: a file of more hosts than this is a collection, and tells nothing of any.
+    pub const MAX_HOSTS: usize = 4;
 
     /// An empty fold that begins with a record stamped `at` on `line`.
     pub fn starting(at: RawTime, line: u64) -> Self {
@@ -271,6 +286,10 @@ impl Fold {
             wrapper: OffsetVotes::default(),
             observed: None,
             offsets: BTreeMap::new(),
+            beside: OffsetVotes::default(),
+            zone_fields: BTreeMap::new(),
+            sampled: 0,
+            hosts: BTreeSet::new(),
             anchors: IdAnchors::default(),
             precision: at.precision,
         }
@@ -281,6 +300,16 @@ impl Fold {
     pub fn goes_on(&self, next: RawTime) -> bool {
         self.clock == next.kind
             && (next.kind == ClockKind::Zoned || next.key_ns() >= self.last.key_ns() - Self::JUMP_BACK_NS)
+    }
+
+    /// Keeps the name of a host; of too many the first in alphabetical order.
+    pub fn note_host(&mut self, host: &str) {
+        if !self.hosts.contains(host) {
+            self.hosts.insert(host.to_string());
+            if self.hosts.len() > Self::MAX_HOSTS {
+                self.hosts.pop_last();
+            }
+        }
     }
 
     /// Adds the fold that follows this one in the file.
@@ -306,6 +335,14 @@ impl Fold {
         };
         for (offset, count) in next.offsets {
             *self.offsets.entry(offset).or_default() += count;
+        }
+        self.beside.merge(next.beside);
+        self.sampled += next.sampled;
+        for (zone, count) in next.zone_fields {
+            *self.zone_fields.entry(zone).or_default() += count;
+        }
+        for host in next.hosts {
+            self.note_host(&host);
         }
         self.anchors.merge(next.anchors);
         self.precision = self.precision.max(next.precision);
@@ -337,6 +374,8 @@ pub struct SourceEvidence {
     pub people: BTreeMap<String, String>,
     /// Zone statements found in the file ("times are UTC", a page's `time_zone`), with their line.
     pub zone_notes: Vec<(String, Exemplar)>,
+    /// A full date above the records ("Log file created at"): for stamps without year or day.
+    pub dated_head: Option<(RawTime, Exemplar)>,
     /// Every record, in file order; empty unless they were asked for.
     pub records: Vec<KeptRecord>,
     /// What else to know.
@@ -371,6 +410,7 @@ impl SourceEvidence {
         }
         self.people.extend(next.people);
         self.zone_notes.extend(next.zone_notes);
+        self.dated_head = self.dated_head.take().or(next.dated_head);
         self.diagnostics.extend(next.diagnostics);
     }
 

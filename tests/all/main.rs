@@ -2,6 +2,8 @@
 
 mod architecture;
 mod cli;
+mod clock_bundles;
+mod clock_cases;
 mod clocks;
 mod edges;
 mod formats;

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use super::file::{File, Sample};
+use super::pattern::Pattern;
 use crate::format::logs::words;
 use crate::format::timestamp::{self, DateOrder};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, fields};
@@ -16,9 +17,10 @@ use crate::model::{ClockKind, Level, LogRecord, Outcome, RawTime, StampMeaning, 
 pub struct Definition {
     name: String,
     title: String,
-    pattern: Regex,
-    find: Vec<Regex>,
-    opens: Option<Regex>,
+    pattern: Pattern,
+    find: Vec<Pattern>,
+    opens: Option<Pattern>,
+    ends: Option<Pattern>,
     specificity: u8,
     multiline: bool,
     stamp: Option<StampMeaning>,
@@ -26,11 +28,12 @@ pub struct Definition {
     order: Option<DateOrder>,
     duration_unit_ns: Option<u64>,
     levels: BTreeMap<String, Level>,
+    outcomes: BTreeMap<String, Outcome>,
     samples: Vec<Sample>,
 }
 
 /// Names that groups of a pattern may have.
-const GROUPS: &[&str] = &[
+pub(super) const GROUPS: &[&str] = &[
     "time",
     "date",
     "zone",
@@ -49,6 +52,7 @@ const GROUPS: &[&str] = &[
     "trace_id",
     "upstream",
     "message",
+    "code",
 ];
 
 impl Definition {
@@ -62,10 +66,27 @@ impl Definition {
     }
 
     fn build(text: &str) -> Result<Definition, String> {
+        let definition = Definition::trusted(text)?;
+        let patterns =
+            [&definition.pattern].into_iter().chain(&definition.find).chain(&definition.opens).chain(&definition.ends);
+        patterns.into_iter().try_for_each(Pattern::check)?;
+        definition.samples.iter().try_for_each(|sample| definition.check(sample))?;
+        Ok(definition)
+    }
+
+    #[cfg(test)]
+    pub(super) fn pattern(&self) -> &Pattern {
+        &self.pattern
+    }
+
+    /// Reads a definition whose patterns and samples are known to hold: those shipped with the
+    /// program, which its tests check.
+    pub(super) fn trusted(text: &str) -> Result<Definition, String> {
         let file = File::parse(text)?;
-        let pattern = compiled(&format!("^(?:{})", file.pattern))?;
-        let find = file.find.iter().map(|text| compiled(text)).collect::<Result<Vec<_>, String>>()?;
-        let opens = file.opens.as_deref().map(|text| compiled(&format!("^(?:{text})"))).transpose()?;
+        let pattern = Pattern::new(format!("^(?:{})", file.pattern));
+        let find = file.find.into_iter().map(Pattern::new).collect();
+        let opens = file.opens.map(|text| Pattern::new(format!("^(?:{text})")));
+        let ends = file.ends.map(|text| Pattern::new(format!("^(?:{text})")));
         let duration_unit_ns = match &file.duration_unit {
             None => None,
             Some(unit) => Some(
@@ -73,23 +94,23 @@ impl Definition {
                     .ok_or_else(|| format!("expected a duration_unit such as ms or s, found \"{unit}\""))?,
             ),
         };
-        let definition = Definition {
+        Ok(Definition {
             order: file.date_order,
             name: file.name,
             title: file.title,
             pattern,
             find,
             opens,
+            ends,
             specificity: file.specificity,
             multiline: file.multiline,
             stamp: file.stamp,
             zone: file.zone,
             duration_unit_ns,
             levels: file.levels,
+            outcomes: file.outcomes,
             samples: file.samples,
-        };
-        definition.samples.iter().try_for_each(|sample| definition.check(sample))?;
-        Ok(definition)
+        })
     }
 
     /// Whether a sample yields what is stated beside it.
@@ -118,9 +139,11 @@ impl Definition {
         let said = |name: &str| groups.get(name).filter(|t| *t != "-").map(Into::into);
         let (time, label) = self.time(&groups)?;
         let status = groups.get("status").and_then(fields::http_status);
+        let said_outcome = self.outcome(&groups, status);
         let unknown = (groups.get("status").is_some() && status.is_none()).then_some(Outcome::Unknown);
         let probe = groups.get("path").is_some_and(|p| status.is_some() && fields::is_probe(fields::path_of(p), ""));
-        let request = status.is_some() || unknown.is_some();
+        let outcome = probe.then_some(Outcome::Probe).or(said_outcome).or(unknown);
+        let request = status.is_some() || outcome.is_some();
         let level_of = |word| self.levels.get(word).copied().or_else(|| fields::level_of(word));
         let mut record = LogRecord {
             time,
@@ -131,7 +154,7 @@ impl Definition {
             host: said("host"),
             operation: groups.operation(),
             status,
-            outcome: probe.then_some(Outcome::Probe).or(unknown),
+            outcome,
             duration_ns: self.duration(&groups),
             body: groups.body(text.lines().next().unwrap_or("")),
             request_id: said("request_id"),
@@ -143,6 +166,18 @@ impl Definition {
             words::name_upstream(&mut record);
         }
         Ok(Some((record, label)))
+    }
+
+    /// The outcome that the words of the group `code`, or a status that is no HTTP status, stand for.
+    fn outcome(&self, groups: &Groups<'_>, status: Option<u16>) -> Option<Outcome> {
+        let exact = |word: &str| self.outcomes.get(word).copied();
+        let code = groups.get("code").unwrap_or("");
+        let begins = |word: &str| {
+            let keys = self.outcomes.iter().filter_map(|(key, outcome)| Some((key.strip_suffix('*')?, *outcome)));
+            keys.filter(|(key, _)| word.starts_with(key)).max_by_key(|(key, _)| key.len()).map(|(_, outcome)| outcome)
+        };
+        let worded = code.split(',').find_map(|word| exact(word).or_else(|| begins(word)));
+        worded.or_else(|| groups.get("status").filter(|_| status.is_none()).and_then(exact))
     }
 
     /// What the pattern finds in the first line, and the others in all lines.
@@ -165,10 +200,14 @@ impl Definition {
         let lettered = |t: &&str| t.ends_with(|c: char| c.is_ascii_uppercase());
         let label =
             zone.filter(|_| offset.is_none()).or_else(|| Some(time).filter(lettered).and_then(timestamp::zone_label));
-        match self.stamp_of(text.trim()) {
-            None => Err(Fault::new("expected a stamp in the group time, found none")),
-            stamp => Ok((stamp, label)),
-        }
+        let stamp = self.stamp_of(text.trim()).ok_or(Fault::new("expected a stamp in the group time, found none"))?;
+        // A program prints the label of its zone, unlike people; one with a single meaning is an offset.
+        Ok(match label.map(timestamp::label_offsets) {
+            Some([offset]) if stamp.kind == ClockKind::Naive => {
+                (Some(RawTime::zoned(stamp.wall_ns, *offset, stamp.precision)), None)
+            }
+            _ => (Some(stamp), label),
+        })
     }
 
     /// The stamp `text` is; a date that cannot be in the usual order is in another.
@@ -186,15 +225,6 @@ impl Definition {
             .map(|text| fields::duration_ns(text).or_else(|| fields::scaled(text, self.duration_unit_ns?)))
             .collect();
         parts.filter(|p| !p.is_empty()).and_then(|p| p.into_iter().try_fold(0u64, u64::checked_add))
-    }
-}
-
-fn compiled(pattern: &str) -> Result<Regex, String> {
-    let regex = Regex::new(pattern)
-        .map_err(|e| format!("expected a pattern that compiles, found: {}", e.to_string().replace('\n', " ")))?;
-    match regex.capture_names().flatten().find(|name| !GROUPS.contains(name)) {
-        Some(unknown) => Err(format!("expected groups named {}, found \"{unknown}\"", GROUPS.join(", "))),
-        None => Ok(regex),
     }
 }
 
@@ -246,6 +276,10 @@ fn shown(record: &LogRecord<'_>, field: &str) -> Option<String> {
         "host" => text(&record.host),
         "operation" => text(&record.operation),
         "status" => record.status.map_or_else(String::new, |s| s.to_string()),
+        "outcome" => {
+            let word = record.request_outcome().and_then(|outcome| serde_json::to_value(outcome).ok());
+            word.as_ref().and_then(serde_json::Value::as_str).unwrap_or("").to_string()
+        }
         "duration_ms" => record.duration_ns.map_or_else(String::new, |ns| format!("{}", ns as f64 / 1e6)),
         "request_id" => text(&record.request_id),
         "trace_id" => text(&record.trace_id),
@@ -297,6 +331,10 @@ impl LineFormat for Definition {
 
     fn opens(&self, line: &str) -> bool {
         self.opens.as_ref().is_some_and(|opens| opens.is_match(line))
+    }
+
+    fn ends(&self, line: &str) -> bool {
+        self.ends.as_ref().is_some_and(|ends| ends.is_match(line))
     }
 
     fn specificity(&self) -> u8 {

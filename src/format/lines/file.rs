@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::format::timestamp::DateOrder;
-use crate::model::{Level, StampMeaning};
+use crate::model::{Level, Outcome, StampMeaning};
 
 /// A definition as written.
 #[derive(Debug, Deserialize)]
@@ -17,6 +17,7 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) find: Vec<String>,
     pub(super) opens: Option<String>,
+    pub(super) ends: Option<String>,
     #[serde(default = "family")]
     pub(super) specificity: u8,
     #[serde(default)]
@@ -27,6 +28,8 @@ pub(super) struct File {
     pub(super) duration_unit: Option<String>,
     #[serde(default)]
     pub(super) levels: BTreeMap<String, Level>,
+    #[serde(default)]
+    pub(super) outcomes: BTreeMap<String, Outcome>,
     #[serde(default)]
     pub(super) samples: Vec<Sample>,
 }

@@ -157,6 +157,9 @@ impl<'a> Visitor<'a> for Object<'_, 'a> {
 impl Object<'_, '_> {
     /// Reads the object that is written as a text; says whether there was one.
     fn embedded(&mut self, path: &str, raw: &str) -> bool {
+        if !(self.wanted)(&format!("{path}.level")) {
+            return false;
+        }
         let Ok(text) = serde_json::from_str::<String>(raw) else { return false };
         // All or nothing: a text that only begins like an object is a message.
         if self.depth >= MAX_DEPTH || serde_json::from_str::<IgnoredAny>(&text).is_err() {

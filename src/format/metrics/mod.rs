@@ -1,4 +1,4 @@
-//! Metric exports: query results and tables.
+//! Metric exports: query results and tables; and the tables of records that share their layout.
 
 pub mod azure_metrics;
 mod cell;
@@ -19,20 +19,21 @@ pub mod influx_json;
 pub mod influx_lines;
 mod json_series;
 mod kind;
+pub mod log_table;
 pub mod newrelic_nrql;
 pub mod opentsdb;
 mod points;
 pub mod prom_text;
 pub mod prometheus;
 pub mod remote_write;
-mod rows;
+pub(in crate::format) mod rows;
 pub mod sadf_csv;
 pub mod sadf_json;
 mod series_name;
 pub mod statsd;
 mod table;
 mod time_column;
-pub mod zabbix;
+pub mod zabbix_history;
 
 use super::Format;
 
@@ -51,7 +52,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &influx_json::FORMAT,
     &elastic_aggs::FORMAT,
     &cloudflare_graphql::FORMAT,
-    &zabbix::FORMAT,
+    &zabbix_history::FORMAT,
     &sadf_json::FORMAT,
     &prom_text::PromText,
     &influx_lines::InfluxLines,
@@ -63,4 +64,5 @@ pub static FORMATS: &[&dyn Format] = &[
     &grafana_csv::GrafanaCsv,
     &csv_long::CsvLong,
     &csv_wide::CsvWide,
+    &log_table::LogTable,
 ];

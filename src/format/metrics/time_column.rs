@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rows::Row;
+use crate::format::fields::learned;
 use crate::format::timestamp::{self, DateOrder};
 use crate::model::{ClockKind, Precision, RawTime};
 
@@ -66,7 +67,8 @@ pub(super) fn time_column(sample: &[Row<'_>], width: usize) -> Option<TimeColumn
             time_in(cell, written).is_some_and(|t| matches!(t.kind, ClockKind::Zoned | ClockKind::Naive))
                 && cell.contains(['-', '/', '.', ':'])
         };
-        if rank.is_none() && at > 1 && !sample.get(headers).is_some_and(dated) {
+        let speaks = || sample.iter().take(MAX_HEADERS).any(|row| learned::is_time_name(row.cell(at)));
+        if rank.is_none() && at > 1 && !speaks() && !sample.get(headers).is_some_and(dated) {
             continue;
         }
         let rank = rank.unwrap_or(TIME_NAMES.len() + at);

@@ -29,16 +29,20 @@ pub(super) fn zone(text: &str) -> Option<(Zone, usize)> {
         return None;
     }
     let minutes: BTreeSet<i64> = times::clocks(text).iter().map(|t| t.clock_ns / MINUTE_NS).collect();
-    let fits = |offset: i64, epoch: i64| {
+    // The very minute counts twice: a clock time rounded up to the next one may be chance.
+    let fit = |offset: i64, epoch: i64| {
         let local = (epoch / 60 + offset * 60).rem_euclid(1440);
-        minutes.contains(&local) || minutes.contains(&((local + 1) % 1440))
+        match minutes.contains(&local) {
+            true => 2,
+            false => usize::from(minutes.contains(&((local + 1) % 1440))),
+        }
     };
     let votes: Vec<(usize, i64)> =
-        (-12..=14).map(|o| (links.iter().filter(|(epoch, _)| fits(o, *epoch)).count(), o)).collect();
+        (-12..=14).map(|o| (links.iter().map(|(epoch, _)| fit(o, *epoch)).sum(), o)).collect();
     let best = votes.iter().map(|v| v.0).max().filter(|n| *n > 0)?;
     let mut winners = votes.iter().filter(|v| v.0 == best);
     let (_, offset) = winners.next()?;
-    let first = links.iter().find(|(epoch, _)| fits(*offset, *epoch))?.1;
+    let first = links.iter().find(|(epoch, _)| fit(*offset, *epoch) > 0)?.1;
     winners.next().is_none().then_some((Zone::Offset((offset * 3600) as i32), first))
 }
 
@@ -52,6 +56,8 @@ mod tests {
         let epoch = 1_938_070_873_i64;
         let offset = 10 - epoch.rem_euclid(86_400) / 3600;
         assert_eq!(zone(text).map(|z| z.0), Some(Zone::Offset((offset * 3600) as i32)));
+        let later = text.replace("10:30 done", "14:02 done");
+        assert_eq!(zone(&later), zone(text), "14:02 is only nearly the time of the link");
         assert_eq!(zone("10:01 and nothing else"), None);
     }
 }

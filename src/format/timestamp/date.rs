@@ -131,6 +131,7 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
             let (month, day) = (c.fixed(2)?, c.fixed(2)?);
             Date::yearless(month, day, Style::Short)
         }
+        (4, b'.') if c.peek(5) == b' ' => spaced_dots(c),
         (4, b'.') => {
             let year = c.fixed(4)?;
             c.eat(b'.');
@@ -174,6 +175,17 @@ fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
         return Date::new(year, month, day, Style::Named);
     }
     Date::yearless(month, day, Style::Short)
+}
+
+/// `2025. 6. 12.`, as written in Korea.
+fn spaced_dots(c: &mut Cursor<'_>) -> Option<Date> {
+    let mut part = |year: bool| {
+        c.blanks();
+        let number = if year { c.fixed(4) } else { c.one_or_two() };
+        number.filter(|_| c.eat(b'.'))
+    };
+    let (year, month, day) = (part(true)?, part(false)?, part(false)?);
+    Date::new(year, month, day, Style::Numeric)
 }
 
 /// `2025 Jun 12`.

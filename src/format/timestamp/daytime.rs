@@ -37,6 +37,7 @@ pub(super) fn day_time(c: &mut Cursor<'_>, context: Context) -> Option<DayTime> 
     if context == Context::Dotted {
         return dotted(c);
     }
+    let named = half_word(c);
     let hour = c.one_or_two()?;
     let mut minute_second = (0, None);
     let mut precision = Precision::Hour;
@@ -53,7 +54,11 @@ pub(super) fn day_time(c: &mut Cursor<'_>, context: Context) -> Option<DayTime> 
             precision = Precision::of_fraction_digits(digits);
         }
     }
-    let hour = half_day(c, hour);
+    let hour = match named {
+        Some(afternoon) if (1..=12).contains(&hour) => Ok(hour % 12 + if afternoon { 12 } else { 0 }),
+        Some(_) => return None,
+        None => half_day(c, hour),
+    };
     let (hour, half_day) = (hour.unwrap_or_else(|h| h), hour.is_ok());
     if precision == Precision::Hour && !half_day {
         return None;
@@ -118,6 +123,16 @@ fn fraction(c: &mut Cursor<'_>, context: Context) -> (i64, usize) {
     }
     c.at += 1 + digits;
     (ns, digits)
+}
+
+/// Steps over a word before the hour that says which half of the day it is in (Korean, Chinese,
+/// Japanese): whether it is the afternoon.
+pub(super) fn half_word(c: &mut Cursor<'_>) -> Option<bool> {
+    const WORDS: [(&str, bool); 6] =
+        [("오전", false), ("오후", true), ("上午", false), ("下午", true), ("午前", false), ("午後", true)];
+    let afternoon = WORDS.iter().find_map(|(word, afternoon)| c.eat_str(word).then_some(*afternoon))?;
+    c.blanks();
+    Some(afternoon)
 }
 
 /// Reads `AM` or `PM` in its spellings: the hour of 24 in `Ok`, or the hour as it was in `Err`.

@@ -3,15 +3,19 @@
 //! Everything here reads what is written and nothing more: no zone, year or date is decided, and a
 //! text that could mean two instants gives none. Nothing allocates.
 
+mod beside;
 mod cursor;
 mod date;
 mod daytime;
 mod epoch;
+mod stated;
 #[cfg(test)]
 mod tests;
 mod zone;
 
+pub use beside::{zone_field, zoned_stamps};
 pub use epoch::{epoch_digits, epoch_f64, epoch_int};
+pub use stated::{stated_date, stated_zone};
 pub use zone::label_offsets;
 
 use crate::model::{ClockKind, Precision, RawTime};
@@ -64,7 +68,7 @@ pub fn whole_in_order(text: &str, order: DateOrder) -> Option<RawTime> {
 }
 
 /// The zone name or abbreviation written behind the stamp that begins `text` (`EST`, `CEST`,
-/// `Europe/Paris`, never `Z`). Ambiguous ones leave the stamp zone-less; this is what was written.
+/// `Europe/Paris`, never `Z`; the offset itself behind a stamp without year). Ambiguous ones leave the stamp zone-less; this is what was written.
 pub fn zone_label(text: &str) -> Option<&str> {
     let (start, end) = read(text, None)?.label?;
     text.get(start..end)
@@ -145,7 +149,9 @@ fn dated(mut c: Cursor<'_>, order: Option<DateOrder>) -> Option<Reading> {
         Some(offset) => RawTime::zoned(wall_ns, offset, time.precision),
         None => RawTime::unzoned(ClockKind::Naive, wall_ns, time.precision),
     };
-    Some(Reading { time, len: c.at, label: zone.label })
+    // Without a year no instant is fixed, and what was written is all there is of the zone.
+    let label = zone.label.or(zone.written.filter(|_| day.yearless));
+    Some(Reading { time, len: c.at, label })
 }
 
 /// A date with nothing behind it that could be a time; a date without a year is no stamp by itself.
@@ -179,7 +185,8 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     if ahead.eat(b'@') || ahead.eat_str("at") || (style == Style::Iso && ahead.eat(b'-')) {
         (ahead.blanks() == 1).then_some(())?;
     }
-    if !ahead.peek(0).is_ascii_digit() {
+    let mut clock = ahead;
+    if daytime::half_word(&mut clock).is_none() && !ahead.peek(0).is_ascii_digit() {
         return None;
     }
     *c = ahead;

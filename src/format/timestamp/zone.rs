@@ -9,6 +9,8 @@ pub(super) struct Zone {
     pub(super) offset_s: Option<i32>,
     /// Byte range of a zone name or abbreviation.
     pub(super) label: Option<(usize, usize)>,
+    /// Byte range of a numeric offset.
+    pub(super) written: Option<(usize, usize)>,
 }
 
 /// Hours and half hours in seconds, for the table below.
@@ -29,6 +31,18 @@ static LABELS: &[(&str, &[i32])] = &[
     ("EET", &[h(2, 0)]),
     ("EEST", &[h(3, 0)]),
     ("MSK", &[h(3, 0)]),
+    ("MEZ", &[h(1, 0)]),
+    ("MESZ", &[h(2, 0)]),
+    ("SGT", &[h(8, 0)]),
+    ("HKT", &[h(8, 0)]),
+    ("AWST", &[h(8, 0)]),
+    ("ACST", &[h(9, 30)]),
+    ("ACDT", &[h(10, 30)]),
+    ("PKT", &[h(5, 0)]),
+    ("WIB", &[h(7, 0)]),
+    ("BRT", &[h(-3, 0)]),
+    ("ART", &[h(-3, 0)]),
+    ("SAST", &[h(2, 0)]),
     ("JST", &[h(9, 0)]),
     ("KST", &[h(9, 0)]),
     ("NZST", &[h(12, 0)]),
@@ -86,8 +100,10 @@ pub(super) fn zone(c: &mut Cursor<'_>, dash: bool) -> Zone {
     let blanks = ahead.blanks();
     let next = ahead.peek(0);
     if blanks <= 1 && (next == b'+' || (next == b'-' && (dash || blanks == 1))) {
+        let start = ahead.at;
         if let Some(offset) = offset(&mut ahead) {
             found.offset_s = Some(offset);
+            found.written = Some((start, ahead.at));
             *c = ahead;
             comment(c);
         }
@@ -98,7 +114,31 @@ pub(super) fn zone(c: &mut Cursor<'_>, dash: bool) -> Zone {
         }
     }
     bracketed(c, &mut found);
+    if found.offset_s.is_none() && found.label.is_none() {
+        found = enclosed(c).unwrap_or(found);
+    }
     found
+}
+
+/// ` (UTC)`, ` [CEST]`, ` (UTC+2)`: a label in brackets behind a blank.
+fn enclosed(c: &mut Cursor<'_>) -> Option<Zone> {
+    let mut ahead = *c;
+    if ahead.blanks() != 1 {
+        return None;
+    }
+    let close = if ahead.eat(b'(') {
+        b')'
+    } else if ahead.eat(b'[') {
+        b']'
+    } else {
+        return None;
+    };
+    let found = label(&mut ahead, false);
+    let named = found.label.is_some() && ahead.eat(close);
+    named.then(|| {
+        *c = ahead;
+        found
+    })
 }
 
 /// `+02:00`, `+0200`, `+02`, also after `UTC` as `+2`.
@@ -139,6 +179,9 @@ fn label(c: &mut Cursor<'_>, adjacent: bool) -> Zone {
     let start = c.at;
     let mut ahead = *c;
     ahead.at += word.len();
+    if ahead.digit_run() == 1 && word.len() == 3 {
+        return posix(c).unwrap_or_default();
+    }
     if !ahead.at_boundary() {
         return Zone::default();
     }
@@ -147,7 +190,21 @@ fn label(c: &mut Cursor<'_>, adjacent: bool) -> Zone {
         offset_s = offset(&mut ahead).or_else(|| single_digit(&mut ahead)).or(offset_s);
     }
     *c = ahead;
-    Zone { offset_s, label: (text.len() > 1).then_some((start, ahead.at)) }
+    Zone { offset_s, label: (text.len() > 1).then_some((start, ahead.at)), written: None }
+}
+
+/// `EST5EDT`: a label of a zone with its daylight saving; the offset depends on the date.
+fn posix(c: &mut Cursor<'_>) -> Option<Zone> {
+    let mut ahead = *c;
+    let start = ahead.at;
+    ahead.at += 4;
+    let summer = ahead.word().len() == 3;
+    ahead.at += 3;
+    let known = summer && ahead.at_boundary();
+    known.then(|| {
+        *c = ahead;
+        Zone { offset_s: None, label: Some((start, ahead.at)), written: None }
+    })
 }
 
 /// `+2` behind `UTC`.
@@ -164,8 +221,16 @@ fn single_digit(c: &mut Cursor<'_>) -> Option<i32> {
     Some(east * i32::try_from(hours).ok()? * 3600)
 }
 
-/// The comment of RFC 2822 behind an offset: `+0000 (UTC)`.
+/// The comment of RFC 2822 behind an offset (`+0000 (UTC)`), or the name that Go repeats there (`+0200 CEST`).
 fn comment(c: &mut Cursor<'_>) {
+    let mut ahead = *c;
+    if ahead.blanks() == 1 && std::str::from_utf8(ahead.word()).is_ok_and(|word| !label_offsets(word).is_empty()) {
+        ahead.at += ahead.word().len();
+        if ahead.at_boundary() {
+            *c = ahead;
+        }
+        return;
+    }
     let mut ahead = *c;
     if ahead.blanks() == 1 && ahead.eat(b'(') {
         let word = ahead.word();

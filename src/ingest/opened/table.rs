@@ -104,11 +104,15 @@ fn opened(
     left: Vec<String>,
     pieces: Box<dyn Iterator<Item = PolarsResult<DataFrame>>>,
 ) -> Opened {
-    let message = format!("expected columns of plain numbers, words or times, found others: {}; left out", left.join(", "));
+    let message =
+        format!("expected columns of plain numbers, words or times, found others: {}; left out", left.join(", "));
     let diagnostics = match left.is_empty() {
         true => Vec::new(),
         false => {
-            vec![Diagnostic::new(DiagnosticKind::Incomplete, path, message).hint("flatten or cast them before the export")]
+            vec![
+                Diagnostic::new(DiagnosticKind::Incomplete, path, message)
+                    .hint("flatten or cast them before the export"),
+            ]
         }
     };
     let mut pending = Vec::new();

@@ -1,0 +1,213 @@
+//! What the rest of the bundle tells about clocks: everything that is on UTC already.
+
+use std::collections::BTreeMap;
+
+use super::curve::{self, Curve};
+use super::stretch::SourceClock;
+use super::zone::Zone;
+use crate::model::{ClockKind, Event, Fold, RawTime, SourceEvidence, TimeBasis};
+
+/// Zones in use somewhere, by name: the zone, how many records, one of the files.
+pub type InUse = BTreeMap<String, (Zone, u64, String)>;
+
+/// Shortest text that two sources do not share by chance, in letters and digits.
+const MIN_TEXT: usize = 24;
+/// Names of folders that hold what came from anywhere.
+const COLLECTIONS: &[&str] =
+    &["log", "logs", "data", "evidence", "export", "exports", "files", "bundle", "apps", "app"];
+
+/// What is known of the sources whose clocks are decided.
+#[derive(Default)]
+pub struct Known {
+    /// First sighting of ids, UTC ns.
+    pub ids: BTreeMap<u64, i64>,
+    /// Stamps of long texts by their hash, UTC ns.
+    pub texts: BTreeMap<u64, i64>,
+    /// Zones by host, `folder:` before folders that are hosts, `file:` before files.
+    pub places: BTreeMap<String, InUse>,
+    /// Zones of neighbours in folders that may be collections, by folder.
+    pub neighbours: BTreeMap<String, InUse>,
+    /// Every zone in use.
+    pub zones: InUse,
+    /// The time most zoned sources speak of, UTC ns.
+    pub window: Option<(i64, i64)>,
+    /// Errors per minute, UTC.
+    pub curves: Vec<Curve>,
+}
+
+/// Folder of a path (archives count as folders).
+pub fn folder(path: &str) -> &str {
+    path.rfind(['/', '!']).map_or("", |at| &path[..at])
+}
+
+/// Whether a folder is named for one machine: `hosts/…`, `edge3`, `db-01`, `web.example.org`.
+fn is_host(folder: &str) -> bool {
+    let mut parts = folder.rsplit(['/', '!']);
+    let (name, parent) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+    let parent_says = matches!(parent, "host" | "hosts" | "node" | "nodes" | "server" | "servers" | "machines" | "vms");
+    let dated = name.bytes().filter(u8::is_ascii_digit).count() >= 6;
+    let numbered = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.ends_with(|c: char| c.is_ascii_digit());
+    let named = numbered && !dated && !COLLECTIONS.contains(&name);
+    !name.is_empty() && (parent_says || named)
+}
+
+/// Host names of a fold that speaks of few hosts.
+fn hosts(fold: &Fold) -> impl Iterator<Item = &String> {
+    fold.hosts.iter().filter(|_| fold.hosts.len() < Fold::MAX_HOSTS)
+}
+
+/// Where a source's zones are looked up, the nearest first: its file, its hosts, its folder.
+pub fn places(source: &SourceEvidence, kind: ClockKind) -> Vec<String> {
+    let path = source.info.path.as_str();
+    let mut out = vec![format!("file:{path}")];
+    out.extend(source.folds.iter().filter(|f| f.clock == kind).flat_map(hosts).map(|h| format!("host:{h}")));
+    if is_host(folder(path)) {
+        out.push(format!("folder:{}", folder(path)));
+    }
+    out.dedup();
+    out
+}
+
+/// Hashes of what an event says, blanks, case and its own stamp aside: of its line and of its text,
+/// each when it is long enough.
+pub fn text_keys<T>(event: &Event<T>) -> Vec<u64> {
+    let text = event.text.replace(&event.raw_time, "");
+    let mut keys: Vec<u64> = [event.title.as_str(), text.as_str()].into_iter().filter_map(text_key).collect();
+    keys.dedup();
+    keys
+}
+
+fn text_key(text: &str) -> Option<u64> {
+    let letters = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut count = 0;
+    for c in letters {
+        hash = (hash ^ u64::from(u32::from(c))).wrapping_mul(0x0100_0000_01b3);
+        count += 1;
+    }
+    (count >= MIN_TEXT).then_some(hash)
+}
+
+impl Known {
+    /// Gathers what zoned stamps tell, and the stamps of `clocks` that are decided.
+    pub fn gather(sources: &[SourceEvidence], clocks: &[SourceClock]) -> Known {
+        let mut known = Known { window: window(sources), ..Known::default() };
+        for (at, source) in sources.iter().enumerate() {
+            known.add(source, clocks.get(at));
+        }
+        known
+    }
+
+    fn add(&mut self, source: &SourceEvidence, clock: Option<&SourceClock>) {
+        for fold in &source.folds {
+            let place = |key: i64| -> Option<i64> {
+                match (fold.clock, clock) {
+                    (ClockKind::Zoned, None) => Some(key),
+                    (_, clock) => clock?.decided(fold.clock, fold.lines.0).map(|s| s.utc_ns(key)),
+                }
+            };
+            if place(fold.first.key_ns()).is_none() {
+                continue;
+            }
+            for (id, key) in &fold.anchors.seen {
+                let utc = place(*key).unwrap_or(*key);
+                let first = self.ids.entry(*id).or_insert(utc);
+                *first = (*first).min(utc);
+            }
+            self.note_zones(source, fold, clock);
+            self.curves.extend(curve::of_fold(fold, &source.info.path, &|key| place(key).unwrap_or(key)));
+        }
+        for event in &source.events {
+            let placed = match (event.at.kind, clock) {
+                (ClockKind::Zoned, None) => Some(event.at.key_ns()),
+                (kind, Some(clock)) => {
+                    clock.decided(kind, event.evidence.span.line).map(|s| s.utc_ns(event.at.key_ns()))
+                }
+                _ => None,
+            };
+            for (key, utc) in text_keys(event).into_iter().filter_map(|key| Some((key, placed?))) {
+                let first = self.texts.entry(key).or_insert(utc);
+                *first = (*first).min(utc);
+            }
+            for (id, utc) in event_ids(event).filter_map(|id| Some((id, placed?))) {
+                let first = self.ids.entry(id).or_insert(utc);
+                *first = (*first).min(utc);
+            }
+        }
+    }
+
+    /// Files the zones of a fold under its places.
+    fn note_zones(&mut self, source: &SourceEvidence, fold: &Fold, clock: Option<&SourceClock>) {
+        let path = source.info.path.as_str();
+        let mut zones: Vec<(Zone, u64)> = Vec::new();
+        if fold.clock == ClockKind::Zoned {
+            zones.extend(fold.offsets.iter().filter(|(o, _)| **o != 0).map(|(o, n)| (Zone::Fixed(*o), *n)));
+        } else if let Some(stretch) = clock.and_then(|c| c.decided(fold.clock, fold.lines.0)) {
+            zones.push((stretch.zone, fold.records));
+        }
+        for (zone, votes) in zones {
+            let file = |into: &mut InUse| {
+                into.entry(zone.label()).or_insert_with(|| (zone, 0, path.to_string())).1 += votes;
+            };
+            file(&mut self.zones);
+            for place in places(source, fold.clock) {
+                file(self.places.entry(place).or_default());
+            }
+            if !is_host(folder(path)) {
+                file(self.neighbours.entry(folder(path).to_string()).or_default());
+            }
+        }
+    }
+}
+
+/// Hashes of an event's ids that are long enough to be nobody else's.
+pub fn event_ids<T>(event: &Event<T>) -> impl Iterator<Item = u64> {
+    let long = |id: &&(String, String)| id.1.len() >= 6 && id.1.bytes().any(|b| b.is_ascii_digit());
+    event.ids.iter().filter(long).map(|(_, id)| crate::model::IdAnchors::key_of(id))
+}
+
+/// The time most zoned sources speak of, UTC ns: median begin and median end. `None` without any.
+fn window(sources: &[SourceEvidence]) -> Option<(i64, i64)> {
+    let mut ranges: Vec<(i64, i64)> = Vec::new();
+    for source in sources {
+        ranges.extend(source.folds.iter().filter(|f| f.clock == ClockKind::Zoned).map(|f| f.range));
+        let events = source.events.iter().map(|e| e.at).filter(|t| t.kind == ClockKind::Zoned);
+        let keys: Vec<i64> = events.map(RawTime::key_ns).collect();
+        ranges.extend(keys.iter().min().copied().zip(keys.iter().max().copied()));
+        let series = source.series.iter().filter(|s| s.clock == ClockKind::Zoned);
+        ranges.extend(series.filter_map(|s| Some((s.points.first()?.0, s.points.last()?.0))));
+    }
+    if ranges.is_empty() {
+        let naive = sources.iter().flat_map(|s| s.folds.iter()).filter(|f| f.clock == ClockKind::Naive);
+        ranges.extend(naive.map(|f| f.range));
+    }
+    let middle = |mut values: Vec<i64>| {
+        values.sort_unstable();
+        values.get(values.len() / 2).copied()
+    };
+    Some((middle(ranges.iter().map(|r| r.0).collect())?, middle(ranges.iter().map(|r| r.1).collect())?))
+}
+
+impl SourceClock {
+    /// The stretch of a stamp, when its zone is decided by more than assumption.
+    fn decided(&self, kind: ClockKind, line: u64) -> Option<&super::stretch::Stretch> {
+        let stretch = self.find(kind, line)?;
+        let sure = !matches!(kind, ClockKind::Relative) && stretch.decision.basis != TimeBasis::Assumed;
+        sure.then_some(stretch)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_named_for_a_machine_is_told_from_a_collection() {
+        for host in ["hosts/edge", "logs/edge3", "nodes/a", "web-01", "x.tar!db2"] {
+            assert!(is_host(host), "{host}");
+        }
+        for other in ["", "logs", "web", "incident-2025-06-12", "apps/kv", "20250612"] {
+            assert!(!is_host(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Ids that stand in the text of log lines: what ties one source's records to another's where no
+//! field names them.
+
+/// Bytes of a body that are looked at.
+const LOOKED_AT: usize = 1024;
+/// Ids taken from one body.
+const MOST: usize = 4;
+
+/// Keys that hold the id of a request, without their dashes and in lower case.
+const KEYS: &[&str] = &[
+    "requestid",
+    "reqid",
+    "rid",
+    "xrequestid",
+    "traceid",
+    "xtraceid",
+    "correlationid",
+    "xcorrelationid",
+    "transactionid",
+    "txnid",
+    "callid",
+    "operationid",
+    "alertid",
+    "incidentid",
+    "deployid",
+    "deploymentid",
+    "jobid",
+    "messageid",
+];
+
+/// Hands every id of `body` to `each`: values of request keys, UUIDs, and runs of 16 or 32 hex
+/// digits, at most four.
+pub(super) fn ids<'a>(body: &'a str, each: &mut dyn FnMut(&'a str)) {
+    let bytes = &body.as_bytes()[..body.len().min(LOOKED_AT)];
+    let (mut start, mut found) = (0, 0);
+    let mut before = 0u8;
+    for at in 0..=bytes.len() {
+        let byte = bytes.get(at).copied().unwrap_or(b' ');
+        if byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_' {
+            continue;
+        }
+        if start < at {
+            let word = bytes.get(start..at).unwrap_or(&[]);
+            let keyed = matches!(before, b'=' | b':') && is_keyed_value(word) && keyed(bytes, start);
+            if (keyed || is_unique(word))
+                && let Some(id) = body.get(start..at)
+            {
+                each(id);
+                found += 1;
+                if found == MOST {
+                    return;
+                }
+            }
+        }
+        // Between a key and its value there may be a blank and a quotation mark.
+        before = if matches!(byte, b' ' | b'"' | b'\'') && start >= at { before } else { byte };
+        start = at + 1;
+    }
+}
+
+/// A value worth keeping: a word of some length with a digit in it.
+fn is_keyed_value(word: &[u8]) -> bool {
+    (5..=64).contains(&word.len()) && word.iter().any(u8::is_ascii_digit)
+}
+
+/// Whether the word before the `=` or `:` that leads to byte `value` is a key of ids.
+fn keyed(bytes: &[u8], value: usize) -> bool {
+    let lead = bytes.get(..value).unwrap_or(&[]);
+    let Some(sign) = lead.iter().rposition(|b| matches!(b, b'=' | b':')) else { return false };
+    let mut key = lead.get(..sign).unwrap_or(&[]);
+    while let [rest @ .., b' ' | b'"' | b'\''] = key {
+        key = rest;
+    }
+    let from = key.iter().rposition(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))).map_or(0, |i| i + 1);
+    let letters = key.get(from..).unwrap_or(&[]).iter().filter(|b| b.is_ascii_alphanumeric());
+    KEYS.iter().any(|known| letters.clone().map(u8::to_ascii_lowercase).eq(known.bytes()))
+}
+
+/// A UUID, or 16 or 32 hex digits with both letters and digits among them.
+fn is_unique(word: &[u8]) -> bool {
+    let hex = |part: &[u8]| part.iter().all(u8::is_ascii_hexdigit);
+    let mixed = |part: &[u8]| part.iter().any(u8::is_ascii_digit) && part.iter().any(u8::is_ascii_alphabetic);
+    match word.len() {
+        16 | 32 => hex(word) && mixed(word),
+        36 => {
+            let dashes = [8, 13, 18, 23].iter().all(|at| word.get(*at) == Some(&b'-'));
+            dashes && word.split(|b| *b == b'-').all(hex) && mixed(word)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(body: &str) -> Vec<&str> {
+        let mut out = Vec::new();
+        ids(body, &mut |id| out.push(id));
+        out
+    }
+
+    #[test]
+    fn ids_are_found_in_the_text_of_a_line() {
+        assert_eq!(of("GET /kv 503 request_id=req-00f7 in 12 ms"), ["req-00f7"]);
+        assert_eq!(of("failed, rid: a81k2 (retry)"), ["a81k2"]);
+        assert_eq!(of("{\"traceId\": \"4bf92f3577b34da6a3ce929d0e0e4736\"}"), ["4bf92f3577b34da6a3ce929d0e0e4736"]);
+        assert_eq!(of("call 123e4567-e89b-12d3-a456-426614174000 done"), ["123e4567-e89b-12d3-a456-426614174000"]);
+        assert_eq!(of("span 00f067aa0ba902b7 ended"), ["00f067aa0ba902b7"]);
+    }
+
+    #[test]
+    fn what_is_no_id_is_left_alone() {
+        for body in [
+            "took 1749750723410211 ns",
+            "pid=48213 exited",
+            "rid=none",
+            "request_id=- user=7",
+            "deadbeefdeadbeef",
+            "2025-06-12 17:52:03",
+            "",
+        ] {
+            assert_eq!(of(body), [] as [&str; 0], "{body}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_scan_panic(text in "\\PC{0,80}") {
+            let _ = of(&text);
+        }
+    }
+}
