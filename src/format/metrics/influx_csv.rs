@@ -148,10 +148,10 @@ impl Table {
         let first_table = self.at("table");
         let named = self.header.iter().map(String::as_str).enumerate();
         named.filter(move |(at, title)| {
-            !matches!(*title, "" | "result" | "_time" | "_start" | "_stop")
-                && Some(*at) != first_table
-                && !self.kind(*at).starts_with("dateTime")
-                && !(self.types.is_empty() && *title == "time")
+            let numbering = matches!(*title, "" | "result") || Some(*at) == first_table;
+            let timed = matches!(*title, "_time" | "_start" | "_stop") || self.kind(*at).starts_with("dateTime");
+            let plain_time = self.types.is_empty() && *title == "time";
+            !(numbering || timed || plain_time)
         })
     }
 

@@ -33,7 +33,7 @@ mod series_name;
 pub mod statsd;
 mod table;
 mod time_column;
-pub mod zabbix;
+pub mod zabbix_history;
 
 use super::Format;
 
@@ -52,7 +52,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &influx_json::FORMAT,
     &elastic_aggs::FORMAT,
     &cloudflare_graphql::FORMAT,
-    &zabbix::FORMAT,
+    &zabbix_history::FORMAT,
     &sadf_json::FORMAT,
     &prom_text::PromText,
     &influx_lines::InfluxLines,

@@ -104,11 +104,15 @@ fn opened(
     left: Vec<String>,
     pieces: Box<dyn Iterator<Item = PolarsResult<DataFrame>>>,
 ) -> Opened {
-    let message = format!("expected columns of plain values, found nested ones: {}; left out", left.join(", "));
+    let message =
+        format!("expected columns of plain numbers, words or times, found others: {}; left out", left.join(", "));
     let diagnostics = match left.is_empty() {
         true => Vec::new(),
         false => {
-            vec![Diagnostic::new(DiagnosticKind::Incomplete, path, message).hint("flatten them before the export")]
+            vec![
+                Diagnostic::new(DiagnosticKind::Incomplete, path, message)
+                    .hint("flatten or cast them before the export"),
+            ]
         }
     };
     let mut pending = Vec::new();
@@ -120,13 +124,13 @@ fn opened(
 /// Whether values of a type can be written in a cell.
 fn is_plain(kind: &ArrowDataType) -> bool {
     use ArrowDataType as A;
-    match kind {
-        A::Boolean | A::Int8 | A::Int16 | A::Int32 | A::Int64 => true,
-        A::UInt32 | A::UInt64 | A::Float32 | A::Float64 => true,
-        A::Utf8 | A::LargeUtf8 | A::Utf8View => true,
-        A::Timestamp(..) | A::Date32 | A::Date64 | A::Time32(_) | A::Time64(_) | A::Duration(_) => true,
-        _ => false,
-    }
+    let number = matches!(
+        kind,
+        A::Boolean | A::Int8 | A::Int16 | A::Int32 | A::Int64 | A::UInt32 | A::UInt64 | A::Float32 | A::Float64
+    );
+    let text = matches!(kind, A::Utf8 | A::LargeUtf8 | A::Utf8View);
+    let time = matches!(kind, A::Timestamp(..) | A::Date32 | A::Date64 | A::Time32(_) | A::Time64(_) | A::Duration(_));
+    number || text || time
 }
 
 /// The text of a table, made as it is read.

@@ -14,7 +14,7 @@ use crate::model::PointStamp;
 
 /// Zabbix history and trends.
 pub static FORMAT: JsonSeries = JsonSeries {
-    name: "zabbix",
+    name: "zabbix_history",
     title: "Zabbix history and trends",
     samples: &[
         r#"{"jsonrpc":"2.0","result":[{"itemid":"23296","clock":"1749750720","value":"0.085","ns":"563157632"},{"itemid":"23296","clock":"1749750780","value":"0.16","ns":"1"}],"id":1}"#,
