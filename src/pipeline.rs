@@ -1,5 +1,6 @@
 //! The stages in order, and nothing else: bundle → ingest → clock → rates, timeline → findings → incident.
 
+mod definitions;
 mod said;
 
 use std::collections::BTreeMap;
@@ -9,10 +10,12 @@ use crate::bundle;
 use crate::clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::format::detect::Explanation;
+use crate::format::lines::{Broken, Trial};
 use crate::ingest::{self, Progress};
 use crate::model::{
-    Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, INCIDENT_SCHEMA_VERSION, Incident, PlacedRecord,
-    SourceEvidence, StatedFigure,
+    Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, INCIDENT_SCHEMA_VERSION, Incident, KeptRecord,
+    PlacedRecord, StatedFigure,
 };
 use crate::{audit, findings, rates, timeline};
 use said::Said;
@@ -35,6 +38,10 @@ pub struct Request {
     pub formats: Vec<(String, String)>,
     /// `GLOB=NAME` of services, before those of the configuration.
     pub services: Vec<(String, String)>,
+    /// Files that define formats, before those of the bundle.
+    pub format_files: Vec<PathBuf>,
+    /// The user's directory of files that define formats, behind those of the bundle.
+    pub format_dir: Option<PathBuf>,
     /// Bucket width, seconds.
     pub bucket_s: Option<u32>,
     /// Title, instead of the configured one or the bundle's name.
@@ -68,11 +75,37 @@ pub fn align(request: &Request, progress: &dyn Progress) -> Result<Aligned> {
     Ok(Aligned { name: bundle.name, config: said.config, evidence })
 }
 
+/// Tells `each` why every file of the bundle is read as it is, from its beginning alone: by path, or why
+/// nobody looks at its content. Returns what else there is to know.
+///
+/// # Errors
+/// Those of [`align`], and what `each` returns.
+pub fn explain(
+    request: &Request,
+    each: &mut dyn FnMut(&str, std::result::Result<Explanation, String>) -> Result<()>,
+) -> Result<Vec<Diagnostic>> {
+    let bundle = bundle::open(&request.paths)?;
+    let said = Said::gather(request, &bundle.steering)?;
+    let options = said.reading()?;
+    ingest::explain(&bundle, &options, each)?;
+    Ok(said.unused(&options).into_iter().chain(bundle.refused).collect())
+}
+
+/// Reads files that define formats and tries each on its own samples, on those of the built-in formats and
+/// on those of the other files: by path, what was found or why the file cannot be used.
+///
+/// # Errors
+/// [`Error::Open`] when a file cannot be read.
+pub fn try_definitions(paths: &[PathBuf]) -> Result<Vec<(String, std::result::Result<Trial, Broken>)>> {
+    definitions::try_all(paths)
+}
+
 /// Bundles up to this size on disk keep their records while they are read, bytes: larger ones are
 /// read again instead.
 const KEEP_WHILE_READING: u64 = 32 << 20;
 
-/// Hands every record to `each`, on UTC, source by source in path order and in file order within.
+/// Hands every record to `each`, on UTC, source by source in path order and in file order within; one that
+/// several files hold is handed on from each.
 /// Returns what else there is to know.
 ///
 /// # Errors
@@ -86,28 +119,22 @@ pub fn records(
     let said = Said::gather(request, &bundle.steering)?;
     let small = bundle.entries.iter().map(|e| e.size).sum::<u64>() <= KEEP_WHILE_READING;
     let while_reading = small || !bundle.entries.iter().all(bundle::Entry::again);
-    let mut options = ingest::Options { keep_records: while_reading, ..said.reading()? };
+    let mut options = ingest::Options { keep_records: while_reading, keep_repeats: true, ..said.reading()? };
     let mut sources = ingest::read(&bundle, &options, progress);
     let clock_options = said.clocks(&bundle.steering, &sources);
     let clocks: BTreeMap<String, clock::SourceClock> =
         sources.iter().map(|s| s.info.path.clone()).zip(clock::decide(&sources, &clock_options)).collect();
-    let mut place = |source: SourceEvidence| -> Result<()> {
-        let clock = clocks.get(&source.info.path);
-        source.records.into_iter().try_for_each(|record| {
+    let mut place = |path: &str, records: Vec<KeptRecord>| -> Result<()> {
+        let clock = clocks.get(path);
+        records.into_iter().try_for_each(|record| {
             let placed = clock.zip(record.time).and_then(|(clock, raw)| clock.place(raw, record.span.line));
-            each(PlacedRecord::new(&source.info.path, record, placed))
+            each(PlacedRecord::new(path, record, placed))
         })
     };
     if while_reading {
-        let kept: Vec<SourceEvidence> = sources
-            .iter_mut()
-            .map(|s| SourceEvidence {
-                info: s.info.clone(),
-                records: std::mem::take(&mut s.records),
-                ..SourceEvidence::default()
-            })
-            .collect();
-        kept.into_iter().try_for_each(&mut place)?;
+        for source in &mut sources {
+            place(&source.info.path, std::mem::take(&mut source.records))?;
+        }
     } else {
         options.keep_records = true;
         ingest::read_records(&bundle, &options, &mut place)?;
@@ -130,7 +157,8 @@ pub fn recount(request: &Request, progress: &dyn Progress) -> Result<Incident> {
         return load(&path.join(INCIDENT_FILE));
     }
     let Aligned { name, config, evidence } = align(request, progress)?;
-    let options = rates::Options { bucket_s: request.bucket_s, policy: config.errors.clone() };
+    let options =
+        rates::Options { bucket_s: request.bucket_s, policy: config.errors.clone(), metrics: config.metrics.clone() };
     let rates = rates::measure(&evidence, &options);
     let mut timeline = timeline::build(&evidence, rates.bounds_s());
     let findings = findings::analyze(&evidence, &rates, &timeline);

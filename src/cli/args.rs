@@ -69,7 +69,7 @@ pub enum Command {
     Compare(CompareArgs),
     /// Write a realistic bundle with known truth
     Simulate(SimulateArgs),
-    /// The formats that are known
+    /// The formats that are known, and how files and definitions fare with them
     Formats(FormatsArgs),
     /// Print completions for a shell
     Completions {
@@ -99,6 +99,9 @@ pub struct Input {
     /// Format of files that match (repeatable)
     #[arg(long, value_name = "GLOB=NAME", value_parser = rule)]
     pub format: Vec<(String, String)>,
+    /// File that defines a text format (repeatable); see `recount formats check`
+    #[arg(long, value_name = "FILE")]
+    pub format_file: Vec<PathBuf>,
     /// Service of records that name none, for files that match (repeatable)
     #[arg(long, value_name = "GLOB=NAME", value_parser = rule)]
     pub service: Vec<(String, String)>,
@@ -176,6 +179,9 @@ pub struct CompareArgs {
     pub a: PathBuf,
     /// The second
     pub b: PathBuf,
+    /// File that defines a text format (repeatable)
+    #[arg(long, value_name = "FILE")]
+    pub format_file: Vec<PathBuf>,
     /// Where to write; out/A-vs-B otherwise
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
@@ -205,10 +211,37 @@ pub struct SimulateArgs {
 
 /// `recount formats`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct FormatsArgs {
+    /// What to do with formats; list them otherwise.
+    #[command(subcommand)]
+    pub command: Option<FormatsCommand>,
     /// Print the formats as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// What to do with formats.
+#[derive(Debug, Subcommand)]
+pub enum FormatsCommand {
+    /// Try definitions on their own samples and on those of all formats; exit status 1 when one fails
+    Check {
+        /// Files that define a text format
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Print what was found as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Every format that knows anything of a file, and why it reads the file or does not
+    Explain {
+        /// The evidence.
+        #[command(flatten)]
+        input: Input,
+        /// Print JSON, one object a file
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// `GLOB=VALUE`.

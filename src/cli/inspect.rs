@@ -1,5 +1,7 @@
 //! `recount inspect`: what was read of every file, why, and whether the sums add up.
 
+mod table;
+
 use std::collections::BTreeSet;
 
 use serde::Serialize;
@@ -30,12 +32,36 @@ impl<'a> Inspection<'a> {
     }
 }
 
-/// A paragraph per source, at most 80 columns wide.
-pub fn text(evidence: &Evidence) -> String {
+/// Files up to this number are told at length; more are told in a table, with what needs attention behind it.
+const FEW: usize = 5;
+
+/// What was read of every file, at most 80 columns wide; `all` tells all of it of many files too.
+pub fn text(evidence: &Evidence, all: bool) -> String {
     let mut out = String::new();
+    let few = evidence.sources.len() <= FEW;
+    if !few {
+        table::files(evidence, &mut out);
+    }
+    if few || all {
+        paragraphs(evidence, &mut out);
+    } else {
+        table::remarks(evidence, &mut out);
+    }
+    let (files, bytes) = (evidence.sources.len(), evidence.sources.iter().map(|s| s.info.bytes).sum::<u64>());
+    let wrong = evidence.sources.iter().filter(|s| !s.accounting.adds_up()).count();
+    let sums = if wrong == 0 { "all sums add up".to_string() } else { format!("sums of {wrong} files DO NOT add up") };
+    out.push_str(&format!("{files} files, {bytes} bytes, {} remarks; {sums}\n", evidence.diagnostics.len()));
+    if !few && !all {
+        out.push_str("-v tells formats, zones and sums of every file with their reasons\n");
+    }
+    out
+}
+
+/// A paragraph per source, then what is said of no source.
+fn paragraphs(evidence: &Evidence, out: &mut String) {
     let same = evidence.copies();
     for source in &evidence.sources {
-        paragraph(source, evidence, same.get(&source.id).copied(), &mut out);
+        paragraph(source, evidence, same.get(&source.id).copied(), out);
     }
     let read: BTreeSet<&str> = evidence.sources.iter().map(|s| s.info.path.as_str()).collect();
     let around: Vec<&Diagnostic> = evidence.diagnostics.iter().filter(|d| !read.contains(d.path.as_str())).collect();
@@ -43,16 +69,11 @@ pub fn text(evidence: &Evidence) -> String {
         if at == 0 || around.get(at - 1).is_some_and(|above| above.path != diagnostic.path) {
             out.push_str(&format!("{}\n", fit(&diagnostic.path, 78)));
         }
-        remark(diagnostic, &mut out);
+        remark(diagnostic, out);
     }
     if !around.is_empty() {
         out.push('\n');
     }
-    let (files, bytes) = (evidence.sources.len(), evidence.sources.iter().map(|s| s.info.bytes).sum::<u64>());
-    let wrong = evidence.sources.iter().filter(|s| !s.accounting.adds_up()).count();
-    let sums = if wrong == 0 { "all sums add up".to_string() } else { format!("sums of {wrong} files DO NOT add up") };
-    out.push_str(&format!("{files} files, {bytes} bytes, {} remarks; {sums}\n", evidence.diagnostics.len()));
-    out
 }
 
 fn paragraph(source: &Source, evidence: &Evidence, same: Option<SourceId>, out: &mut String) {
@@ -100,16 +121,21 @@ fn remark(diagnostic: &Diagnostic, out: &mut String) {
     }
 }
 
-fn zone_lines(clock: &ClockDecision) -> Vec<String> {
-    if clock.clock == ClockKind::Relative {
-        return vec!["elapsed time only; not placed".to_string()];
-    }
-    let basis = match clock.basis {
+/// Why a zone is what it is, in a word.
+fn basis_word(basis: TimeBasis) -> &'static str {
+    match basis {
         TimeBasis::Explicit => "written",
         TimeBasis::Declared => "declared",
         TimeBasis::Inferred => "inferred",
         TimeBasis::Assumed => "assumed",
-    };
+    }
+}
+
+fn zone_lines(clock: &ClockDecision) -> Vec<String> {
+    if clock.clock == ClockKind::Relative {
+        return vec!["elapsed time only; not placed".to_string()];
+    }
+    let basis = basis_word(clock.basis);
     let offset = offset_label(clock.offset_s);
     let named = if clock.zone == offset || clock.zone == "UTC" {
         clock.zone.clone()

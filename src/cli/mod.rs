@@ -5,6 +5,7 @@
 #![expect(clippy::print_stderr, reason = "the one place that prints")]
 
 mod args;
+mod formats;
 mod inspect;
 mod man;
 mod output;
@@ -18,13 +19,13 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 pub use args::Cli;
-use args::{Command, CompareArgs, Global, Input, ReportArgs, SimulateArgs};
+use args::{Command, CompareArgs, FormatsArgs, FormatsCommand, Global, Input, ReportArgs, SimulateArgs};
 use output::Bar;
 
 use crate::error::{Error, Result};
 use crate::model::{Accounting, Diagnostic, Incident};
 use crate::pipeline::{self, Request};
-use crate::{compare, format, report, simulate};
+use crate::{compare, report, simulate};
 
 /// Parses the arguments of the process, runs, and says how it went.
 pub fn main() -> ExitCode {
@@ -71,14 +72,20 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Inspect(args) => {
             let aligned = pipeline::align(&request(&args.input, None)?, &Bar::new(&global))?;
             let evidence = aligned.evidence;
-            let text = if args.json { json(&inspect::Inspection::of(&evidence))? } else { inspect::text(&evidence) };
+            let text = if args.json {
+                json(&inspect::Inspection::of(&evidence))?
+            } else {
+                inspect::text(&evidence, global.verbose)
+            };
             output::print(&text)?;
             say_nothing_read(evidence.sources.iter().map(|source| &source.accounting));
             Ok(gate(&evidence.diagnostics, &global))
         }
         Command::Records(args) => {
             let mut out = output::Lines::new();
-            let each = &mut |record| out.print(&if args.json { json_line(&record)? } else { records::line(&record) });
+            let width = output::width();
+            let each =
+                &mut |record| out.print(&if args.json { json_line(&record)? } else { records::line(&record, width) });
             let diagnostics = pipeline::records(&request(&args.input, None)?, &Bar::new(&global), each)?;
             out.finish()?;
             say(&diagnostics, &global);
@@ -86,10 +93,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::Compare(args) => write_comparison(&args, &global),
         Command::Simulate(args) => write_simulation(&args),
-        Command::Formats(args) => {
-            output::print(&formats(args.json)?)?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Formats(args) => about_formats(args, &global),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "recount", &mut script);
@@ -121,6 +125,8 @@ fn request(input: &Input, title: Option<&str>) -> Result<Request> {
         input_tz: input.input_tz.clone(),
         formats: input.format.clone(),
         services: input.service.clone(),
+        format_files: input.format_file.clone(),
+        format_dir: format_dir(),
         bucket_s: input.bucket,
         title: title.map(str::to_string),
     })
@@ -211,7 +217,8 @@ fn folder_name(paths: &[PathBuf]) -> String {
 
 fn write_comparison(args: &CompareArgs, global: &Global) -> Result<ExitCode> {
     let load = |path: &PathBuf| {
-        let request = Request { paths: vec![path.clone()], ..Request::default() };
+        let (paths, format_files) = (vec![path.clone()], args.format_file.clone());
+        let request = Request { paths, format_files, format_dir: format_dir(), ..Request::default() };
         pipeline::recount(&request, &Bar::new(global))
     };
     let (a, b) = (load(&args.a)?, load(&args.b)?);
@@ -238,29 +245,39 @@ fn write_simulation(args: &SimulateArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn formats(as_json: bool) -> Result<String> {
-    #[derive(serde::Serialize)]
-    struct Row<'a> {
-        name: &'a str,
-        reads: &'static str,
-        title: &'a str,
+fn about_formats(args: FormatsArgs, global: &Global) -> Result<ExitCode> {
+    match args.command {
+        None => output::print(&formats::list(args.json)?)?,
+        Some(FormatsCommand::Check { files, json }) => {
+            let trials = pipeline::try_definitions(&files)?;
+            output::print(&if json { formats::trials_json(&trials)? } else { formats::trials(&trials) })?;
+            return Ok(if formats::hold(&trials) { ExitCode::SUCCESS } else { ExitCode::from(1) });
+        }
+        Some(FormatsCommand::Explain { input, json }) => {
+            let mut out = output::Lines::new();
+            let diagnostics = pipeline::explain(&request(&input, None)?, &mut |path, explained| {
+                out.print(&if json {
+                    json_line(&formats::Explained::new(path, explained))?
+                } else {
+                    formats::explanation(path, &explained)
+                })
+            })?;
+            out.finish()?;
+            for diagnostic in &diagnostics {
+                eprintln!("recount: {diagnostic}");
+            }
+            return Ok(gate(&diagnostics, global));
+        }
     }
-    let rows: Vec<Row<'_>> = format::all()
-        .map(|f| Row {
-            name: f.name(),
-            reads: match f.shape() {
-                format::Shape::Lines(_) => "lines",
-                format::Shape::Document(_) => "document",
-                format::Shape::Envelope(_) => "envelope",
-            },
-            title: f.title(),
-        })
-        .collect();
-    if as_json {
-        return json(&rows);
-    }
-    let width = rows.iter().map(|r| r.name.len()).max().unwrap_or(0);
-    Ok(rows.iter().map(|r| format!("{:width$}  {:8}  {}\n", r.name, r.reads, r.title)).collect())
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The user's directory of files that define formats, where the system tells one.
+fn format_dir() -> Option<PathBuf> {
+    let said = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let home = || said("HOME").map(|home| home.join(".config"));
+    let dir = said("XDG_CONFIG_HOME").filter(|dir| dir.is_absolute()).or_else(home).or_else(|| said("APPDATA"))?;
+    Some(dir.join("recount").join("formats"))
 }
 
 /// Whether progress can be shown.

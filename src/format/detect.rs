@@ -5,7 +5,11 @@
 //! asked. A document with two structural witnesses beats lines; lines that explain four fifths of
 //! the sample beat a probable document.
 
+mod explain;
+
 use std::borrow::Cow;
+
+pub use explain::{Explanation, Verdict, explain};
 
 use super::{Envelope, Format, Head, LineFormat, Shape};
 

@@ -13,12 +13,15 @@ pub mod chat;
 mod collect;
 pub mod detect;
 pub mod envelope;
+pub mod exports;
 pub mod fields;
+mod html_text;
 pub mod json_elements;
 mod json_value;
 pub mod lines;
 pub mod logs;
 pub mod metrics;
+pub mod otlp;
 pub mod prose;
 pub mod status;
 pub mod tables;
@@ -36,6 +39,7 @@ pub static FAMILIES: &[&[&dyn Format]] = &[
     chat::FORMATS,
     changes::FORMATS,
     status::FORMATS,
+    otlp::FORMATS,
     traces::FORMATS,
     metrics::FORMATS,
     tables::FORMATS,
@@ -43,9 +47,11 @@ pub static FAMILIES: &[&[&dyn Format]] = &[
     prose::FORMATS,
 ];
 
-/// All built-in formats in detection order, the definitions of `lines/` included.
+/// All built-in formats in detection order, the definitions of `exports/` and `lines/` included.
 pub fn all() -> impl Iterator<Item = &'static dyn Format> {
-    FAMILIES.iter().flat_map(|family| family.iter().copied()).chain(lines::builtin().iter().map(|d| d as &dyn Format))
+    let coded = FAMILIES.iter().flat_map(|family| family.iter().copied());
+    let exports = exports::builtin().iter().map(|export| export as &dyn Format);
+    coded.chain(exports).chain(lines::builtin().iter().map(|definition| definition as &dyn Format))
 }
 
 /// A built-in format by name.
@@ -115,6 +121,12 @@ pub trait LineFormat: Sync {
     /// Whether a record that has only `line` so far takes the next line too, even if that looks like
     /// a beginning (a rule or a title above the stamp).
     fn opens(&self, line: &str) -> bool {
+        let _ = line;
+        false
+    }
+
+    /// Whether `line` closes a record of this format, so that no other may claim it (`End-Date: ...`).
+    fn ends(&self, line: &str) -> bool {
         let _ = line;
         false
     }

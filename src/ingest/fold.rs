@@ -9,10 +9,11 @@ use super::clock_notes;
 use super::frames::{LineClass, Receiver, Wrapped};
 use super::keep::Keep;
 use super::pattern::mask;
+use super::repeats::Watch;
 use crate::format::{Frame, FrameClass, Sink};
 use crate::model::{
     Accounting, Claim, ClockKind, Diagnostic, DiagnosticKind, Event, Exemplar, Fold, Level, LogRecord, OpKey, Pattern,
-    RawTime, Sample, Series, SourceEvidence, StampMeaning, Track,
+    Print, RawTime, Sample, Second, Series, SourceEvidence, StampMeaning, Track,
 };
 
 /// Templates kept per fold and segment; more fold into one that says so.
@@ -73,7 +74,7 @@ impl Open {
 }
 
 /// Folds the records of one segment (or document) into a [`SourceEvidence`].
-pub struct FoldSink {
+pub struct FoldSink<'w> {
     evidence: SourceEvidence,
     open: BTreeMap<ClockKind, Open>,
     path_service: String,
@@ -83,14 +84,19 @@ pub struct FoldSink {
     capped_patterns: u64,
     untimed: u64,
     keep: Option<Keep>,
+    watch: Watch<'w>,
+    /// The second of the last record, whose print is not yet put down.
+    print: Option<(Second, Print)>,
 }
 
-impl FoldSink {
+impl<'w> FoldSink<'w> {
     /// A sink for a source whose path speaks for `path_service`.
     /// `keep` keeps every record besides.
     pub fn new(path_service: &str, keep: bool) -> Self {
         FoldSink {
             keep: keep.then(Keep::default),
+            watch: Watch::Prints,
+            print: None,
             evidence: SourceEvidence::default(),
             open: BTreeMap::new(),
             path_service: path_service.to_string(),
@@ -102,11 +108,55 @@ impl FoldSink {
         }
     }
 
+    /// What to do with records that other files may hold too.
+    pub fn watching(mut self, watch: Watch<'w>) -> Self {
+        self.watch = watch;
+        self
+    }
+
+    /// Puts the record down for comparison with other files; whether one of them holds it.
+    fn is_repeated(&mut self, at: RawTime, frame: &Frame<'_>) -> bool {
+        let mut hasher = FxHasher::default();
+        hasher.write(frame.text.as_bytes());
+        hasher.write(self.wrapped.raw.as_bytes());
+        hasher.write_i64(at.key_ns());
+        let hash = hasher.finish();
+        let second = (at.kind, at.key_s());
+        match self.watch {
+            Watch::Prints => match &mut self.print {
+                Some((current, print)) if *current == second => print.add(hash),
+                _ => {
+                    let mut print = Print::default();
+                    print.add(hash);
+                    self.put_down();
+                    self.print = Some((second, print));
+                }
+            },
+            Watch::Lines(seconds) if seconds.contains(&second) => {
+                self.evidence.prints.lines.insert((second, hash));
+            }
+            Watch::Lines(_) => {}
+            Watch::LeaveOut(repeats) if repeats.hold(second, hash) => {
+                self.evidence.prints.repeated += 1;
+                return true;
+            }
+            Watch::LeaveOut(_) => {}
+        }
+        false
+    }
+
+    fn put_down(&mut self) {
+        if let Some((second, print)) = self.print.take() {
+            self.evidence.prints.add(second, print);
+        }
+    }
+
     /// What was folded. `path` names the source in diagnostics.
     pub fn finish(mut self, path: &str) -> SourceEvidence {
         for (_, open) in std::mem::take(&mut self.open) {
             self.evidence.push_fold(open.close());
         }
+        self.put_down();
         self.evidence.records = self.keep.take().map(Keep::finish).unwrap_or_default();
         let mut say = |kind, count: u64, message: &str, hint: &str| {
             if count > 0 {
@@ -187,7 +237,7 @@ fn advance(fold: &mut Fold, at: RawTime, line: u64) {
     fold.precision = fold.precision.max(at.precision);
 }
 
-impl Sink for FoldSink {
+impl Sink for FoldSink<'_> {
     fn log(&mut self, record: &LogRecord<'_>, frame: &Frame<'_>) {
         let observed = record.observed.or(self.wrapped.observed);
         if let Some(keep) = &mut self.keep {
@@ -198,6 +248,9 @@ impl Sink for FoldSink {
             self.untimed += 1;
             return;
         };
+        if self.is_repeated(at, frame) {
+            return;
+        }
         let start = began(record, at);
         let service = match (&record.service, &self.wrapped.service) {
             (Some(own), _) => own.to_string(),
@@ -340,7 +393,7 @@ fn count(track: &mut Track, record: &LogRecord<'_>, start: RawTime) {
     }
 }
 
-impl FoldSink {
+impl FoldSink<'_> {
     fn pattern(&mut self, service: &str, level: Level, record: &LogRecord<'_>, start: RawTime, frame: &Frame<'_>) {
         let template = mask(&record.body);
         let exemplar = self.exemplar(frame);
@@ -362,7 +415,7 @@ impl FoldSink {
     }
 }
 
-impl Receiver for FoldSink {
+impl Receiver for FoldSink<'_> {
     fn reading(&mut self, format: &str) {
         if let Some(keep) = &mut self.keep {
             keep.reading(format);

@@ -72,9 +72,12 @@ impl<'f> Readers<'f> {
         Readers { envelopes, chosen, all }
     }
 
-    /// The format that owns `line`, the chosen ones first.
+    /// The format that owns `line`, the chosen ones first; a chosen reader of last resort leaves the
+    /// line to any other that knows it.
     pub fn owner(&self, line: &str) -> Option<&'f dyn Format> {
-        detect::owner(&self.chosen, line).or_else(|| detect::owner(&self.all, line))
+        let chosen = detect::owner(&self.chosen, line);
+        let knows = |f: &&'f dyn Format| detect::as_lines(*f).is_some_and(|l| l.certainty() == 100);
+        chosen.filter(knows).or_else(|| detect::owner(&self.all, line)).or(chosen)
     }
 
     /// Lets every format look at `segment` before it is decoded. Segments must come in file order.
@@ -180,7 +183,10 @@ impl<'f, 's> Plain<'f, '_, 's> {
             return;
         }
         let above = self.pending.as_ref().is_some_and(|p| p.format.lines.multiline());
-        let opened = self.pending.as_ref().is_some_and(|p| p.lines == 1 && p.format.lines.opens(&p.first.text));
+        let opened = self
+            .pending
+            .as_ref()
+            .is_some_and(|p| (p.lines == 1 && p.format.lines.opens(&p.first.text)) || p.format.lines.ends(&line.text));
         let continues = above && (opened || looks_continued(&line.text));
         match (continues, if continues { None } else { self.readers.owner(&line.text).and_then(Owner::of) }) {
             (_, Some(format)) if format.lines.heading(&line.text) => {

@@ -9,14 +9,16 @@ use super::clock_notes;
 use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
 use super::fold::FoldSink;
 use super::frames::{Readers, Receiver, drive, padding};
+use super::opened::{self, Closed, Opened};
+use super::repeats::Watch;
 use super::segment::{Segment, Segmenter};
-use super::{Options, not_read, service_of_path};
+use super::{Options, incomplete, not_read, service_of_path};
 use crate::bundle::{self, Member};
 use crate::format::bind;
 use crate::format::detect::{self, Plan, Reading};
 use crate::format::{Document, DocumentFormat, Format, Head, Shape};
 use crate::model::{
-    Accounting, Diagnostic, DiagnosticKind, Exemplar, FormatUse, SourceEvidence, SourceInfo, Span, Tally,
+    Accounting, Diagnostic, DiagnosticKind, Exemplar, FormatUse, KeptRecord, SourceEvidence, SourceInfo, Span, Tally,
 };
 
 /// Bytes looked at before deciding how to read.
@@ -43,28 +45,48 @@ impl<R: Read> Read for Metered<R> {
 }
 
 /// What is known of a member before its first byte.
-struct Known<'o> {
+struct Known<'o, 'h> {
     /// Format the user wants.
     format: Option<&'o str>,
     /// Service of records that name none.
     service: String,
     /// Whether every record is kept.
     keep_records: bool,
+    /// What to do with records that other files may hold too.
+    watch: Watch<'o>,
+    /// Takes kept records as soon as they are read, so that they need not be held.
+    hand_on: Option<HandOn<'h>>,
 }
 
+/// Takes records in file order.
+pub(super) type HandOn<'h> = &'h mut (dyn FnMut(Vec<KeptRecord>) + 'h);
+
 /// Reads one member whole; `inside` is its path from the root of the bundle.
-pub fn read(member: Member<'_>, inside: &str, options: &Options, formats: &[&dyn Format]) -> SourceEvidence {
-    let known = Known {
+pub fn read(
+    member: Member<'_>,
+    inside: &str,
+    options: &Options,
+    formats: &[&dyn Format],
+    watch: Watch<'_>,
+    hand_on: Option<HandOn<'_>>,
+) -> SourceEvidence {
+    let mut known = Known {
         format: options.formats.get(inside),
         service: options.services.get(inside).map_or_else(|| service_of_path(inside), str::to_string),
         keep_records: options.keep_records,
+        watch,
+        hand_on,
     };
     let mut metered = Metered { inner: member.reader, hash: Sha256::new(), bytes: 0 };
     let path = member.path;
     let (head, early) = read_head(&mut metered);
     // A stream that failed once fails again with the same words: it has nothing more to give.
     let rest: &mut dyn Read = if early.is_some() { &mut std::io::empty() } else { &mut metered };
-    let mut source = if let Some(refusal) = bundle::refusal(&head) {
+    let mut head = head;
+    let opened = opened::kind(&head).and_then(|kind| opened::open(kind, &path, &mut head, rest));
+    let mut source = if let Some(opened) = opened {
+        read_opened(&path, metered.bytes, opened, &known, formats)
+    } else if let Some(refusal) = bundle::refusal(head.get(..HEAD).unwrap_or(&head)) {
         let message = format!("expected text, found {}", refusal.name);
         unread(&path, &head, rest, &message, refusal.instead)
     } else if head.is_empty() {
@@ -72,7 +94,7 @@ pub fn read(member: Member<'_>, inside: &str, options: &Options, formats: &[&dyn
         source.diagnostics.push(not_read(&path, "expected evidence, found an empty file", ""));
         source
     } else {
-        read_text(&path, head, rest, &known, formats)
+        read_text(&path, head, rest, &mut known, formats)
     };
     source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, &path)));
     source.info = SourceInfo {
@@ -86,8 +108,38 @@ pub fn read(member: Member<'_>, inside: &str, options: &Options, formats: &[&dyn
     source
 }
 
+/// Reads the text of a file that was opened, or says why it could not be.
+fn read_opened(
+    path: &str,
+    bytes: u64,
+    opened: Result<Opened, Closed>,
+    known: &Known<'_>,
+    formats: &[&dyn Format],
+) -> SourceEvidence {
+    let Opened { mut text, format, wrapper, diagnostics } = match opened {
+        Ok(opened) => opened,
+        Err(closed) => return unread(path, b"", &mut std::io::repeat(0).take(bytes), &closed.message, closed.hint),
+    };
+    let (head, early) = read_head(&mut *text);
+    let rest: &mut dyn Read = if early.is_some() { &mut std::io::empty() } else { &mut *text };
+    let mut source = match format.and_then(|name| formats.iter().find(|format| format.name() == name)) {
+        Some(format) => {
+            let mut source = read_document(path, head, rest, *format, false, known);
+            let reason = format!("reads what the {} holds", wrapper.name);
+            source.formats = vec![FormatUse { name: format.name().to_string(), reason, score: 100 }];
+            source
+        }
+        None => read_utf8(path, head, rest, known, formats),
+    };
+    source.formats.insert(0, wrapper);
+    source.info.encoding = encoding_rs::UTF_8.name().to_ascii_lowercase();
+    source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
+    source.diagnostics.extend(diagnostics);
+    source
+}
+
 /// The first bytes, and the error that ended them early.
-fn read_head(reader: &mut dyn Read) -> (Vec<u8>, Option<std::io::Error>) {
+pub(super) fn read_head(reader: &mut dyn Read) -> (Vec<u8>, Option<std::io::Error>) {
     let mut head = vec![0; HEAD];
     let mut have = 0;
     while have < HEAD {
@@ -129,7 +181,7 @@ fn read_text(
     path: &str,
     head: Vec<u8>,
     rest: &mut dyn Read,
-    known: &Known<'_>,
+    known: &mut Known<'_, '_>,
     formats: &[&dyn Format],
 ) -> SourceEvidence {
     let (encoding, bom) = sniff(&head);
@@ -156,7 +208,7 @@ fn read_utf8(
     path: &str,
     head: Vec<u8>,
     rest: &mut dyn Read,
-    known: &Known<'_>,
+    known: &mut Known<'_, '_>,
     formats: &[&dyn Format],
 ) -> SourceEvidence {
     let complete = head.len() < HEAD;
@@ -187,7 +239,7 @@ fn read_utf8(
 }
 
 /// The head cut at its last line end, so that no format sees half a line.
-fn sampled<'a>(path: &'a str, text: &'a str, complete: bool) -> Head<'a> {
+pub(super) fn sampled<'a>(path: &'a str, text: &'a str, complete: bool) -> Head<'a> {
     let end = if complete { text.len() } else { text.rfind('\n').map_or(text.len(), |at| at + 1) };
     Head { path, text: text[..end].trim_matches('\0'), complete }
 }
@@ -207,16 +259,18 @@ fn read_document(
     rest: &mut dyn Read,
     format: &dyn Format,
     doubted: bool,
-    known: &Known<'_>,
+    known: &Known<'_, '_>,
 ) -> SourceEvidence {
     let Shape::Document(reader) = format.shape() else { return SourceEvidence::default() };
     let mut bytes = head;
     let early = rest.take(DOCUMENT_LIMIT).read_to_end(&mut bytes).err();
     let (text, foreign) = to_text(&bytes);
     drop(bytes);
-    let mut sink = FoldSink::new(&known.service, known.keep_records);
+    let mut sink = FoldSink::new(&known.service, known.keep_records).watching(known.watch);
     sink.reading(format.name());
     let mut source = fold_document(path, &text, reader, sink);
+    let notes = incomplete::says_more(&text).into_iter().chain(incomplete::notes(&source, true));
+    source.diagnostics.extend(notes.map(|note| Diagnostic { path: path.to_string(), ..note }));
     if doubted && source.accounting.records.frames == 0 {
         source.accounting = by_lines(&text, &format!("expected {}, found other text", format.title()));
     }
@@ -233,7 +287,7 @@ fn read_document(
     source
 }
 
-fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, mut sink: FoldSink) -> SourceEvidence {
+fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, mut sink: FoldSink<'_>) -> SourceEvidence {
     let document = Document::new(path, text.trim_matches('\0'));
     let fault = reader.read(&document, &mut sink).err();
     settle_bytes(sink.accounting(), text.len() as u64);
@@ -292,7 +346,7 @@ fn read_lines(
     head: Vec<u8>,
     rest: &mut dyn Read,
     readers: &Readers<'_>,
-    known: &Known<'_>,
+    known: &mut Known<'_, '_>,
 ) -> SourceEvidence {
     let mut segments = Segmenter::new(head, rest);
     let starts = |line: &str| readers.starts(line);
@@ -306,21 +360,27 @@ fn read_lines(
         }
         let foreign = batch.iter().map(|s| s.foreign).sum();
         nuls += batch.iter().map(padding).sum::<u64>();
+        let (service, keep, watch) = (known.service.as_str(), known.keep_records, known.watch);
         let folded: Vec<SourceEvidence> = batch
             .par_iter()
             .map(|segment| {
-                let mut sink = FoldSink::new(&known.service, known.keep_records);
+                let mut sink = FoldSink::new(service, keep).watching(watch);
                 drive(readers, segment, &mut sink);
                 sink.finish(path)
             })
             .collect();
-        for piece in folded {
+        for mut piece in folded {
+            if let Some(hand_on) = &mut known.hand_on {
+                hand_on(std::mem::take(&mut piece.records));
+            }
             source.merge(piece);
         }
         source.diagnostics.extend(foreign_lines(path, foreign));
     }
     source.diagnostics.extend(padded(nuls, path));
     source.diagnostics.extend(segments.damage.map(|e| bundle::diagnose(&e, path)));
+    let notes = incomplete::notes(&source, false);
+    source.diagnostics.extend(notes.into_iter().map(|note| Diagnostic { path: path.to_string(), ..note }));
     source.diagnostics = summed(std::mem::take(&mut source.diagnostics));
     source
 }

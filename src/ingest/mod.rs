@@ -9,11 +9,15 @@ mod anchors;
 mod clock_notes;
 mod collect;
 mod decode;
+mod explain;
 mod fold;
 mod frames;
+mod incomplete;
 mod keep;
 mod member;
+mod opened;
 mod pattern;
+mod repeats;
 mod segment;
 mod service;
 
@@ -22,6 +26,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 pub use collect::{CollectedRecord, collect};
+pub use explain::explain;
 pub use pattern::mask;
 pub use service::service_of_path;
 
@@ -29,7 +34,9 @@ use crate::bundle::{Bundle, Entry, Limits, Member};
 use crate::config::GlobRules;
 use crate::format::Format;
 use crate::format::lines::Definition;
-use crate::model::{Diagnostic, DiagnosticKind, SourceEvidence};
+use repeats::Watch;
+
+use crate::model::{Diagnostic, DiagnosticKind, KeptRecord, SourceEvidence};
 
 /// What a caller may fix about reading.
 #[derive(Default)]
@@ -44,6 +51,8 @@ pub struct Options {
     pub limits: Limits,
     /// Keep every record ([`SourceEvidence::records`]) besides folding it.
     pub keep_records: bool,
+    /// Leave records that several files hold in each of them, instead of counting them once.
+    pub keep_repeats: bool,
 }
 
 impl Options {
@@ -88,30 +97,86 @@ pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<
         })
         .collect();
     sources.sort_by(|a, b| a.info.path.cmp(&b.info.path));
+    if !options.keep_repeats {
+        repeats::leave_out(&mut sources, &|tasks| read_again(tasks, bundle, options, &formats));
+    }
     remark(&mut sources, bundle.refused.iter().cloned());
     sources.sort_by(|a, b| a.info.path.cmp(&b.info.path));
     sources
 }
 
-/// Reads every file of `bundle` with its records, in path order, and hands each on before the next
-/// is read: memory holds the records of one entry. `options` must ask to keep them.
+/// Reads every file of `bundle` and hands on its records with its path, in path order and file order, as
+/// soon as they are read: memory holds those of a few megabytes, or of one document. `options` must ask to
+/// keep them.
 ///
 /// # Errors
 /// What `each` returns ends the reading.
 pub fn read_records<E>(
     bundle: &Bundle,
     options: &Options,
-    each: &mut dyn FnMut(SourceEvidence) -> Result<(), E>,
+    each: &mut dyn FnMut(&str, Vec<KeptRecord>) -> Result<(), E>,
 ) -> Result<(), E> {
     let formats = options.all_formats();
-    bundle.entries.iter().flat_map(|entry| read_entry(entry, bundle, options, &formats)).try_for_each(each)
+    for entry in &bundle.entries {
+        let mut outcome = Ok(());
+        entry.visit(&options.limits, &mut |member| {
+            if outcome.is_err() {
+                return;
+            }
+            let path = member.path.clone();
+            let inside = bundle.steering.inside(&path).to_string();
+            let mut hand_on = |records: Vec<KeptRecord>| {
+                if outcome.is_ok() {
+                    outcome = each(&path, records);
+                }
+            };
+            let rest = member::read(member, &inside, options, &formats, Watch::Prints, Some(&mut hand_on)).records;
+            hand_on(rest);
+        });
+        outcome?;
+    }
+    Ok(())
+}
+
+/// Reads the files that `tasks` names once more, as it says, without keeping their records. What cannot be
+/// read twice is left out.
+fn read_again(
+    tasks: &BTreeMap<String, Watch<'_>>,
+    bundle: &Bundle,
+    options: &Options,
+    formats: &[&dyn Format],
+) -> Vec<SourceEvidence> {
+    let concerns = |entry: &&Entry| {
+        let within = |path: &String| {
+            path.strip_prefix(entry.path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('!'))
+        };
+        entry.again() && tasks.keys().any(within)
+    };
+    let entries: Vec<&Entry> = bundle.entries.iter().filter(concerns).collect();
+    let options = Options {
+        formats: options.formats.clone(),
+        services: options.services.clone(),
+        limits: options.limits,
+        ..Options::default()
+    };
+    let read = |entry: &&Entry| {
+        let mut sources = Vec::new();
+        entry.visit(&options.limits, &mut |member| {
+            if let Some(watch) = tasks.get(&member.path) {
+                let inside = bundle.steering.inside(&member.path).to_string();
+                sources.push(member::read(member, &inside, &options, formats, *watch, None));
+            }
+        });
+        sources
+    };
+    entries.par_iter().flat_map_iter(read).collect()
 }
 
 /// Reads one file from memory, as if it were a bundle of its own.
 pub fn read_bytes(path: &str, bytes: &[u8], options: &Options) -> SourceEvidence {
     let mut reader = bytes;
     let member = Member { path: path.to_string(), modified_s: None, reader: &mut reader };
-    member::read(member, path, options, &options.all_formats())
+    member::read(member, path, options, &options.all_formats(), Watch::Prints, None)
 }
 
 /// Reads every member of one entry; damage of the container itself becomes a source of its own.
@@ -119,7 +184,7 @@ fn read_entry(entry: &Entry, bundle: &Bundle, options: &Options, formats: &[&dyn
     let mut sources = Vec::new();
     let damage = entry.visit(&options.limits, &mut |member| {
         let inside = bundle.steering.inside(&member.path).to_string();
-        sources.push(member::read(member, &inside, options, formats));
+        sources.push(member::read(member, &inside, options, formats, Watch::Prints, None));
     });
     remark(&mut sources, damage);
     sources

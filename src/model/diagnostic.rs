@@ -12,6 +12,8 @@ pub enum DiagnosticKind {
     Truncated,
     /// An export looks capped or sampled.
     Incomplete,
+    /// Records that stand in another file too, and are counted once.
+    Repeated,
     /// Frames that the format could not decode.
     Rejected,
     /// Text that was not UTF-8 was decoded with replacement or as another encoding.

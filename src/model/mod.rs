@@ -13,7 +13,9 @@ mod evidence;
 mod findings;
 mod incident;
 mod level;
+mod metric_rule;
 mod outcome;
+mod prints;
 mod provenance;
 mod rates;
 mod record;
@@ -40,7 +42,9 @@ pub use findings::{
 };
 pub use incident::{INCIDENT_SCHEMA_VERSION, Incident};
 pub use level::{Level, SeverityWord, Vocabulary};
+pub use metric_rule::{MetricRole, MetricRule, MetricRules};
 pub use outcome::{Outcome, Outcomes};
+pub use prints::{Print, Prints, Second};
 pub use provenance::{Citation, EmptyEvidence, Exemplar, SourceId, Span, Statement};
 pub use rates::{
     APART_S, Bucket, ErrorPolicy, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio, ServiceRates,

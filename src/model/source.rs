@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Claim, ClockKind, Diagnostic, Event, Exemplar, KeptRecord, Pattern, RawTime, Rollup, Rows, Series};
+use super::{
+    Claim, ClockKind, Diagnostic, Event, Exemplar, KeptRecord, Pattern, Prints, RawTime, Rollup, Rows, Series,
+};
 
 /// What is known of a source besides its content.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -374,6 +376,8 @@ pub struct SourceEvidence {
     pub people: BTreeMap<String, String>,
     /// Zone statements found in the file ("times are UTC", a page's `time_zone`), with their line.
     pub zone_notes: Vec<(String, Exemplar)>,
+    /// What its records look like second by second, until files were held against each other.
+    pub prints: Prints,
     /// A full date above the records ("Log file created at"): for stamps without year or day.
     pub dated_head: Option<(RawTime, Exemplar)>,
     /// Every record, in file order; empty unless they were asked for.
@@ -387,6 +391,7 @@ impl SourceEvidence {
     pub fn merge(&mut self, next: SourceEvidence) {
         self.accounting.merge(next.accounting);
         self.records.extend(next.records);
+        self.prints.merge(next.prints);
         for fold in next.folds {
             self.push_fold(fold);
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 
+use super::definitions::Definitions;
 use super::{ALIGNMENT_FILE, Request};
 use crate::bundle::Steering;
 use crate::clock::zone::Zone;
@@ -24,6 +25,7 @@ pub(super) struct Said {
     zones: GlobRules,
     formats: GlobRules,
     services: GlobRules,
+    definitions: Definitions,
 }
 
 impl Said {
@@ -50,6 +52,7 @@ impl Said {
             formats: rules("--format", &request.formats, "formats", &config.formats)?,
             services: rules("--service", &request.services, "service_paths", &config.service_paths)?,
             alignment: alignment(steering)?,
+            definitions: Definitions::gather(request, steering)?,
             config,
         })
     }
@@ -62,6 +65,7 @@ impl Said {
         let options = ingest::Options {
             formats: self.formats.clone(),
             services: self.services.clone(),
+            definitions: self.definitions.known.clone(),
             ..ingest::Options::default()
         };
         let option = |rule: &GlobRule| rule.origin.starts_with("--");
@@ -109,8 +113,16 @@ impl Said {
             said(ALIGNMENT_FILE, format!("expected a file for the source \"{path}\", found none"))
                 .hint("mend the path, or leave it out; `recount inspect` lists the paths")
         }));
-        all.extend(self.unknown_formats(options).map(|(rule, message)| said(&rule.origin, message)));
+        all.extend(self.unused(options));
         all
+    }
+
+    /// Definitions of formats that cannot be used, and names of formats that nobody has.
+    pub(super) fn unused(&self, options: &ingest::Options) -> Vec<Diagnostic> {
+        let unknown = self.unknown_formats(options);
+        let unknown =
+            unknown.map(|(rule, message)| Diagnostic::new(DiagnosticKind::Configuration, &rule.origin, message));
+        self.definitions.refused.iter().cloned().chain(unknown).collect()
     }
 
     /// Rules with a format that nobody has, and what to say of each.

@@ -13,6 +13,8 @@ pub fn recount<I: AsRef<std::ffi::OsStr>>(args: impl IntoIterator<Item = I>) -> 
     Command::new(env!("CARGO_BIN_EXE_recount"))
         .args(args)
         .env_remove("RECOUNT_THREADS")
+        // What the person who runs the tests keeps there is no part of them.
+        .env("XDG_CONFIG_HOME", root().join("tests/no-such-folder"))
         .output()
         .expect("the program starts")
 }

@@ -2,6 +2,8 @@
 
 pub mod argo_cd;
 pub mod change_list;
+pub mod cloudtrail;
+pub mod git_log;
 pub mod github_deployments;
 pub mod kubernetes_events;
 
@@ -11,7 +13,9 @@ use super::Format;
 pub static FORMATS: &[&dyn Format] = &[
     &kubernetes_events::KubernetesEvents,
     &argo_cd::ArgoCd,
+    &cloudtrail::Cloudtrail,
     &github_deployments::GithubDeployments,
+    &git_log::GitLog,
     &change_list::ChangeList,
 ];
 

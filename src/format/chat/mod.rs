@@ -1,5 +1,7 @@
-//! Chat exports.
+//! Chat: exports and copied text.
 
+pub mod copied_chat;
+mod copied_lines;
 mod markup;
 pub(crate) mod severity;
 pub mod slack_export;
@@ -7,4 +9,4 @@ pub mod slack_export;
 use super::Format;
 
 /// Formats of this family, specific before generic.
-pub static FORMATS: &[&dyn Format] = &[&slack_export::SlackExport];
+pub static FORMATS: &[&dyn Format] = &[&slack_export::SlackExport, &copied_chat::CopiedChat];

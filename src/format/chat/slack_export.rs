@@ -63,7 +63,9 @@ impl DocumentFormat for SlackExport {
         let mut zones: Vec<String> = Vec::new();
         let mut read = |value: &Value, frame: &Frame<'_>, sink: &mut dyn Sink| {
             if value.get("ts").is_some() {
-                read_message(value, frame, sink)
+                let class = read_message(value, frame, sink)?;
+                read_replies(value, frame, document, sink)?;
+                Ok(class)
             } else {
                 Ok(read_listed(value, frame, sink, &mut zones))
             }
@@ -121,30 +123,38 @@ fn note_person(value: &Value, id: &str, sink: &mut dyn Sink) {
     }
 }
 
-/// Whether a message only tells of the channel itself.
+/// Whether a message only tells of the channel itself: who came and went, its name, its topic, its bots,
+/// what was deleted.
 fn is_housekeeping(subtype: Option<&str>) -> bool {
-    subtype.is_some_and(|s| s.starts_with("channel_") || s.starts_with("group_"))
+    subtype.is_some_and(|s| {
+        s.starts_with("channel_")
+            || s.starts_with("group_")
+            || matches!(s, "bot_add" | "bot_remove" | "pinned_item" | "tombstone")
+    })
 }
 
 /// One message.
 fn read_message(value: &Value, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<FrameClass, Fault> {
     let at = need_stamp(value, &["ts"])?;
     let said = message_text(value);
-    if is_housekeeping(text(value, "subtype")) || said.is_empty() {
+    if said.is_empty() {
         return Ok(FrameClass::Blank);
     }
     if let (Some(user), Some(profile)) = (text(value, "user"), value.get("user_profile")) {
         note_person(profile, user, sink);
     }
-    let found = step(&said);
+    // What the channel tells of itself (joins, topics) is dated, but nobody said it.
+    let housekeeping = is_housekeeping(text(value, "subtype"));
+    let found = if housekeeping { Step::default() } else { step(&said) };
     let kind = match (&found.severity, found.status) {
+        _ if housekeeping => EventKind::Annotation,
         (Some(_), _) => EventKind::SeverityChange,
         (None, Some(_)) => EventKind::StatusChange,
         _ => EventKind::Chat,
     };
     // The line that takes the step, else the first one.
     let lines = || said.lines().filter(|line| !line.trim().is_empty());
-    let taking = lines().find(|line| kind != EventKind::Chat && step(line) != Step::default());
+    let taking = lines().find(|line| found != Step::default() && step(line) != Step::default());
     let title = taking.or_else(|| lines().next()).unwrap_or(&said);
     let mut message = event(kind, &at, title, frame);
     message.actor = author(value);
@@ -158,6 +168,19 @@ fn read_message(value: &Value, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result
     message.ids.extend(text(value, "thread_ts").map(|ts| ("thread".to_string(), ts.to_string())));
     sink.event(message);
     Ok(FrameClass::Record)
+}
+
+/// Where dump tools put the messages of a thread; Slack's own export only lists who replied and when.
+const REPLIES: &[&str] = &["slackdump_thread_replies", "thread_replies", "replies"];
+
+/// The replies inside a message. The message itself is repeated among them.
+fn read_replies(value: &Value, frame: &Frame<'_>, document: &Document<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
+    let Some(message) = root(frame.text) else { return Ok(()) };
+    for reply in REPLIES.iter().filter_map(|key| message.get(key)).flat_map(Part::items) {
+        let Some(said) = reply.value().filter(|r| r.get("ts") != value.get("ts")) else { continue };
+        read_message(&said, &document.frame(reply.text), sink)?;
+    }
+    Ok(())
 }
 
 /// Who wrote it: a user by id (named in `users.json`), or a bot by the name it shows.
@@ -200,7 +223,8 @@ mod tests {
  {"type":"message","subtype":"bot_message","bot_id":"B01","username":"alerts","text":"","attachments":[{"title":"kv 5xx","fallback":"x"}],"ts":"1749750720.000300"},
  {"type":"message","user":"U0000000002","text":"no stamp"}]"#;
         let got = collect::read(&SlackExport, text);
-        assert_eq!((got.records, got.blank, got.rejected.len()), (3, 2, 0));
+        assert_eq!((got.records, got.blank, got.rejected.len()), (4, 1, 0));
+        assert_eq!(got.of(EventKind::Annotation)[0].title, "@U0000000001 has joined");
         let chat = got.of(EventKind::Chat);
         assert_eq!(chat[0].curation, Curation::Reacted);
         assert_eq!(chat[0].at.precision, crate::model::Precision::Micro);
@@ -211,6 +235,17 @@ mod tests {
         assert_eq!(step.curation, Curation::Pinned);
         assert_eq!(step.title, "Escalating from P1 to P0 & paging");
         assert_eq!(step.evidence.span.line, 4);
+    }
+
+    #[test]
+    fn replies_inside_a_message_are_messages_once() {
+        let text = r#"{"name":"incidents","messages":[
+ {"type":"message","user":"U1","text":"errors","ts":"1749750701.000100","thread_ts":"1749750701.000100","replies":[{"user":"U2","ts":"1749750702.000100"}],
+  "slackdump_thread_replies":[{"type":"message","user":"U1","text":"errors","ts":"1749750701.000100"},
+   {"type":"message","user":"U2","text":"looking","ts":"1749750702.000100","thread_ts":"1749750701.000100"}]}]}"#;
+        let got = collect::read(&SlackExport, text);
+        let lines: Vec<u64> = got.events.iter().map(|e| e.evidence.span.line).collect();
+        assert_eq!((got.records, lines), (1, vec![2, 4]));
     }
 
     #[test]

@@ -4,15 +4,17 @@ mod compose;
 mod cri;
 mod docker_json;
 mod iso_wrapper;
+mod logcli;
 
 use super::Format;
 pub use compose::Compose;
 pub use cri::Cri;
 pub use docker_json::DockerJson;
 pub use iso_wrapper::IsoWrapper;
+pub use logcli::Logcli;
 
 /// Formats of this family, specific before generic.
-pub static FORMATS: &[&dyn Format] = &[&Cri, &DockerJson, &Compose, &IsoWrapper];
+pub static FORMATS: &[&dyn Format] = &[&Cri, &DockerJson, &Compose, &Logcli, &IsoWrapper];
 
 #[cfg(test)]
 mod tests {

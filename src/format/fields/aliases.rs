@@ -21,6 +21,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
          | tsNs stageTimestamp observedTimeUnixNano observed_timestamp observedTimestamp receiveTimestamp \
          ingestionTime ingest_time received_at receivedAt updated_at updatedAt updatedDateTime update_time",
     ),
+    (Field::Zone, "tz timezone"),
     (Field::Seconds, "instant.epochSecond timestamp.seconds timestampSeconds time.seconds"),
     (Field::Nanos, "instant.nanoOfSecond timestamp.nanos timestampNanos time.nanos"),
     (
@@ -28,14 +29,14 @@ pub(super) static KEYS: &[(Field, &str)] = &[
         "level severity severity_text severityText SeverityText log.level @level lvl loglevel log_level logLevel \
          LogLevel levelname levelName level_name level.name levelString @l Level L s Severity SEVERITY LEVEL \
          error_severity severityName severity_name severityLevel level_value levelno severityNumber severity_number SeverityNumber \
-         | at syslog.severity priority PRIORITY",
+         | at syslog.severity labels.level labels.detected_level labels.severity priority pri PRIORITY",
     ),
     (
         Field::Message,
         "message msg @m @message textPayload short_message logEvent.message log.message MESSAGE Message body Body \
          body.stringValue text event log M _raw line Line @mt RenderedMessage rendered_message MessageTemplate \
          event.message displayMessage Content renderedMessage msg_text errorMessage full_message \
-         | event.original output description summary title",
+         | event.original payload output description summary title",
     ),
     (
         Field::Service,
@@ -62,7 +63,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
     ),
     (
         Field::Request,
-        "request_id requestId req_id reqId requestID RequestId correlation_id correlationId x_request_id \
+        "request_id requestId req_id reqId requestID RequestId correlation_id correlationId uid x_request_id \
          x-request-id http.request.id request.id RayID ray_id cf_ray req.id auditID insertId rid",
     ),
     (

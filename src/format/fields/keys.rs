@@ -11,6 +11,8 @@ use super::aliases;
 pub enum Field {
     /// The record's stamp.
     Time,
+    /// The zone of a stamp whose date and time of day stand apart.
+    Zone,
     /// The stamp as whole seconds, with [`Field::Nanos`] beside it.
     Seconds,
     /// The nanoseconds that belong to [`Field::Seconds`].
@@ -105,6 +107,16 @@ pub fn field_of(key: &str) -> Option<(Field, u16)> {
 fn held(key: &str) -> Option<&str> {
     // The longest holder first: `log.message` is one, and so is `log`.
     key.match_indices('.').map(|(at, _)| at).rev().find(|at| HOLDERS.contains(&key[..*at])).map(|at| &key[at + 1..])
+}
+
+/// Whether a key of this rank stood inside a holder.
+pub(super) fn is_inside(rank: u16) -> bool {
+    rank % LAST >= INSIDE
+}
+
+/// Whether a key of this rank is one that is asked last.
+pub(super) fn is_last(rank: u16) -> bool {
+    rank >= LAST
 }
 
 /// Whether the object under `key` may hold fields of the record.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::record::time_of;
 use super::{Field, Value, field_of};
+use crate::format::timestamp;
 use crate::model::{ClockKind, Precision, RawTime};
 
 /// Records that are looked at.
@@ -22,6 +23,8 @@ pub struct Learned {
     time: Vec<String>,
     /// A key with the day and one with the time of that day.
     pair: Option<(String, String)>,
+    /// A key with the offset or the zone's label of the time.
+    zone: Option<String>,
     /// Nested keys that mean the same as a known one.
     aliases: BTreeMap<String, &'static str>,
 }
@@ -32,6 +35,7 @@ pub struct Seen {
     best: Option<(usize, RawTime)>,
     day: Option<RawTime>,
     clock: Option<RawTime>,
+    offset_s: Option<i32>,
 }
 
 /// How one key looks over all records of a sample.
@@ -64,19 +68,20 @@ impl Learned {
             return None;
         }
         let time = time.into_iter().take(MAX_TIME_KEYS).map(|(_, key)| key.to_string()).collect();
-        Some(Learned { time, pair, aliases: aliases(&columns) })
+        let zone = columns.keys().find(|key| is_zone(key)).map(|key| key.to_string());
+        Some(Learned { time, pair, zone, aliases: aliases(&columns) })
     }
 
     /// Whether the table of known keys reads the records as well.
     pub fn adds_nothing(&self) -> bool {
         let first = self.time.first().is_some_and(|key| matches!(field_of(key), Some((Field::Time, _))));
-        first && self.pair.is_none() && self.aliases.is_empty()
+        first && self.pair.is_none() && self.zone.is_none() && self.aliases.is_empty()
     }
 
     /// Whether `key`, or an object under it, holds something that was learned.
     pub fn wants(&self, key: &str) -> bool {
         let under = |path: &str| path.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        self.keys().any(under) || self.aliases.keys().any(|path| under(path))
+        self.keys().chain(self.zone.as_deref()).any(under) || self.aliases.keys().any(|path| under(path))
     }
 
     /// The known key that `key` means the same as.
@@ -111,6 +116,9 @@ impl Learned {
                 seen.clock = time_of(value);
             }
         }
+        if self.zone.as_deref() == Some(key) {
+            seen.offset_s = offset_of(value.text());
+        }
     }
 
     /// What was guessed, in words.
@@ -132,7 +140,11 @@ impl Seen {
     /// The record's time, given what the known keys said of it.
     pub fn time(&self, known: Option<RawTime>) -> Option<RawTime> {
         let joined = self.day.zip(self.clock).and_then(|(day, clock)| join(day, clock));
-        known.filter(|t| is_stamp(*t)).or(joined).or(self.best.map(|(_, time)| time)).or(known)
+        let time = known.filter(|t| is_stamp(*t)).or(joined).or(self.best.map(|(_, time)| time)).or(known)?;
+        match self.offset_s {
+            Some(offset) if time.kind == ClockKind::Naive => Some(RawTime::zoned(time.wall_ns, offset, time.precision)),
+            _ => Some(time),
+        }
     }
 }
 
@@ -145,6 +157,18 @@ pub fn join(day: RawTime, clock: RawTime) -> Option<RawTime> {
         }
         _ => None,
     }
+}
+
+/// Whether a key holds a zone.
+fn is_zone(key: &str) -> bool {
+    let name = last(key).to_ascii_lowercase().replace('_', "");
+    matches!(name.as_str(), "tz" | "timezone" | "tzoffset" | "utcoffset" | "timezoneoffset")
+}
+
+/// The offset that `-0500`, `+02:00` or `CEST` fixes.
+fn offset_of(zone: &str) -> Option<i32> {
+    let time = timestamp::whole(&format!("2000-01-01 00:00:00 {}", zone.trim()))?;
+    (time.kind == ClockKind::Zoned).then_some(time.offset_s)
 }
 
 /// Whether a stamp tells an instant: a date and a time of day.
@@ -195,6 +219,13 @@ fn says_time(key: &str) -> bool {
         || name.ends_with("_at")
 }
 
+/// Whether a column's title speaks of the time of its record.
+pub fn is_time_name(title: &str) -> bool {
+    !title.contains(|c: char| c.is_ascii_digit())
+        && says_time(title)
+        && time_rank(title).is_some_and(|rank| rank < UNKNOWN + 300)
+}
+
 /// How far a key is trusted to hold the time of its record, 0 most; `None` for one that tells of
 /// something else (when a password expires).
 fn time_rank(key: &str) -> Option<u32> {
@@ -208,16 +239,15 @@ fn time_rank(key: &str) -> Option<u32> {
         return Some(u32::from(rank));
     }
     let kind = match () {
-        _ if any(&["modif", "update", "first", "last", "previous", "end", "closed", "resolved", "delete", "stop"]) => {
-            400
-        }
+        _ if any(&["last_", "first_", "previous"]) => 450,
+        _ if any(&["modif", "update", "first", "last", "end", "closed", "resolved", "delete", "stop"]) => 400,
         _ if any(&["start", "begin"]) => 300,
         _ if matches!(field_of(&name), Some((Field::Time, _))) => 0,
         _ if any(&["timestamp", "eventtime", "event_time", "logtime", "log_time", "datetime", "date_time"]) => 20,
         _ if says_time(key) => 50,
         _ => 500,
     };
-    Some(UNKNOWN + kind + depth * 10)
+    Some(UNKNOWN + kind + depth * 40)
 }
 
 /// A key with days beside one with times of day, where both are in most records.
@@ -251,4 +281,57 @@ fn aliases(columns: &BTreeMap<&str, Column>) -> BTreeMap<String, &'static str> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flat(pairs: &[(&str, &str)]) -> Flat {
+        pairs.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect()
+    }
+
+    /// The time learned for a record of `pairs`, in seconds.
+    fn time(pairs: &[(&str, &str)]) -> Option<i64> {
+        let learned = Learned::of(&[flat(pairs), flat(pairs)])?;
+        let mut seen = Seen::default();
+        for (key, value) in pairs {
+            learned.see(&mut seen, key, &Value::Text((*value).into()));
+        }
+        seen.time(None).map(RawTime::key_s)
+    }
+
+    const T: i64 = 1_749_750_723;
+    const STAMP: &str = "2025-06-12T17:52:03Z";
+    const LATER: &str = "2025-07-01T00:00:00Z";
+
+    #[test]
+    fn the_key_with_the_time_is_found_by_its_values_and_its_name() {
+        assert_eq!(time(&[("user", "ops"), ("loggedDateTime", STAMP)]), Some(T));
+        assert_eq!(time(&[("expires", LATER), ("seen", STAMP)]), Some(T));
+        assert_eq!(time(&[("updatedAt", LATER), ("createdAt", STAMP)]), Some(T));
+        assert_eq!(time(&[("detail.sentTime", LATER), ("published", STAMP)]), Some(T));
+        assert_eq!(time(&[("unixTime", "1749750723")]), Some(T));
+    }
+
+    #[test]
+    fn numbers_and_versions_under_other_names_are_no_times() {
+        assert_eq!(time(&[("account", "1749750723")]), None);
+        assert_eq!(time(&[("version", "2025.06.12"), ("ip", "10.2.0.1")]), None);
+        assert_eq!(time(&[("expires", STAMP)]), None);
+    }
+
+    #[test]
+    fn a_day_and_a_time_in_two_keys_are_one_stamp_in_the_zone_beside_them() {
+        assert_eq!(time(&[("date", "2025-06-12"), ("time", "17:52:03")]), Some(T));
+        assert_eq!(time(&[("date", "2025-06-12"), ("time", "12:52:03"), ("tz", "-0500")]), Some(T));
+    }
+
+    #[test]
+    fn nested_levels_and_messages_stand_for_known_ones() {
+        let record = flat(&[("at.when", STAMP), ("payload.level", "error"), ("payload.msg", "lost")]);
+        let learned = Learned::of(&[record]).unwrap();
+        assert_eq!((learned.alias("payload.level"), learned.alias("payload.msg")), ("level", "message"));
+        assert!(learned.wants("payload") && learned.wants("at") && !learned.wants("pay"));
+    }
 }

@@ -82,6 +82,10 @@ pub struct Fields<'a> {
 struct Times {
     /// Date and time.
     full: Option<(u16, RawTime)>,
+    /// The same inside a holder.
+    inside: Option<(u16, RawTime)>,
+    /// The writer's stamps are UTC although they do not say so.
+    utc: bool,
     /// A date alone, and a time of day alone: together they are a stamp.
     day: Option<RawTime>,
     clock: Option<RawTime>,
@@ -112,7 +116,7 @@ impl<'a> Fields<'a> {
             _ => {}
         }
         let taken = self.slots[field as usize].as_ref().is_some_and(|slot| slot.rank < rank);
-        let error = field == Field::Error && value == Value::Present;
+        let error = matches!(field, Field::Error | Field::Partial) && value == Value::Present;
         if !taken && (error || !value.text().trim().is_empty()) {
             self.slots[field as usize] = Some(Slot { rank, unit_ns: unit_of_key(key), value });
         }
@@ -123,8 +127,14 @@ impl<'a> Fields<'a> {
         match (time.precision, time.kind) {
             (Precision::Day, _) => self.times.day = self.times.day.or(Some(time)),
             (_, ClockKind::TimeOnly | ClockKind::TimeOnlyZoned) => self.times.clock = self.times.clock.or(Some(time)),
+            _ if keys::is_inside(rank) && self.times.inside.is_none_or(|(best, _)| rank < best) => {
+                self.times.inside = Some((rank, time));
+                self.times.full = self.times.full.or(self.times.inside);
+            }
             _ if self.times.full.is_none_or(|(best, _)| rank <= best) => {
                 self.times.full = Some((rank, time));
+                // Audit trails of Microsoft's cloud write UTC without a zone.
+                self.times.utc = key.ends_with("CreationTime") || key.ends_with("TimeGenerated");
                 self.starts = matches!(key, "StartUTC" | "start_time" | "requestReceivedTimestamp");
             }
             _ => {}
@@ -146,6 +156,16 @@ impl<'a> Fields<'a> {
             Field::Level => self.level.is_some(),
             _ => self.slots[field as usize].is_some(),
         }
+    }
+
+    /// Whether the record's stamp is UTC although it does not say so.
+    pub fn is_utc(&self) -> bool {
+        self.times.utc && self.times.full.is_some_and(|(_, time)| time.kind == ClockKind::Naive)
+    }
+
+    /// Whether the level is one that collectors give, not the writer of the record.
+    pub fn level_is_weak(&self) -> bool {
+        self.level.is_some_and(|(rank, _)| keys::is_last(rank))
     }
 
     /// Text of a field.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::keys::is_inside;
 use super::{Field, Fields, Times, Value};
 use super::{duration_ns, grpc_outcome, http_status, is_probe, operation_of, path_of};
 use super::{refused_by, scaled, upstream_name};
@@ -16,7 +17,7 @@ impl<'a> Fields<'a> {
         let grpc = self.text(Field::Grpc).and_then(grpc_outcome);
         let request = status.is_some() || grpc.is_some();
         let outcome = self.outcome(status, grpc);
-        let time = self.time();
+        let (time, observed) = self.time();
         let level = self.level();
         let stamp = match (request, self.starts) {
             (_, true) => StampMeaning::Start,
@@ -44,19 +45,34 @@ impl<'a> Fields<'a> {
             body,
             request_id: self.take(Field::Request),
             trace_id: self.take(Field::Trace).map(short_trace),
-            observed: None,
+            observed,
         }
     }
 
     /// The most trusted stamp; else one put together from a date and a time of day, or from seconds
     /// and nanoseconds; else what there is of either.
-    fn time(&self) -> Option<RawTime> {
-        let Times { full, day, clock } = self.times;
+    /// A level inside a holder makes the record stand there: its stamp is the one beside the level,
+    /// and the one outside says when it was collected.
+    fn time(&self) -> (Option<RawTime>, Option<RawTime>) {
+        let Times { full, inside, day, clock, .. } = self.times;
+        if let (Some((_, inside)), Some((rank, outside)), Some((level, _))) = (inside, full, self.level)
+            && is_inside(level)
+            && !is_inside(rank)
+        {
+            return (Some(inside), Some(outside));
+        }
         let joined = day.zip(clock).map(|(day, clock)| match clock.kind {
             ClockKind::TimeOnlyZoned => RawTime::zoned(day.wall_ns + clock.wall_ns, 0, clock.precision),
-            _ => RawTime::unzoned(ClockKind::Naive, day.wall_ns + clock.wall_ns, clock.precision),
+            _ => {
+                let wall_ns = day.wall_ns + clock.wall_ns;
+                let apart = self.text(Field::Zone).and_then(offset_of);
+                match apart {
+                    Some(offset) => RawTime::zoned(wall_ns, offset, clock.precision),
+                    None => RawTime::unzoned(ClockKind::Naive, wall_ns, clock.precision),
+                }
+            }
         });
-        full.map(|(_, time)| time).or(joined).or_else(|| self.seconds()).or(day).or(clock)
+        (full.map(|(_, time)| time).or(joined).or_else(|| self.seconds()).or(day).or(clock), None)
     }
 
     fn seconds(&self) -> Option<RawTime> {
@@ -164,4 +180,10 @@ pub(super) fn time_of(value: &Value<'_>) -> Option<RawTime> {
         }
         Value::Present => None,
     }
+}
+
+/// Seconds east of UTC of a zone that stands apart from its stamp: `-0500`, `CEST`.
+fn offset_of(zone: &str) -> Option<i32> {
+    let stamp = timestamp::whole(&format!("2000-01-01 00:00:00 {zone}"))?;
+    (stamp.kind == ClockKind::Zoned).then_some(stamp.offset_s)
 }

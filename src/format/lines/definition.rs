@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use regex::Captures;
 
-use super::file::{File, Sample};
+use super::file::{Broken, File, Flaw, Sample};
 use super::pattern::Pattern;
 use crate::format::logs::words;
 use crate::format::timestamp::{self, DateOrder};
@@ -13,13 +13,14 @@ use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, fields};
 use crate::model::{ClockKind, Level, LogRecord, Outcome, RawTime, StampMeaning, format_utc};
 
 /// A text format read by a definition file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Definition {
     name: String,
     title: String,
     pattern: Pattern,
     find: Vec<Pattern>,
     opens: Option<Pattern>,
+    ends: Option<Pattern>,
     specificity: u8,
     multiline: bool,
     stamp: Option<StampMeaning>,
@@ -27,6 +28,7 @@ pub struct Definition {
     order: Option<DateOrder>,
     duration_unit_ns: Option<u64>,
     levels: BTreeMap<String, Level>,
+    outcomes: BTreeMap<String, Outcome>,
     samples: Vec<Sample>,
 }
 
@@ -50,23 +52,33 @@ pub(super) const GROUPS: &[&str] = &[
     "trace_id",
     "upstream",
     "message",
+    "code",
 ];
 
 impl Definition {
-    /// Reads a definition file. `origin` is its path, for messages.
+    /// Reads a definition file. `path` is where it stands, for messages.
     ///
     /// # Errors
-    /// A message `origin: expected X, found Y` when the file is no definition, its pattern does not
-    /// compile or names unknown groups, or a sample does not yield what is stated beside it.
-    pub fn parse(text: &str, origin: &str) -> Result<Definition, String> {
-        Definition::build(text).map_err(|message| format!("{origin}: {message}"))
+    /// [`Broken`] when the file is no definition, its pattern does not compile or names unknown groups,
+    /// or a sample does not yield what is stated beside it.
+    pub fn parse(text: &str, path: &str) -> Result<Definition, Broken> {
+        Definition::build(text).map_err(|flaw| flaw.told(text, path))
     }
 
-    fn build(text: &str) -> Result<Definition, String> {
+    /// The zone of its stamps without one, as written in the file; `None` when the file names none.
+    pub fn zone(&self) -> Option<&str> {
+        self.zone.as_deref()
+    }
+
+    fn build(text: &str) -> Result<Definition, Flaw> {
         let definition = Definition::trusted(text)?;
-        let patterns = [&definition.pattern].into_iter().chain(&definition.find).chain(&definition.opens);
-        patterns.into_iter().try_for_each(Pattern::check)?;
-        definition.samples.iter().try_for_each(|sample| definition.check(sample))?;
+        definition.pattern.check().map_err(|m| Flaw::near("pattern", m))?;
+        definition.find.iter().try_for_each(Pattern::check).map_err(|m| Flaw::near("find", m))?;
+        definition.opens.iter().try_for_each(Pattern::check).map_err(|m| Flaw::near("opens", m))?;
+        definition.ends.iter().try_for_each(Pattern::check).map_err(|m| Flaw::near("ends", m))?;
+        for sample in &definition.samples {
+            definition.check(sample).map_err(|m| Flaw::near(sample.first_line(), m))?;
+        }
         Ok(definition)
     }
 
@@ -77,16 +89,18 @@ impl Definition {
 
     /// Reads a definition whose patterns and samples are known to hold: those shipped with the
     /// program, which its tests check.
-    pub(super) fn trusted(text: &str) -> Result<Definition, String> {
+    pub(super) fn trusted(text: &str) -> Result<Definition, Flaw> {
         let file = File::parse(text)?;
         let pattern = Pattern::new(format!("^(?:{})", file.pattern));
         let find = file.find.into_iter().map(Pattern::new).collect();
         let opens = file.opens.map(|text| Pattern::new(format!("^(?:{text})")));
+        let ends = file.ends.map(|text| Pattern::new(format!("^(?:{text})")));
         let duration_unit_ns = match &file.duration_unit {
             None => None,
             Some(unit) => Some(
                 fields::duration_ns(&format!("1{unit}"))
-                    .ok_or_else(|| format!("expected a duration_unit such as ms or s, found \"{unit}\""))?,
+                    .ok_or_else(|| format!("expected a duration_unit such as ms or s, found \"{unit}\""))
+                    .map_err(|m| Flaw::near("duration_unit", m))?,
             ),
         };
         Ok(Definition {
@@ -96,19 +110,21 @@ impl Definition {
             pattern,
             find,
             opens,
+            ends,
             specificity: file.specificity,
             multiline: file.multiline,
             stamp: file.stamp,
             zone: file.zone,
             duration_unit_ns,
             levels: file.levels,
+            outcomes: file.outcomes,
             samples: file.samples,
         })
     }
 
     /// Whether a sample yields what is stated beside it.
     fn check(&self, sample: &Sample) -> Result<(), String> {
-        let line = sample.text.lines().next().unwrap_or("");
+        let line = sample.first_line();
         let Some((record, _)) = self.record(&sample.text).map_err(|f| format!("sample \"{line}\": {}", f.reason))?
         else {
             return Err(format!("expected the pattern to match its sample, found no match in \"{line}\""));
@@ -132,9 +148,11 @@ impl Definition {
         let said = |name: &str| groups.get(name).filter(|t| *t != "-").map(Into::into);
         let (time, label) = self.time(&groups)?;
         let status = groups.get("status").and_then(fields::http_status);
+        let said_outcome = self.outcome(&groups, status);
         let unknown = (groups.get("status").is_some() && status.is_none()).then_some(Outcome::Unknown);
         let probe = groups.get("path").is_some_and(|p| status.is_some() && fields::is_probe(fields::path_of(p), ""));
-        let request = status.is_some() || unknown.is_some();
+        let outcome = probe.then_some(Outcome::Probe).or(said_outcome).or(unknown);
+        let request = status.is_some() || outcome.is_some();
         let level_of = |word| self.levels.get(word).copied().or_else(|| fields::level_of(word));
         let mut record = LogRecord {
             time,
@@ -145,7 +163,7 @@ impl Definition {
             host: said("host"),
             operation: groups.operation(),
             status,
-            outcome: probe.then_some(Outcome::Probe).or(unknown),
+            outcome,
             duration_ns: self.duration(&groups),
             body: groups.body(text.lines().next().unwrap_or("")),
             request_id: said("request_id"),
@@ -157,6 +175,18 @@ impl Definition {
             words::name_upstream(&mut record);
         }
         Ok(Some((record, label)))
+    }
+
+    /// The outcome that the words of the group `code`, or a status that is no HTTP status, stand for.
+    fn outcome(&self, groups: &Groups<'_>, status: Option<u16>) -> Option<Outcome> {
+        let exact = |word: &str| self.outcomes.get(word).copied();
+        let code = groups.get("code").unwrap_or("");
+        let begins = |word: &str| {
+            let keys = self.outcomes.iter().filter_map(|(key, outcome)| Some((key.strip_suffix('*')?, *outcome)));
+            keys.filter(|(key, _)| word.starts_with(key)).max_by_key(|(key, _)| key.len()).map(|(_, outcome)| outcome)
+        };
+        let worded = code.split(',').find_map(|word| exact(word).or_else(|| begins(word)));
+        worded.or_else(|| groups.get("status").filter(|_| status.is_none()).and_then(exact))
     }
 
     /// What the pattern finds in the first line, and the others in all lines.
@@ -179,10 +209,14 @@ impl Definition {
         let lettered = |t: &&str| t.ends_with(|c: char| c.is_ascii_uppercase());
         let label =
             zone.filter(|_| offset.is_none()).or_else(|| Some(time).filter(lettered).and_then(timestamp::zone_label));
-        match self.stamp_of(text.trim()) {
-            None => Err(Fault::new("expected a stamp in the group time, found none")),
-            stamp => Ok((stamp, label)),
-        }
+        let stamp = self.stamp_of(text.trim()).ok_or(Fault::new("expected a stamp in the group time, found none"))?;
+        // A program prints the label of its zone, unlike people; one with a single meaning is an offset.
+        Ok(match label.map(timestamp::label_offsets) {
+            Some([offset]) if stamp.kind == ClockKind::Naive => {
+                (Some(RawTime::zoned(stamp.wall_ns, *offset, stamp.precision)), None)
+            }
+            _ => (Some(stamp), label),
+        })
     }
 
     /// The stamp `text` is; a date that cannot be in the usual order is in another.
@@ -251,6 +285,10 @@ fn shown(record: &LogRecord<'_>, field: &str) -> Option<String> {
         "host" => text(&record.host),
         "operation" => text(&record.operation),
         "status" => record.status.map_or_else(String::new, |s| s.to_string()),
+        "outcome" => {
+            let word = record.request_outcome().and_then(|outcome| serde_json::to_value(outcome).ok());
+            word.as_ref().and_then(serde_json::Value::as_str).unwrap_or("").to_string()
+        }
         "duration_ms" => record.duration_ns.map_or_else(String::new, |ns| format!("{}", ns as f64 / 1e6)),
         "request_id" => text(&record.request_id),
         "trace_id" => text(&record.trace_id),
@@ -302,6 +340,10 @@ impl LineFormat for Definition {
 
     fn opens(&self, line: &str) -> bool {
         self.opens.as_ref().is_some_and(|opens| opens.is_match(line))
+    }
+
+    fn ends(&self, line: &str) -> bool {
+        self.ends.as_ref().is_some_and(|ends| ends.is_match(line))
     }
 
     fn specificity(&self) -> u8 {

@@ -6,6 +6,7 @@
 //! pattern = '(?P<time>\S+ \S+) \[(?P<level>\w+)\] (?P<service>\w+): (?P<message>.*)'
 //! find = ['took (?P<duration>[\d.]+ ms)']   # searched in all lines of the record; wins over `pattern`
 //! opens = '-----'                      # a first line that also takes the next, whatever it looks like
+//! ends = 'End-Date:'                   # a line that belongs to the record above, whatever it looks like
 //! specificity = 60                     # 90 a named writer, 60 a family, 30 generic
 //! multiline = true                     # lines that match nothing belong to the record above
 //! stamp = "event"                      # or "start", "end", "observed"
@@ -14,6 +15,9 @@
 //! duration_unit = "ms"                 # of a bare number in the group `duration`
 //! [levels]                             # words the usual loggers do not use
 //! X = "FATAL"
+//! [outcomes]                           # of words in the group `code`, or of a status that is none
+//! SlowDown = "throttled"               # "ok", "server_error", "timeout", "cancelled", "client_error", ...
+//! "S*" = "server_error"                # any word that begins so; the longest such key holds
 //! [[samples]]                          # at least one; each states fields it must yield
 //! text = "2025-06-12 17:52:03 [X] kv: gone"
 //! level = "FATAL"
@@ -23,8 +27,10 @@
 //! the fields: `time` (with `date` before it and `zone` behind it where they stand apart),
 //! `observed` (a relay's stamp), `level`, `service`, `host`, `operation`, `method`, `path`, `status`,
 //! `duration` (with `duration_2`, `duration_3` added up), `request_id`, `trace_id`, `upstream`,
-//! `message`. A record with a status is a request.
+//! `message`, `code` (a result, flag or reason; several with commas between). A record with a status
+//! or an outcome is a request.
 
+mod check;
 mod definition;
 mod file;
 mod pattern;
@@ -33,13 +39,34 @@ mod tests;
 
 use std::sync::LazyLock;
 
+pub use check::{Finding, Trial, trial};
 pub use definition::Definition;
+pub use file::Broken;
 
 /// The files shipped with the program, specific before generic.
 static FILES: &[(&str, &str)] = &[
     ("haproxy_http.toml", include_str!("haproxy_http.toml")),
     ("envoy_text.toml", include_str!("envoy_text.toml")),
     ("aws_alb.toml", include_str!("aws_alb.toml")),
+    ("haproxy_tcp.toml", include_str!("haproxy_tcp.toml")),
+    ("haproxy_error.toml", include_str!("haproxy_error.toml")),
+    ("envoy_tcp.toml", include_str!("envoy_tcp.toml")),
+    ("envoy_app.toml", include_str!("envoy_app.toml")),
+    ("aws_elb.toml", include_str!("aws_elb.toml")),
+    ("aws_nlb.toml", include_str!("aws_nlb.toml")),
+    ("aws_s3.toml", include_str!("aws_s3.toml")),
+    ("aws_vpcflow.toml", include_str!("aws_vpcflow.toml")),
+    ("route53_query.toml", include_str!("route53_query.toml")),
+    ("lambda_report.toml", include_str!("lambda_report.toml")),
+    ("lambda_runtime.toml", include_str!("lambda_runtime.toml")),
+    ("cloudfront_bare.toml", include_str!("cloudfront_bare.toml")),
+    ("iis_bare.toml", include_str!("iis_bare.toml")),
+    ("iis_native.toml", include_str!("iis_native.toml")),
+    ("httperr_bare.toml", include_str!("httperr_bare.toml")),
+    ("apache_ssl_request.toml", include_str!("apache_ssl_request.toml")),
+    ("heroku_router.toml", include_str!("heroku_router.toml")),
+    ("nginx_proxy_manager.toml", include_str!("nginx_proxy_manager.toml")),
+    ("github_actions.toml", include_str!("github_actions.toml")),
     ("squid.toml", include_str!("squid.toml")),
     ("gin.toml", include_str!("gin.toml")),
     ("oslo.toml", include_str!("oslo.toml")),
@@ -48,6 +75,7 @@ static FILES: &[(&str, &str)] = &[
     ("apache_error.toml", include_str!("apache_error.toml")),
     ("mysql_error.toml", include_str!("mysql_error.toml")),
     ("mongo_old.toml", include_str!("mongo_old.toml")),
+    ("pg_csv.toml", include_str!("pg_csv.toml")),
     ("pg_stderr.toml", include_str!("pg_stderr.toml")),
     ("redis.toml", include_str!("redis.toml")),
     ("journal_short.toml", include_str!("journal_short.toml")),

@@ -8,7 +8,7 @@ use regex_syntax::hir::literal::Extractor;
 use super::definition::GROUPS;
 
 /// A regular expression and what a line must begin with to match it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Pattern {
     text: String,
     regex: OnceLock<Option<Regex>>,

@@ -22,7 +22,7 @@ fn every_built_in_definition_holds_its_samples() {
     for (origin, text) in FILES {
         match Definition::parse(text, origin) {
             Ok(definition) => assert_eq!(format!("{}.toml", definition.name()), *origin),
-            Err(fault) => faults.push(fault),
+            Err(fault) => faults.push(fault.to_string()),
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -41,7 +41,7 @@ fn a_definition_reads_its_lines_and_states_its_zone() {
 fn a_definition_that_contradicts_itself_is_refused_with_a_reason() {
     let with = |from: &str, to: &str| Definition::parse(&GOOD.replace(from, to), "x.toml").unwrap_err();
     for (message, part) in [
-        (with("[X] kv", "X kv"), "x.toml: expected the pattern to match its sample, found no match in"),
+        (with("[X] kv", "X kv"), "x.toml:9: expected the pattern to match its sample, found no match in"),
         (with("level = \"FATAL\"", "level = \"WARN\""), "expected level \"WARN\", found \"FATAL\""),
         (with("<service>", "<servce>"), "found \"servce\""),
         (with("(?P<message>.*)", "(?P<message>.*"), "expected a pattern that compiles"),
@@ -51,6 +51,7 @@ fn a_definition_that_contradicts_itself_is_refused_with_a_reason() {
         (with("service = \"kv\"", "sevice = \"kv\""), "found \"sevice\""),
         (Definition::parse("name = \"a\"\ntitle = \"b\"\npattern = 'x'", "y").unwrap_err(), "expected at least one"),
     ] {
+        let message = message.to_string();
         assert!(message.contains(part), "{message}");
     }
 }

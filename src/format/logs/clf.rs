@@ -3,7 +3,7 @@
 //! Written by nginx, Apache, the nginx ingress controller, Traefik, gunicorn, werkzeug and others.
 //! Sample: `198.51.100.7 - - [12/Jun/2025:17:52:03 +0000] "GET /kv HTTP/2.0" 503 190 "-" "probe/2" 2.010`.
 //! Yields one request a line. The service is the virtual host or the ingress backend, when written.
-//! Time: nginx stamps the end, Apache the start; a line that shows neither is left open
+//! Time: nginx stamps the end, Apache and Traefik the start; a line that shows neither is left open
 //! (`StampMeaning::Event`).
 //! Reference: nginx ngx_http_log_module, Apache mod_log_config.
 
@@ -35,6 +35,9 @@ impl Format for Clf {
             r#"198.51.100.7 - - [12/Jun/2025:17:52:03 +0000] "GET /kv HTTP/1.1" 503 0 "-" "x" 91 2.001 [prod-kv-8443] [] 10.2.0.4:80, 10.2.0.9:80 0, 0 1.000, 1.001 502, 503 6f1c"#,
             r#"198.51.100.7 - - [12/Jun/2025:17:52:03 +0000] "\x16\x03\x01" 400 150 "-" "-""#,
             r#"[12/Jun/2025 17:52:03] "GET /kv HTTP/1.1" 500 12"#,
+            r#"198.51.100.7 - - [12/Jun/2025:17:52:03 +0000] "GET /kv HTTP/1.1" 502 12 "-" "x" 262 "kv@docker" "http://10.2.0.9:8443" 12ms"#,
+            r#"198.51.100.7 kv.example - [12/Jun/2025:17:52:03 +0000] "GET /kv HTTP/1.1" 200 12 "-" "x""#,
+            r#"198.51.100.7 [12/Jun/2025:17:52:03 +0000] "GET /kv HTTP/1.1" 404 12"#,
         ]
     }
 
@@ -106,20 +109,26 @@ fn vhost(head: &str) -> Option<Option<&str>> {
     }
     let head = head.strip_suffix(' ')?;
     let mut words = head.split(' ');
-    let (first, second, third) = (words.next()?, words.next()?, words.next()?);
+    let first = words.next()?;
     let address = |w: &str| {
         !w.is_empty()
-            && w.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'-' | b'_' | b'*' | b','))
+            && w.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'-' | b'_' | b'*' | b',' | b'%'))
     };
     if !address(first.trim_matches('"')) || words.clone().count() > 12 {
         return None;
     }
+    let (second, third) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
     let numeric =
         |w: &str| w.contains('.') && w.bytes().all(|b| b.is_ascii_digit() || b == b'.') || w.matches(':').count() > 1;
     let host = first.split(':').next().unwrap_or(first);
-    let named = host.bytes().any(|b| b.is_ascii_alphabetic()) && !numeric(first) && first.contains(['.', ':']);
-    let client_next = words.next().is_some() && numeric(second) && !third.is_empty();
-    Some((named && client_next).then_some(host))
+    let names = |w: &str| w.bytes().any(|b| b.is_ascii_alphabetic()) && !numeric(w) && w.contains(['.', ':']);
+    if names(first) && words.next().is_some() && numeric(second) && !third.is_empty() {
+        return Some(Some(host));
+    }
+    // The host of the request in the place of the ident, which nobody asks for any more.
+    let asked = second.split(':').next().unwrap_or(second);
+    Some((numeric(first) && names(second) && address(second) && !third.is_empty()).then_some(asked))
 }
 
 /// Position of the quote that ends a quoted string with backslash escapes.
@@ -158,7 +167,11 @@ impl LineFormat for Clf {
         let end = tail.is_end() || line.bare || line.status == Some(499);
         let record = LogRecord {
             time: Some(line.time),
-            stamp: if end { StampMeaning::End } else { StampMeaning::Event },
+            stamp: match end {
+                _ if tail.starts => StampMeaning::Start,
+                true => StampMeaning::End,
+                false => StampMeaning::Event,
+            },
             service: line.vhost.or(tail.backend).map(Cow::Borrowed),
             operation: target.map(|(method, target)| fields::operation_of(method, target).into()),
             status: line.status,
@@ -194,6 +207,9 @@ mod tests {
             (Some(503), Some("prod-kv"), Some(2_001_000_000), StampMeaning::End),
             (Some(400), None, None, StampMeaning::Event),
             (Some(500), None, None, StampMeaning::End),
+            (Some(502), Some("kv"), Some(12_000_000), StampMeaning::Start),
+            (Some(200), Some("kv.example"), None, StampMeaning::Event),
+            (Some(404), None, None, StampMeaning::Event),
         ];
         for (line, (status, service, duration, stamp)) in samples.into_iter().zip(expect) {
             let r = &records(&Clf, line)[0];

@@ -11,6 +11,10 @@ pub(super) struct Tail<'a> {
     pub(super) backend: Option<&'a str>,
     pub(super) upstream: Option<&'a str>,
     pub(super) request_id: Option<&'a str>,
+    /// The writer stamps the arrival (Traefik).
+    pub(super) starts: bool,
+    /// The third quoted word: Traefik's router.
+    router: Option<&'a str>,
 }
 
 /// One word of a tail; lists such as `10.2.0.4:80, 10.2.0.9:80` are one word.
@@ -61,7 +65,12 @@ impl<'a> Tail<'a> {
                 quoted += 1;
                 if quoted == 2 {
                     tail.agent = Some(text.trim_end_matches('"'));
+                } else if quoted == 3 {
+                    tail.router = Some(text.trim_end_matches('"'));
                 }
+            } else if word == "-" && ingress == 0 {
+                // An empty field, quoted or not, keeps its place.
+                quoted += 1;
             } else if let Some((key, value)) = word.split_once('=') {
                 tail.pair(key, value.trim_matches('"'));
             } else if ingress > 0 {
@@ -99,11 +108,17 @@ impl<'a> Tail<'a> {
         }
     }
 
-    /// A word without a name: seconds with three decimals, or milliseconds with their unit.
-    fn bare(&mut self, word: &str) {
+    /// A word without a name: seconds with three decimals, milliseconds with their unit (which only
+    /// Traefik writes, last), or a request id.
+    fn bare(&mut self, word: &'a str) {
         let decimals = word.split_once('.').is_some_and(|(_, f)| f.len() == 3);
+        let uuid = word.len() == 36 && word.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
         if let Some(ms) = word.strip_suffix("ms") {
             self.duration_ns = fields::scaled(ms, 1_000_000);
+            self.starts = self.duration_ns.is_some();
+            self.backend = self.router.map(|r| r.split('@').next().unwrap_or(r)).filter(|r| !matches!(*r, "-" | ""));
+        } else if uuid {
+            self.request_id = Some(word);
         } else if decimals && self.duration_ns.is_none() {
             self.duration_ns = seconds(word);
         }

@@ -144,17 +144,18 @@ impl LineFormat for CloudflareHttp {
         if !line.starts_with('{') {
             return false;
         }
-        let (mut named, mut ray, mut colo) = (false, false, false);
+        // The firewall's events have a request's fields too, but a stamp of their own.
+        let (mut started, mut ended, mut other) = (false, false, false);
         object::top_keys(line, |key| {
             match key {
-                "EdgeStartTimestamp" | "EdgeResponseStatus" | "ClientRequestHost" => named = true,
-                "RayID" => ray = true,
-                "EdgeColoCode" => colo = true,
+                "EdgeStartTimestamp" => started = true,
+                "EdgeEndTimestamp" => ended = true,
+                "EdgeResponseStatus" | "ClientRequestHost" | "RayID" | "EdgeColoCode" => other = true,
                 _ => {}
             }
-            !(named || ray && colo)
+            !(started || ended && other)
         });
-        named || ray && colo
+        started || ended && other
     }
 
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {

@@ -19,12 +19,19 @@ static FORMATS: LazyLock<Vec<&'static dyn Format>> = LazyLock::new(|| {
 });
 
 /// Hands `record` to `sink`, completed by the log line that its message is. A record that says
-/// nothing else keeps `text`, the whole of it, as its message.
-pub(super) fn hand_on<'t>(mut record: LogRecord<'t>, text: &'t str, frame: &Frame<'_>, sink: &mut dyn Sink) {
+/// nothing else keeps `text`, the whole of it, as its message. A `weak` level (one that the collector
+/// gave) is believed only where the line says none.
+pub(crate) fn hand_on<'t>(
+    mut record: LogRecord<'t>,
+    weak: bool,
+    text: &'t str,
+    frame: &Frame<'_>,
+    sink: &mut dyn Sink,
+) {
     let request = record.request_outcome().is_some();
     if record.body.is_empty() && !request {
         record.body = Cow::Borrowed(text);
-    } else if record.level.is_none() && !request {
+    } else if (record.level.is_none() || weak) && !request {
         complete(&mut record, frame);
     }
     sink.log(&record, frame);
@@ -34,7 +41,7 @@ pub(super) fn hand_on<'t>(mut record: LogRecord<'t>, text: &'t str, frame: &Fram
 fn complete(record: &mut LogRecord<'_>, frame: &Frame<'_>) {
     let first = record.body.lines().next().unwrap_or("");
     let Some(lines) = owner(&FORMATS, first).and_then(as_lines) else {
-        record.level = words::leading_level(first);
+        record.level = words::leading_level(first).or(record.level);
         return;
     };
     let mut found = Found::default();
@@ -47,7 +54,7 @@ fn complete(record: &mut LogRecord<'_>, frame: &Frame<'_>) {
         record.time = inner.time;
         record.stamp = inner.stamp;
     }
-    record.level = inner.level.or_else(|| words::leading_level(&inner.body));
+    record.level = inner.level.or_else(|| words::leading_level(&inner.body)).or(record.level);
     record.status = inner.status;
     record.outcome = inner.outcome;
     record.duration_ns = inner.duration_ns.or(record.duration_ns);
@@ -58,9 +65,9 @@ fn complete(record: &mut LogRecord<'_>, frame: &Frame<'_>) {
     record.upstream = record.upstream.take().or(inner.upstream);
 }
 
-/// Keeps the one record that a line gives.
+/// A sink that keeps the last record it is given, and nothing else.
 #[derive(Default)]
-struct Found(Option<LogRecord<'static>>);
+pub(crate) struct Found(Option<LogRecord<'static>>);
 
 fn owned(text: &Option<Cow<'_, str>>) -> Option<Cow<'static, str>> {
     text.as_deref().map(|text| Cow::Owned(text.to_string()))

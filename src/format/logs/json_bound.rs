@@ -6,19 +6,21 @@ use serde_json::Value;
 use super::json_log::{self, JsonLog};
 use crate::format::bind::Sample;
 use crate::format::fields::learned::{Flat, Learned, MAX_RECORDS};
+use crate::format::json_elements;
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 
 /// Deepest object that keys are learned from.
 const MAX_DEPTH: u8 = 4;
 /// Score of a source that is read by learned keys alone: below any document known by its own.
 const GUESSED: u8 = 50;
+/// Score of a source whose lines are the elements of one document: below that document.
+const ELEMENTS: u8 = 30;
 
 /// [`JsonLog`] with what a source has shown of its keys.
 pub(super) struct JsonBound {
     learned: Learned,
     guess: String,
-    /// Most lines are those of a logger even without what was learned.
-    known: bool,
+    certainty: u8,
 }
 
 /// The reader of a source's JSON lines; `None` when the known keys read them as well.
@@ -31,13 +33,28 @@ pub(super) fn bind(sample: &Sample<'_>) -> Option<Box<dyn Format>> {
         .take(MAX_RECORDS)
         .collect();
     let known = objects.iter().filter(|l| l.claimed == own).count() * 2 > objects.len();
-    let flat: Vec<Flat> =
-        objects.iter().filter_map(|l| serde_json::from_str::<Value>(l.text.trim()).ok()).map(|v| flatten(&v)).collect();
+    let flat: Vec<Flat> = objects
+        .iter()
+        .filter_map(|l| serde_json::from_str::<Value>(l.text.trim().trim_end_matches(',')).ok())
+        .map(|v| flatten(&v))
+        .collect();
     let learned = Learned::of(&flat)?;
-    if learned.adds_nothing() && known {
+    let certainty = match sample.lines.first() {
+        Some(first) if opens_document(&first.text) => ELEMENTS,
+        // Most lines are those of a logger even without what was learned.
+        _ if known => 100,
+        _ => GUESSED,
+    };
+    if learned.adds_nothing() && certainty == 100 {
         return None;
     }
-    Some(Box::new(JsonBound { guess: learned.describe(), learned, known }))
+    Some(Box::new(JsonBound { guess: learned.describe(), learned, certainty }))
+}
+
+/// Whether a line begins a JSON document that goes on below it.
+fn opens_document(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with('[') || (line.starts_with('{') && json_elements::root(line).is_some_and(|part| !part.complete))
 }
 
 /// Scalars of an object by their paths.
@@ -93,7 +110,7 @@ impl LineFormat for JsonBound {
     }
 
     fn certainty(&self) -> u8 {
-        if self.known { 100 } else { GUESSED }
+        self.certainty
     }
 
     fn guess(&self) -> Option<&str> {

@@ -43,7 +43,6 @@ const CAPS: &[usize] = &[30, 100, 500, 1_000, 5_000, 10_000, 30_000, 50_000, 100
 const MORE: &[&[&str]] = &[
     &["nextToken"],
     &["NextToken"],
-    &["nextForwardToken"],
     &["nextPageToken"],
     &["@odata.nextLink"],
     &["nextLink"],
@@ -152,7 +151,11 @@ fn read_document(part: Part<'_>, document: &Document<'_>, sink: &mut dyn Sink) -
 
 fn read_element(part: Part<'_>, document: &Document<'_>, sink: &mut dyn Sink) {
     let frame = document.frame(part.text);
-    let result = if part.is_array() { read_row(part, &frame, sink) } else { json_log::decode(&frame, sink) };
+    let result = if part.is_array() {
+        read_row(part, &frame, sink)
+    } else {
+        json_log::decode_object(part.text, &frame, sink, None)
+    };
     match result {
         Ok(()) => sink.account(FrameClass::Record, &frame),
         Err(fault) => sink.reject(&fault.reason, &frame),
@@ -172,7 +175,7 @@ fn read_row(row: Part<'_>, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(),
 }
 
 /// Says that an export holds less than there was to export.
-fn warn_of_caps(root: Part<'_>, count: usize, document: &Document<'_>, sink: &mut dyn Sink) {
+pub(super) fn warn_of_caps(root: Part<'_>, count: usize, document: &Document<'_>, sink: &mut dyn Sink) {
     let place = document.frame(root.text).span.line;
     let mut say = |message: String, hint: &str| {
         sink.diagnostic(Diagnostic::new(DiagnosticKind::Incomplete, document.path, message).at_line(place).hint(hint));

@@ -65,7 +65,7 @@ impl Kinds {
             Some(Field::Level) => self.level = true,
             Some(Field::Message) => self.message |= !matches!(key, "text" | "body" | "event" | "log" | "title"),
             Some(Field::Status) => self.status = true,
-            Some(Field::Action) => self.action = true,
+            Some(Field::Action | Field::Request) => self.action = true,
             Some(Field::Method | Field::Path | Field::Duration | Field::Operation) => self.request = true,
             _ => match key {
                 "instant" => self.time = true,
@@ -125,7 +125,7 @@ impl LineFormat for JsonLog {
         if is_bulk_action(frame.text) && !is_record(frame.text) {
             return Ok(());
         }
-        decode(frame, sink)
+        decode_object(frame.text.trim(), frame, sink, None)
     }
 
     fn specificity(&self) -> u8 {
@@ -133,25 +133,15 @@ impl LineFormat for JsonLog {
     }
 }
 
-/// Decodes the object that `frame` is.
-///
-/// # Errors
-/// When it is no JSON object.
-pub(super) fn decode(frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-    decode_object(frame.text.trim(), frame, sink, None)
-}
-
-/// Decodes the object `text`, which may stand in `frame` in another form, with the keys a source has
-/// taught.
-///
-/// # Errors
-/// When it is no JSON object.
-pub(super) fn decode_object(
+/// Decodes the object `text`, with the keys a source has taught.
+pub(crate) fn decode_object(
     text: &str,
     frame: &Frame<'_>,
     sink: &mut dyn Sink,
     learned: Option<&Learned>,
 ) -> Result<(), Fault> {
+    // Elements of an array printed one a line keep their commas.
+    let text = text.trim_end_matches(',');
     if decode_text(text, frame, sink, learned).is_ok() {
         return Ok(());
     }
@@ -171,7 +161,7 @@ fn decode_text(
     let mut fields = Fields::default();
     let mut seen = Seen::default();
     let wanted = |key: &str| object::known(key) || learned.is_some_and(|l| l.wants(key));
-    object::read(text, &wanted, &mut |key, value| {
+    object::read(text, wanted, &mut |key, value| {
         if let Some(learned) = learned {
             learned.see(&mut seen, key, &value);
             fields.offer(learned.alias(key), value);
@@ -183,9 +173,13 @@ fn decode_text(
         // A row of a search that was still running: its final form follows.
         return Ok(());
     }
+    if fields.is_utc() {
+        sink.zone_note("UTC", frame);
+    }
+    let weak = fields.level_is_weak();
     let mut record = fields.into_record();
     record.time = seen.time(record.time);
-    inner::hand_on(record, text, frame, sink);
+    inner::hand_on(record, weak, text, frame, sink);
     Ok(())
 }
 
@@ -229,6 +223,8 @@ mod tests {
     fn nan_is_tolerated_and_a_cut_line_is_a_fault() {
         let r = &records(&JsonLog, r#"{"level":"warn","time":"2025-06-12T17:52:03Z","msg":"x","ratio":NaN}"#)[0];
         assert_eq!(r.level, Some(Level::Warn));
+        let half = r#"{"level":"warn","time":"2025-06-12T17:52:03Z","msg":"a\ud83d b \ud83d\ude00 c\\ud83d"}"#;
+        assert_eq!(records(&JsonLog, half)[0].body, "a\u{fffd} b \u{1f600} c\\ud83d");
         let cut = r#"{"level":"warn","time":"2025-06-12T17:52:03Z","ms"#;
         assert!(JsonLog.starts(cut));
         let mut sink = crate::format::logs::testing::Collected::default();

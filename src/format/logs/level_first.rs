@@ -26,6 +26,7 @@ impl Format for LevelFirst {
             "[ERROR] 2025-06-12 17:52:03 read failed",
             "ERROR [ReadStage-2] 2025-06-12 17:52:03,410 ReadCallback.java:9 - read failed",
             "WARN: [2025-06-12T17:52:03Z] slow read",
+            "[ INFO 2025-06-12 17:52:03 main] lease renewed",
         ]
     }
 
@@ -35,7 +36,7 @@ impl Format for LevelFirst {
 }
 
 fn parse(line: &str) -> Option<(Level, RawTime, &str)> {
-    let text = line.strip_prefix('[').unwrap_or(line);
+    let text = line.strip_prefix('[').map_or(line, str::trim_start);
     let len = text.bytes().take_while(u8::is_ascii_uppercase).count();
     let level = words::upper_word(text.get(..len)?)?;
     let rest = text.get(len..)?.trim_start_matches([' ', ']', ':', '|', '\t']);

@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 
+use crate::format::bind::Sample;
 use crate::format::fields::{Field, Fields, Value, field_of};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 
@@ -33,6 +34,10 @@ impl Format for Logfmt {
 
     fn shape(&self) -> Shape<'_> {
         Shape::Lines(self)
+    }
+
+    fn bind(&self, sample: &Sample<'_>) -> Option<Box<dyn Format>> {
+        super::pairs_bound::bind(sample)
     }
 }
 
@@ -84,7 +89,7 @@ fn unescaped(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether `key` could be one: a letter first, no blanks or quotes.
-fn is_key(key: &str) -> bool {
+pub(super) fn is_key(key: &str) -> bool {
     key.bytes().enumerate().all(|(i, b)| match b {
         b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'@' => true,
         b'0'..=b'9' | b'.' | b'-' | b'/' => i > 0,

@@ -1,19 +1,25 @@
 //! Log formats with a hand-written reader.
 
+mod cef;
 mod clf;
 mod clf_tail;
+mod cloudflare_events;
 mod cloudflare_http;
 mod cloudflare_workers;
-mod inner;
+pub(crate) mod inner;
+mod journald_export;
 mod json_bound;
 mod json_list;
 mod json_log;
+mod json_records;
 mod klog;
 mod level_first;
 mod level_text;
 mod logfmt;
+mod loki;
 mod nginx_error;
 pub(crate) mod object;
+mod pairs_bound;
 mod rfc3164;
 mod rfc5424;
 mod stamp_lock;
@@ -28,15 +34,21 @@ mod tests;
 pub(crate) mod words;
 
 use super::Format;
+pub use cef::Cef;
 pub use clf::Clf;
+pub use cloudflare_events::CloudflareEvents;
 pub use cloudflare_http::CloudflareHttp;
 pub use cloudflare_workers::CloudflareWorkers;
+pub use journald_export::JournaldExport;
 pub use json_list::JsonList;
 pub use json_log::JsonLog;
+pub(crate) use json_log::decode_object;
+pub use json_records::JsonRecords;
 pub use klog::Klog;
 pub use level_first::LevelFirst;
 pub use level_text::LevelText;
 pub use logfmt::Logfmt;
+pub use loki::Loki;
 pub use nginx_error::NginxError;
 pub use rfc3164::RFC3164;
 pub use rfc5424::Rfc5424;
@@ -48,14 +60,19 @@ pub use syslog_iso::SYSLOG_ISO;
 pub static FORMATS: &[&dyn Format] = &[
     &CloudflareHttp,
     &CloudflareWorkers,
+    &CloudflareEvents,
     &Rfc5424,
+    &Cef,
+    &JournaldExport,
     &Klog,
     &NginxError,
     &Clf,
     &RFC3164,
     &SYSLOG_ISO,
+    &Loki,
     &JsonList,
     &JsonLog,
+    &JsonRecords,
     &Logfmt,
     &LevelText,
     &LevelFirst,

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
+use regex::{Captures, Regex};
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -104,15 +106,27 @@ pub(crate) fn known(key: &str) -> bool {
     fields::field_of(key).is_some() || fields::is_parent(key)
 }
 
-/// The text with the numbers that JSON does not allow (`NaN`, `Infinity`) as null; `None` when
-/// there are none.
+/// The text with what JSON does not allow but loggers write put right: numbers that are none (`NaN`,
+/// `Infinity`) as null, half a surrogate pair as the replacement character; `None` when there is
+/// neither.
 pub(crate) fn without_nan(text: &str) -> Option<String> {
-    static NOT_A_NUMBER: std::sync::LazyLock<Option<regex::Regex>> =
-        std::sync::LazyLock::new(|| regex::Regex::new(r"([:\[,]\s*)-?(?:NaN|Infinity|inf)\b").ok());
-    match NOT_A_NUMBER.as_ref()?.replace_all(text, "${1}null") {
-        Cow::Owned(text) => Some(text),
-        Cow::Borrowed(_) => None,
-    }
+    static NOT_A_NUMBER: LazyLock<Option<Regex>> =
+        LazyLock::new(|| Regex::new(r"([:\[,]\s*)-?(?:NaN|Infinity|inf)\b").ok());
+    // A backslash that is itself escaped and whole pairs are matched too, and put back.
+    static SURROGATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(concat!(
+            r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}",
+            r"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+        ))
+        .ok()
+    });
+    let halved = |found: &Captures<'_>| match found.name("half") {
+        Some(_) => r"\ufffd".to_string(),
+        None => found.get(0).map_or("", |whole| whole.as_str()).to_string(),
+    };
+    let numbers = NOT_A_NUMBER.as_ref()?.replace_all(text, "${1}null");
+    let mended = SURROGATE.as_ref()?.replace_all(&numbers, halved);
+    (*mended != *text).then(|| mended.into_owned())
 }
 
 struct Object<'p, 'a> {
@@ -157,6 +171,9 @@ impl<'a> Visitor<'a> for Object<'_, 'a> {
 impl Object<'_, '_> {
     /// Reads the object that is written as a text; says whether there was one.
     fn embedded(&mut self, path: &str, raw: &str) -> bool {
+        if !(self.wanted)(&format!("{path}.level")) {
+            return false;
+        }
         let Ok(text) = serde_json::from_str::<String>(raw) else { return false };
         // All or nothing: a text that only begins like an object is a message.
         if self.depth >= MAX_DEPTH || serde_json::from_str::<IgnoredAny>(&text).is_err() {

@@ -5,7 +5,8 @@
 //! Reference: RFC 5424; a length before the priority is RFC 6587's framing.
 
 use super::syslog::{self, Tagged};
-use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, timestamp};
+use super::words;
+use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, fields, timestamp};
 use crate::model::{Level, RawTime};
 
 /// IETF syslog lines.
@@ -43,13 +44,39 @@ fn parse(line: &str) -> Option<(Option<Level>, Option<RawTime>, Tagged<'_>)> {
     }
     let (level, text) = syslog::priority(line)?;
     let text = text.strip_prefix("1 ")?;
-    let mut words = text.splitn(6, ' ');
-    let (stamp, host, app) = (words.next()?, words.next()?, words.next()?);
-    let (_process, _kind, rest) = (words.next()?, words.next()?, words.next()?);
+    let (stamp, rest) = text.split_once(' ')?;
     let time = if stamp == "-" { None } else { Some(timestamp::whole(stamp)?) };
+    Some((level, time, tail(rest)?))
+}
+
+/// `host app procid msgid [data] message`.
+fn tail(text: &str) -> Option<Tagged<'_>> {
+    let mut words = text.splitn(5, ' ');
+    let (host, app, process, _kind) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    let rest = words.next()?;
     let said = |word| (word != "-").then_some(word);
-    let message = structured_end(rest)?.trim_start().trim_start_matches('\u{feff}');
-    Some((level, time, Tagged { host: said(host), tag: said(app), message }))
+    let behind = structured_end(rest)?;
+    let level = rest.get(..rest.len() - behind.len()).and_then(data_level);
+    let message = behind.trim_start().trim_start_matches('\u{feff}');
+    Some(Tagged { host: said(host), tag: said(app), pid: process != "-", level, message })
+}
+
+/// The same without priority and version, as some relays write it behind an ISO stamp: structured data
+/// must be there, or said to be absent.
+pub(super) fn without_version(text: &str) -> Option<Tagged<'_>> {
+    let mut parts = text.split(' ');
+    let (host, app, process, kind) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let number = process == "-" || (!process.is_empty() && process.bytes().all(|b| b.is_ascii_digit()));
+    let data = parts.next()?;
+    let shaped = data == "-" || (data.starts_with('[') && text.contains("=\""));
+    let named = host != "-" && app != "-" && !app.ends_with(':') && words::upper_word(kind).is_none();
+    (number && named && shaped).then(|| tail(text)).flatten()
+}
+
+/// The level among structured data: `level="ERROR"`.
+fn data_level(data: &str) -> Option<Level> {
+    let (_, value) = data.split_once(" level=\"")?;
+    fields::level_of(value.split('"').next()?)
 }
 
 /// What follows the structured data (`-` or bracketed elements with quoted values).
@@ -86,6 +113,10 @@ impl LineFormat for Rfc5424 {
             parse(frame.first_line()).ok_or(Fault::new("expected an RFC 5424 header, found a line without"))?;
         syslog::emit(time, level, &tagged, frame, sink);
         Ok(())
+    }
+
+    fn multiline(&self) -> bool {
+        true
     }
 
     fn specificity(&self) -> u8 {

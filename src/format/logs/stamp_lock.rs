@@ -238,3 +238,153 @@ fn level_field(own: &[(&str, Found)]) -> Option<usize> {
         holds > 0 && holds * 10 >= rests.len() * 9 && (letters == 0 || *at == 0 || holds >= 3)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::bind::SampleLine;
+    use crate::model::{ClockKind, RawTime};
+
+    fn lock(lines: &[&str]) -> Option<Lock> {
+        let of = |text: &&'static str| SampleLine { text: (*text).into(), claimed: 0 };
+        let lines: Vec<String> = lines.iter().map(|l| l.to_string()).collect();
+        let leaked: Vec<&'static str> = lines.into_iter().map(|l| &*Box::leak(l.into_boxed_str())).collect();
+        Lock::of(&Sample { path: "x", lines: leaked.iter().map(of).collect(), wrapped: false })
+    }
+
+    fn stamp(lines: &[&str], line: &str) -> Option<RawTime> {
+        lock(lines)?.stamp(line).map(|f| f.time)
+    }
+
+    /// 2025-06-12T17:52:03Z.
+    const T: i64 = 1_749_750_723;
+
+    #[test]
+    fn every_shape_of_stamp_begins_a_record() {
+        for stamp_text in [
+            "2025-06-12T17:52:03.410Z",
+            "2025-06-12T19:52:03.410+0200",
+            "2025-06-12T19:52:03+02",
+            "2025-06-12T17:52:03,410Z",
+            "2025-06-12T19:52:03+02:00[Europe/Paris]",
+            "20250612T175203Z",
+            "20250612_175203",
+            "20250612-17:52:03:410",
+            "2025-06-12T17:52:03.4100000Z",
+            "12/Jun/2025:17:52:03 +0000",
+            "Thu, 12 Jun 2025 17:52:03 +0000",
+            "Thu Jun 12 17:52:03 2025",
+            "Thu Jun 12 17:52:03 UTC 2025",
+            "Thu June 12 17:52:03 2025 UTC",
+            "2025-06-12 17:52:03,410",
+            "2025/06/12 17:52:03",
+            "2025.06.12 17:52:03",
+            "2025-06-12_17:52:03",
+            "12-Jun-2025 17:52:03.410",
+            "12-JUN-25 17:52:03",
+            "250612 17:52:03",
+            "25/06/12 17:52:03",
+            "12.06.2025 17:52:03",
+            "Jun 12, 2025 @ 17:52:03.410",
+            "Jun 12, 2025 5:52:03 PM",
+            "6/12/2025 5:52:03 PM +00:00",
+            "20250612175203",
+            "1749750723",
+            "1749750723.410",
+            "1749750723410",
+        ] {
+            for line in [
+                format!("{stamp_text} worker gone"),
+                format!("[{stamp_text}] worker gone"),
+                format!("<14>{stamp_text} x"),
+            ] {
+                let read = stamp(&[&line, &line, &line], &line);
+                assert_eq!(read.map(RawTime::key_s), Some(T), "{line}");
+            }
+        }
+        for (text, kind) in [
+            ("Jun 12 17:52:03 gone", ClockKind::YearLess),
+            ("Jun-12 17:52:03.410 gone", ClockKind::YearLess),
+            ("06-12 17:52:03.410 gone", ClockKind::YearLess),
+            ("06/12-17:52:03.410211 gone", ClockKind::YearLess),
+            ("17:52:03 gone", ClockKind::TimeOnly),
+        ] {
+            assert_eq!(stamp(&[text, text], text).map(|t| t.kind), Some(kind), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_place_of_the_stamp_is_that_of_the_source() {
+        let lines = [
+            "kv-1 ops 2025-06-12 17:52:03 lost",
+            "kv-2 ops 2025-06-12 17:52:04 back",
+            "kv-2 ops 2025-06-12 17:52:05 x",
+        ];
+        let lock = lock(&lines).unwrap();
+        assert!(lock.stamp(lines[1]).is_some());
+        assert!(lock.stamp("since 2025-06-12 17:00:00 nothing was read").is_none());
+        assert!(lock.stamp("expires: 2026-01-01 00:00:00").is_none());
+    }
+
+    #[test]
+    fn dates_in_messages_numbers_and_versions_are_no_stamps() {
+        for line in [
+            "GET /a Mozilla/5.0 (X11; build 2022-01-07 00:50:33) ok",
+            "worker v2.3.4 took 10:20:30 at 10.0.0.1:80",
+            "release 2025.06.12 is out",
+            "id 1749750723 was gone",
+            "  2025-06-12 17:52:03 indented",
+            "{\"at\":\"2025-06-12 17:52:03\"}",
+            "the lease was lost on 2025-06-12 17:52:03",
+        ] {
+            let sample = [line, "and other text", "and more of it", "until here", "and the end"];
+            assert!(stamp(&sample, line).is_none(), "{line}");
+        }
+        let comma = "04:39:56,192.168.0.2 GET";
+        assert_eq!(stamp(&[comma, comma], comma).map(|t| t.wall_ns), Some(16_796_000_000_000));
+    }
+
+    #[test]
+    fn a_fixed_text_before_a_stamp_begins_a_record() {
+        let lines = [
+            ">>>  Section start 2025/06/12 17:52:03.410",
+            "cmd: run",
+            "<<<  Section end 2025/06/12 17:52:04.000",
+            "more",
+            "and more",
+        ];
+        assert!(stamp(&lines, lines[0]).is_some() && stamp(&lines, lines[2]).is_some());
+        let settings = ["created: 2025-06-12 10:00:00", "name: kv", "port: 8443", "owner: ops", "zone: a"];
+        assert!(lock(&settings).is_none());
+    }
+
+    #[test]
+    fn the_order_of_numeric_dates_is_that_of_the_source() {
+        let lines = ["06/12/2025 17:52:03 a", "06/13/2025 17:52:03 b"];
+        assert_eq!(stamp(&lines, lines[0]).map(RawTime::key_s), Some(T));
+        let lines = ["12/06/2025 17:52:03 a", "13/06/2025 17:52:03 b"];
+        assert_eq!(stamp(&lines, lines[0]).map(RawTime::key_s), Some(T));
+        // Nothing tells the order of a single day: no stamp is better than a wrong one.
+        assert_eq!(stamp(&["06/12/2025 17:52:03 a"], "06/12/2025 17:52:03 a"), None);
+    }
+
+    #[test]
+    fn levels_stand_before_the_stamp_in_a_field_or_as_a_word() {
+        let level = |lines: &[&str]| {
+            let lock = lock(lines)?;
+            lock.level(lines[0], &lock.stamp(lines[0])?)
+        };
+        for (lines, expected) in [
+            (["[ERROR] 2025-06-12 17:52:03 x", "[INFO] 2025-06-12 17:52:03 x"], Some(Level::Error)),
+            (["error\t2025/06/12 17:52:03\tops", "info\t2025/06/12 17:52:03\tops"], Some(Level::Error)),
+            (["E [12/Jun/2025:17:52:03 +0000] x", "I [12/Jun/2025:17:52:03 +0000] x"], Some(Level::Error)),
+            (["2025-06-12 17:52:03 E t0 x", "2025-06-12 17:52:03 I t0 x"], Some(Level::Error)),
+            (["06-12 17:52:03.410 88 E/Pool: x", "06-12 17:52:03.410 88 I/Pool: x"], Some(Level::Error)),
+            (["2025-06-12 17:52:03 - level=error x", "2025-06-12 17:52:03 - x"], Some(Level::Error)),
+            (["2025-06-12 17:52:03 there was no error", "2025-06-12 17:52:03 x"], None),
+            (["2025-06-12 17:52:03 A test of W", "2025-06-12 17:52:03 x"], None),
+        ] {
+            assert_eq!(level(&lines), expected, "{lines:?}");
+        }
+    }
+}

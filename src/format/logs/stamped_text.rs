@@ -128,7 +128,7 @@ impl LineFormat for BoundText {
             .ok_or(Fault::new("expected a stamp where the records of this file have it, found a line without"))?;
         let (start, end) = found.range;
         let rest = line.get(end..).unwrap_or("");
-        let message = words::message(rest);
+        let message = words::message(rest.trim_start_matches([',', ';']));
         // What stands before a stamp in the middle of a line is part of what was said.
         let body = if found.place.words > 0 { line } else { message };
         let mut record = LogRecord {

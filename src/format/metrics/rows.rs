@@ -2,15 +2,15 @@
 
 /// How a file separates its cells.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Dialect {
+pub(in crate::format) struct Dialect {
     delimiter: u8,
     /// Byte after a `sep=` line, 0 without one.
-    pub(super) start: usize,
+    pub(in crate::format) start: usize,
 }
 
 impl Dialect {
     /// Reads the `sep=` line, else counts the separators of the first line.
-    pub(super) fn of(text: &str) -> Option<Dialect> {
+    pub(in crate::format) fn of(text: &str) -> Option<Dialect> {
         let first = text.lines().find(|line| !line.trim().is_empty() && !line.starts_with('#'))?;
         if let Some(mark) =
             first.trim_matches(['\u{feff}', '"']).strip_prefix("sep=").and_then(|rest| rest.bytes().next())
@@ -19,7 +19,7 @@ impl Dialect {
             return Some(Dialect { delimiter: mark, start });
         }
         let mut quoted = false;
-        let mut counts = [(b',', 0u32), (b';', 0), (b'\t', 0)];
+        let mut counts = [(b',', 0u32), (b';', 0), (b'\t', 0), (b'|', 0)];
         for byte in first.bytes() {
             quoted ^= byte == b'"';
             for (mark, count) in &mut counts {
@@ -27,38 +27,40 @@ impl Dialect {
             }
         }
         let (delimiter, count) = counts.into_iter().rev().max_by_key(|(_, count)| *count)?;
-        (count > 0).then_some(Dialect { delimiter, start: 0 })
+        // A bar in front is a table of a write-up.
+        let written = delimiter == b'|' && first.trim_start().starts_with('|');
+        (count > 0 && !written).then_some(Dialect { delimiter, start: 0 })
     }
 }
 
 /// One row and its text in the document.
-pub(super) struct Row<'a> {
+pub(in crate::format) struct Row<'a> {
     /// The cells, unquoted.
-    pub(super) cells: csv::StringRecord,
+    pub(in crate::format) cells: csv::StringRecord,
     /// The raw text without its line end.
-    pub(super) raw: &'a str,
+    pub(in crate::format) raw: &'a str,
 }
 
 impl Row<'_> {
     /// The cell in column `at`, trimmed; empty when the row is shorter.
-    pub(super) fn cell(&self, at: usize) -> &str {
+    pub(in crate::format) fn cell(&self, at: usize) -> &str {
         self.cells.get(at).unwrap_or("").trim()
     }
 
     /// Whether the row is a note beside the data.
-    pub(super) fn is_comment(&self) -> bool {
+    pub(in crate::format) fn is_comment(&self) -> bool {
         self.raw.starts_with('#')
     }
 }
 
 /// Iterator over the rows of a table.
-pub(super) struct Rows<'a> {
+pub(in crate::format) struct Rows<'a> {
     text: &'a str,
     reader: csv::Reader<&'a [u8]>,
 }
 
 /// The rows of `text` after its `sep=` line.
-pub(super) fn rows<'a>(text: &'a str, dialect: &Dialect) -> Rows<'a> {
+pub(in crate::format) fn rows<'a>(text: &'a str, dialect: &Dialect) -> Rows<'a> {
     let text = text.get(dialect.start..).unwrap_or("");
     let reader = csv::ReaderBuilder::new()
         .has_headers(false)

@@ -9,8 +9,9 @@
 use std::borrow::Cow;
 
 use super::cells::{Delimiter, cells};
+use crate::format::bind::Sample;
 use crate::format::fields::{self, Field, Fields, Value};
-use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, bind, timestamp};
+use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, timestamp};
 use crate::model::{ClockKind, RawTime};
 
 /// Delimited tables of log records.
@@ -38,8 +39,8 @@ impl Format for CsvLog {
         Shape::Lines(self)
     }
 
-    fn bind(&self, sample: &bind::Sample<'_>) -> Option<Box<dyn Format>> {
-        Table::read(&sample.text).map(|table| Box::new(table) as Box<dyn Format>)
+    fn bind(&self, sample: &Sample<'_>) -> Option<Box<dyn Format>> {
+        Table::read(sample).map(|table| Box::new(table) as Box<dyn Format>)
     }
 }
 
@@ -86,8 +87,8 @@ fn alias(title: &str) -> Option<(Field, String)> {
 }
 
 impl Table {
-    fn read(text: &str) -> Option<Table> {
-        let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    fn read(sample: &Sample<'_>) -> Option<Table> {
+        let mut lines = sample.lines.iter().map(|line| &*line.text);
         let header = lines.next()?.trim_start_matches('\u{feff}');
         let delimiter = [',', ';', '\t', '|'].into_iter().max_by_key(|mark| header.matches(*mark).count())?;
         let delimiter = Delimiter::Quoted(delimiter);

@@ -7,14 +7,16 @@
 mod cells;
 mod csv_log;
 mod headers;
+mod vpc_flow;
 mod w3c;
 mod zeek;
 
 pub use csv_log::CsvLog;
+pub use vpc_flow::VpcFlow;
 pub use w3c::W3c;
 pub use zeek::Zeek;
 
 use super::Format;
 
 /// Formats of this family, specific before generic.
-pub static FORMATS: &[&dyn Format] = &[&W3c, &Zeek, &CsvLog];
+pub static FORMATS: &[&dyn Format] = &[&W3c, &Zeek, &VpcFlow, &CsvLog];

@@ -10,17 +10,19 @@
 use std::borrow::Cow;
 
 use super::cells::{Delimiter, cells};
-use super::headers::{Headers, marked_lines};
+use super::headers::{Headers, line_at, marked_lines};
+use crate::format::bind::Sample;
 use crate::format::fields::{self, Fields, Value};
-use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, bind, timestamp};
+use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, timestamp};
 use crate::model::{ClockKind, LogRecord, Outcome, RawTime, StampMeaning};
 
 /// Extended log files with a `#Fields` line.
-#[derive(Default)]
 pub struct W3c;
 
+/// What begins a header.
+const MARK: &str = "#Fields:";
+
 /// The format with the headers of one source.
-#[derive(Default)]
 struct Bound {
     headers: Headers<Columns>,
 }
@@ -47,10 +49,9 @@ impl Format for W3c {
         Shape::Lines(self)
     }
 
-    fn bind(&self, sample: &bind::Sample<'_>) -> Option<Box<dyn Format>> {
-        let bound = Bound::default();
-        bound.preview(&sample.text, 0);
-        bound.headers.any(|_| true).then(|| Box::new(bound) as Box<dyn Format>)
+    fn bind(&self, sample: &Sample<'_>) -> Option<Box<dyn Format>> {
+        let headers = Headers::of_sample(sample, MARK, Columns::read)?;
+        Some(Box::new(Bound { headers }))
     }
 }
 
@@ -104,8 +105,8 @@ impl LineFormat for Bound {
     }
 
     fn preview(&self, text: &str, offset: u64) {
-        for (at, line) in marked_lines(text, "#Fields:") {
-            if let Some(columns) = Columns::read(line, above(text, at)) {
+        for at in marked_lines(text, MARK) {
+            if let Some(columns) = Columns::read(text, at) {
                 self.headers.note(offset + at as u64, columns);
             }
         }
@@ -188,9 +189,10 @@ struct Columns {
 }
 
 impl Columns {
-    /// Reads a `#Fields` line and the directives above it.
-    fn read(line: &str, above: &str) -> Option<Columns> {
-        let list = line.strip_prefix("#Fields:")?.trim();
+    /// Reads the `#Fields` line at byte `at` and the directives above it.
+    fn read(text: &str, at: usize) -> Option<Columns> {
+        let list = line_at(text, at).strip_prefix(MARK)?.trim();
+        let above = above(text, at);
         let commas = list.contains(',') && !list.contains([' ', '\t']);
         let names: Vec<String> = list
             .split(|c: char| if commas { c == ',' } else { c.is_ascii_whitespace() })

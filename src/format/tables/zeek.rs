@@ -8,16 +8,19 @@
 use std::borrow::Cow;
 
 use super::cells::{Delimiter, cells};
-use super::headers::{Headers, marked_lines};
+use super::headers::{Headers, line_at, marked_lines};
+use crate::format::bind::Sample;
 use crate::format::fields::{Fields, Value};
-use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, bind, timestamp};
+use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, timestamp};
 use crate::model::{LogRecord, RawTime, StampMeaning};
 
 /// Tables of the Zeek network monitor.
 pub struct Zeek;
 
+/// What begins a header.
+const MARK: &str = "#fields";
+
 /// The format with the headers of one source.
-#[derive(Default)]
 struct Bound {
     headers: Headers<Columns>,
 }
@@ -43,10 +46,9 @@ impl Format for Zeek {
         Shape::Lines(self)
     }
 
-    fn bind(&self, sample: &bind::Sample<'_>) -> Option<Box<dyn Format>> {
-        let bound = Bound::default();
-        bound.preview(&sample.text, 0);
-        bound.headers.any(|_| true).then(|| Box::new(bound) as Box<dyn Format>)
+    fn bind(&self, sample: &Sample<'_>) -> Option<Box<dyn Format>> {
+        let headers = Headers::of_sample(sample, MARK, Columns::read)?;
+        Some(Box::new(Bound { headers }))
     }
 }
 
@@ -103,8 +105,8 @@ impl LineFormat for Bound {
     }
 
     fn preview(&self, text: &str, offset: u64) {
-        for (at, line) in marked_lines(text, "#fields") {
-            if let Some(columns) = Columns::read(line) {
+        for at in marked_lines(text, MARK) {
+            if let Some(columns) = Columns::read(text, at) {
                 self.headers.note(offset + at as u64, columns);
             }
         }
@@ -139,9 +141,9 @@ fn key(name: &str) -> &'static str {
 }
 
 impl Columns {
-    /// Reads a `#fields` line; what stands behind the word is the separator.
-    fn read(line: &str) -> Option<Columns> {
-        let list = line.strip_prefix("#fields")?;
+    /// Reads the `#fields` line at byte `at`; what stands behind the word is the separator.
+    fn read(text: &str, at: usize) -> Option<Columns> {
+        let list = line_at(text, at).strip_prefix(MARK)?;
         let separator = list.chars().next()?;
         let keys: Vec<&str> = list.split(separator).skip(1).map(key).collect();
         keys.contains(&"ts").then_some(Columns { keys, separator })

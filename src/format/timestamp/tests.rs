@@ -58,10 +58,6 @@ fn stamps_with_an_offset_are_instants() {
         ("6/12/2025 5:52:03 PM +00:00", T, Second),
         ("June 12, 2025 at 5:52 PM UTC", T - 3 * S, Minute),
     ] {
-        if text.ends_with("+0000 UTC") {
-            assert_eq!(prefix(text).map(|(t, n)| (t.key_ns(), n)), Some((ns, 25)), "{text}");
-            continue;
-        }
         assert_eq!(kind_of(text), (ClockKind::Zoned, ns, precision), "{text}");
     }
 }

@@ -221,8 +221,16 @@ fn single_digit(c: &mut Cursor<'_>) -> Option<i32> {
     Some(east * i32::try_from(hours).ok()? * 3600)
 }
 
-/// The comment of RFC 2822 behind an offset: `+0000 (UTC)`.
+/// The comment of RFC 2822 behind an offset (`+0000 (UTC)`), or the name that Go repeats there (`+0200 CEST`).
 fn comment(c: &mut Cursor<'_>) {
+    let mut ahead = *c;
+    if ahead.blanks() == 1 && std::str::from_utf8(ahead.word()).is_ok_and(|word| !label_offsets(word).is_empty()) {
+        ahead.at += ahead.word().len();
+        if ahead.at_boundary() {
+            *c = ahead;
+        }
+        return;
+    }
     let mut ahead = *c;
     if ahead.blanks() == 1 && ahead.eat(b'(') {
         let word = ahead.word();

@@ -52,7 +52,7 @@ impl Format for Spans {
 impl DocumentFormat for Spans {
     fn detect(&self, head: &Head<'_>) -> Option<Claimed> {
         let array = spans_of(root(head.text)?)?;
-        let first = array.first_object()?;
+        let first = lists_of(array).first()?.first_object()?;
         let ids = first.has_any(TRACE) && first.has_any(SPAN);
         let timed = first.has_any(START)
             && (first.get("duration").is_some() || DURATION.iter().any(|(k, _)| first.get(k).is_some()));
@@ -68,34 +68,53 @@ impl DocumentFormat for Spans {
     fn read(&self, document: &Document<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         for part in documents(document.text) {
             let array = spans_of(part).ok_or_else(|| Fault::new("expected a list of spans, found none"))?;
-            let owners = owners(array);
-            read_each(array, document, sink, &mut |value, frame, sink| read_span(value, &owners, frame, sink))?;
+            let lists = lists_of(array);
+            let owners = lists.iter().flat_map(|list| owners(*list)).collect();
+            for list in lists {
+                read_each(list, document, sink, &mut |value, frame, sink| read_span(value, &owners, frame, sink))?;
+            }
         }
         Ok(())
     }
 }
 
-/// The list of spans; Zipkin nests one list per trace, which is not read here.
+/// The lists of a list of lists (Zipkin: one per trace), or the list itself.
+fn lists_of(array: Part<'_>) -> Vec<Part<'_>> {
+    let inner: Vec<_> = array.items().filter(|item| item.is_array()).collect();
+    if inner.is_empty() { vec![array] } else { inner }
+}
+
+/// The list of spans.
 fn spans_of(root: Part<'_>) -> Option<Part<'_>> {
     [Some(root), root.get("spans"), root.get("data")].into_iter().flatten().find(|p| p.is_array())
 }
 
 /// (trace, span) → service, for finding the service of a parent.
-type Owners = BTreeMap<(String, String), String>;
+pub(crate) type Owners = BTreeMap<(String, String), String>;
 
 fn owners(array: Part<'_>) -> Owners {
-    array
-        .items()
-        .filter_map(Part::value)
-        .filter_map(|v| Some((key(&v, SPAN)?, first_text(&v, SERVICE)?.to_string())))
-        .collect()
+    array.items().filter_map(Part::value).filter_map(|v| owner(&v)).collect()
+}
+
+/// Which service a span belongs to.
+pub(crate) fn owner(span: &Value) -> Option<((String, String), String)> {
+    Some((key(span, SPAN)?, first_text(span, SERVICE)?.to_string()))
 }
 
 fn key(value: &Value, span: &[&str]) -> Option<(String, String)> {
     Some((first_scalar(value, TRACE)?, first_scalar(value, span)?))
 }
 
-fn read_span(value: &Value, owners: &Owners, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<FrameClass, Fault> {
+/// Reads one span by the keys of plain span lists.
+///
+/// # Errors
+/// When it has no start.
+pub(crate) fn read_span(
+    value: &Value,
+    owners: &Owners,
+    frame: &Frame<'_>,
+    sink: &mut dyn Sink,
+) -> Result<FrameClass, Fault> {
     let at = need_stamp(value, START)?;
     let service = first_text(value, SERVICE);
     let parent = key(value, PARENT).and_then(|k| owners.get(&k)).map(String::as_str);
@@ -103,6 +122,7 @@ fn read_span(value: &Value, owners: &Owners, frame: &Frame<'_>, sink: &mut dyn S
     let calls_out = kind.ends_with("CLIENT") || kind.ends_with("PRODUCER");
     let inside = parent.is_some() && parent == service || kind.ends_with("INTERNAL");
     let outcome = outcome(value);
+    let enters = !calls_out && !inside;
     let peer = first_text(
         value,
         &["peer.service", "attributes.peer.service", "tags.peer.service", "remoteEndpoint.serviceName"],
@@ -113,7 +133,8 @@ fn read_span(value: &Value, owners: &Owners, frame: &Frame<'_>, sink: &mut dyn S
         level: outcome.is_some_and(Outcome::is_failure).then_some(Level::Error),
         service: service.map(Cow::Borrowed),
         operation: first_text(value, NAME).map(Cow::Borrowed),
-        outcome: outcome.filter(|_| !calls_out && !inside),
+        outcome: outcome.filter(|_| enters),
+        status: http_code(value).filter(|_| enters),
         duration_ns: duration(value, &at.raw),
         body: body(value).into(),
         trace_id: first_text(value, TRACE).map(Cow::Borrowed),
@@ -129,13 +150,8 @@ fn read_span(value: &Value, owners: &Owners, frame: &Frame<'_>, sink: &mut dyn S
 
 /// HTTP status when written, else the span's status or error mark.
 fn outcome(value: &Value) -> Option<Outcome> {
-    let codes = ["http.status_code", "http.response.status_code"];
-    let http = ["", "attributes.", "tags."]
-        .iter()
-        .flat_map(|prefix| codes.iter().map(move |code| format!("{prefix}{code}")))
-        .find_map(|path| number(value, &path));
-    if let Some(code) = http.filter(|c| (100.0..600.0).contains(c)) {
-        return Some(Outcome::of_http(code as u16));
+    if let Some(code) = http_code(value) {
+        return Some(Outcome::of_http(code));
     }
     let error = ["error", "tags.error", "attributes.error"].iter().find_map(|path| node(value, path));
     let failed = error.is_some_and(|e| !matches!(e, Value::Null | Value::Bool(false)) && e.as_str() != Some("false"));
@@ -149,6 +165,17 @@ fn outcome(value: &Value) -> Option<Outcome> {
     let late = body(value).to_ascii_lowercase();
     let timeout = ["deadline exceeded", "timed out", "timeout"].iter().any(|w| late.contains(w));
     Some(if timeout { Outcome::Timeout } else { Outcome::ServerError })
+}
+
+/// The HTTP status of a span.
+fn http_code(value: &Value) -> Option<u16> {
+    let codes = ["http.status_code", "http.response.status_code"];
+    ["", "attributes.", "tags."]
+        .iter()
+        .flat_map(|prefix| codes.iter().map(move |code| format!("{prefix}{code}")))
+        .find_map(|path| number(value, &path))
+        .filter(|code| (100.0..600.0).contains(code))
+        .map(|code| code as u16)
 }
 
 /// Error text of the span, else its name.

@@ -288,6 +288,7 @@ fn words(kind: DiagnosticKind) -> &'static str {
         DiagnosticKind::NotRead => "not read",
         DiagnosticKind::Truncated => "truncated",
         DiagnosticKind::Incomplete => "incomplete",
+        DiagnosticKind::Repeated => "repeated",
         DiagnosticKind::Rejected => "rejected",
         DiagnosticKind::Encoding => "encoding",
         DiagnosticKind::Capped => "capped",

@@ -1,0 +1,201 @@
+//! One line of copied chat: a message, a mark of the channel, a day, or what was said.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::copied_chat::ORDERS;
+use crate::format::json_value::Stamp;
+use crate::format::timestamp::{self, DateOrder};
+use crate::model::{ClockKind, Precision, RawTime};
+
+/// What a line of copied chat is.
+pub(super) enum Line<'a> {
+    /// The head of a message, and what was said on the same line.
+    Message {
+        /// Its stamp.
+        at: Stamp,
+        /// Who.
+        name: &'a str,
+        /// What stands behind the name.
+        said: &'a str,
+        /// Whether no log writes lines like this.
+        chatty: bool,
+        /// Whether the name wears a mark of programs.
+        machine: bool,
+    },
+    /// The channel tells of itself: somebody came or went.
+    Mark {
+        /// Its stamp.
+        at: Stamp,
+        /// What happened.
+        said: &'a str,
+    },
+    /// A day, for the messages below it; or a ruled line.
+    Day,
+    /// Anything else.
+    Other(&'a str),
+}
+
+/// A person's name as chat tools print it.
+const NAME: &str = r"[\p{L}\d_][\p{L}\d_.'’()|\\^`\[\]{}~@#& -]{0,45}?";
+
+fn compile(pattern: &str) -> Option<Regex> {
+    Regex::new(&pattern.replace("NAME", NAME)).ok()
+}
+
+/// `17:52 <alice> hi`, `[17:52:03] <@alice> hi`.
+static ANGLE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile(r"^[\[(]?([\d][^<>\])]{3,30}?)[\])]?[\s\t]+<[ @+%&~]?([^<>\s][^<>]{0,40})>\s?(.*)$"));
+/// `17:52 -!- bob has joined #x`, `17:52 *** bob quit`, `17:52 --> | bob joined`.
+static IRC_MARK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile(r"^[\[(]?([\d][^<>\])]{3,30}?)[\])]?[\s\t]+(?:-!-|\*\*\*|-->|<--|--)[\s|]+(.*)$"));
+/// `17:52 * alice nods`.
+static IRC_ACTION: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile(r"^[\[(]?([\d][^<>\])]{3,30}?)[\])]?\s+\*\s+(\S+)\s+(.*)$"));
+/// `[17:52] alice: hi`, `[12/06/2025, 17:52:03] Alice: hi`, `(17:52) alice: hi`.
+static BRACKET: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile(r"^\u{200e}?[\[(]([^\[\]()]{4,30})[\])]\s+(?:-\s+)?@?(NAME)\s*:\s(.*)$"));
+/// `17:52 alice: hi`, `12/06/2025, 17:52 - Alice: hi`, `5:52 PM alice: hi`.
+static BARE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile(r"^(\d[\d/.,: \x{202f}APMapm-]{3,24}?)\s+(?:-\s+)?@?(NAME)\s*:\s(.*)$"));
+/// `alice  5:52 PM`, `alice [5:52 PM]`, `alice — Today at 5:52 PM`, `PagerDuty APP 5:52 PM`.
+static NAME_FIRST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    compile(
+        r"^(NAME)(\s+APP)?\s*(?:\s{2,}|\s[—–-]\s|\s\[|\sAPP\s|:\w+:\s+)\s*(?:(?:Today|Yesterday)\s+at\s+)?((?:[A-Z][a-z]{2,8}\s\d{1,2}(?:st|nd|rd|th)?(?:,?\s\d{4})?(?:\s+at|,)?\s+|\d{1,4}[/.-]\d{1,2}(?:[/.-]\d{2,4})?,?\s+)?\d{1,2}:\d\d(?::\d\d)?(?:[\s\x{202f}]?[AaPp]\.?[Mm]\.?)?)\]?$",
+    )
+});
+/// `[5:52 PM] Alice Smith` with what was said below.
+static TIME_FIRST: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile(r"^\[([^\[\]]{4,30})\]\s+(NAME)(?:\s+\(pinned\))?\s*:?$"));
+
+/// Reads lines one after the other, and remembers the day.
+pub(super) struct Reader {
+    day: Option<RawTime>,
+    order: Option<DateOrder>,
+}
+
+impl Reader {
+    /// A reader for `text`, whose numeric dates all have the order that fits most of them.
+    pub(super) fn new(text: &str) -> Reader {
+        let mut best = (0usize, None);
+        for order in ORDERS {
+            let fits =
+                |line: &&str| parts(line).is_some_and(|p| timestamp::whole_in_order(&tidy(p.stamp), order).is_some());
+            let count = text.lines().filter(|l| l.len() < 4_000).take(400).filter(fits).count();
+            if count > best.0 {
+                best = (count, Some(order));
+            }
+        }
+        Reader { day: None, order: best.1 }
+    }
+
+    /// What `line` is.
+    pub(super) fn line<'a>(&mut self, line: &'a str) -> Line<'a> {
+        let line = line.trim_end();
+        if self.is_day(line) || (line.len() >= 10 && line.bytes().all(|b| b == b'=')) {
+            return Line::Day;
+        }
+        let Some(found) = parts(line) else { return Line::Other(line.trim()) };
+        let Some(at) = self.stamp(found.stamp) else { return Line::Other(line.trim()) };
+        let fine = at.time.precision > Precision::Minute;
+        match found.name {
+            Some(name) => {
+                Line::Message { at, name, said: found.said, chatty: found.sure || !fine, machine: found.machine }
+            }
+            None => Line::Mark { at, said: found.said },
+        }
+    }
+
+    /// The stamp, with the day above when it has none.
+    fn stamp(&self, raw: &str) -> Option<Stamp> {
+        let tidy = tidy(raw);
+        let plain = !tidy.bytes().all(|b| b.is_ascii_digit() || b == b'.') && tidy.contains(':');
+        let ordered = self.order.and_then(|order| timestamp::whole_in_order(&tidy, order));
+        let time = timestamp::whole(&tidy).or(ordered).filter(|t| plain && t.precision >= Precision::Minute)?;
+        let time = match (time.kind, self.day) {
+            (ClockKind::TimeOnly, Some(day)) => RawTime::unzoned(day.kind, day.wall_ns + time.wall_ns, time.precision),
+            _ => time,
+        };
+        Some(Stamp { time, raw: raw.trim().to_string() })
+    }
+
+    /// Whether the line is a day; it then holds for what follows.
+    fn is_day(&mut self, line: &str) -> bool {
+        let inner = line.trim_matches(|c: char| matches!(c, '-' | '—' | '=' | '*' | ' ' | '\t' | '─'));
+        let opened = ["Log opened", "Day changed", "Day changed to", "Session Start:", "Session Time:"];
+        let stated = opened.iter().find_map(|lead| inner.strip_prefix(lead)).map(|rest| rest.trim_start_matches(" to"));
+        let closed = inner.starts_with("Log closed") || inner.starts_with("Session Close");
+        let Some(day) = day_of(stated.unwrap_or(inner), stated.is_some()) else { return closed };
+        self.day = Some(day);
+        true
+    }
+}
+
+/// A date, with or without its year, weekday and ordinal.
+fn day_of(text: &str, may_have_time: bool) -> Option<RawTime> {
+    static ORDINAL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\d)(?:st|nd|rd|th)\b").ok());
+    let text = ORDINAL.as_ref()?.replace(text.trim(), "$1");
+    if text.len() > 40 || !text.chars().any(|c| c.is_ascii_digit()) || text.len() < 5 {
+        return None;
+    }
+    const DAY: i64 = 86_400_000_000_000;
+    let floor = |t: RawTime| RawTime::unzoned(t.kind, t.wall_ns.div_euclid(DAY) * DAY, Precision::Day);
+    let time = timestamp::whole(&text).filter(|t| t.kind == ClockKind::Naive);
+    if let Some(time) = time.filter(|t| may_have_time || t.precision == Precision::Day) {
+        return Some(floor(time));
+    }
+    // A date without its year is a stamp only beside a time.
+    let dated = timestamp::whole(&format!("{text} 00:00"))?;
+    let worded = text.chars().any(char::is_alphabetic);
+    (worded && matches!(dated.kind, ClockKind::YearLess | ClockKind::Naive)).then(|| floor(dated))
+}
+
+/// The stamp as the general reader knows it.
+fn tidy(raw: &str) -> String {
+    let plain = raw.replace(['\u{202f}', '\u{a0}'], " ").replace(" at ", " ").replace(", ", " ");
+    let mut out = String::with_capacity(plain.len());
+    let mut digits = false;
+    for word in plain.split_whitespace() {
+        let bare = ["st", "nd", "rd", "th"].iter().find_map(|end| word.strip_suffix(end));
+        let bare = bare.filter(|b| b.bytes().all(|b| b.is_ascii_digit())).unwrap_or(word);
+        out.push_str(if digits || !out.is_empty() { " " } else { "" });
+        out.push_str(bare);
+        digits = true;
+    }
+    out
+}
+
+/// A line taken apart.
+struct Parts<'a> {
+    stamp: &'a str,
+    name: Option<&'a str>,
+    said: &'a str,
+    /// The layout itself is chat's alone.
+    sure: bool,
+    /// The name wears a mark of programs.
+    machine: bool,
+}
+
+fn parts(line: &str) -> Option<Parts<'_>> {
+    let line = line.trim();
+    if line.len() > 8_000 || line.len() < 7 {
+        return None;
+    }
+    let find = |pattern: &'static LazyLock<Option<Regex>>, order: (usize, usize, usize), sure: bool| {
+        let found = pattern.as_ref()?.captures(line)?;
+        let part = |at: usize| found.get(at).map_or("", |m| m.as_str().trim());
+        let name = Some(part(order.1)).filter(|n| !n.is_empty());
+        Some(Parts { stamp: found.get(order.0)?.as_str(), name, said: part(order.2), sure, machine: false })
+    };
+    if line.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '[' | '(' | '\u{200e}')) {
+        return find(&ANGLE, (1, 2, 3), true)
+            .or_else(|| find(&IRC_MARK, (1, 9, 2), true))
+            .or_else(|| find(&IRC_ACTION, (1, 2, 3), true))
+            .or_else(|| find(&BRACKET, (1, 2, 3), false))
+            .or_else(|| find(&BARE, (1, 2, 3), false))
+            .or_else(|| find(&TIME_FIRST, (1, 2, 9), false));
+    }
+    let machine = NAME_FIRST.as_ref()?.captures(line)?.get(2).is_some();
+    find(&NAME_FIRST, (3, 1, 9), true).map(|parts| Parts { machine, ..parts })
+}

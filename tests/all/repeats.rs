@@ -1,0 +1,119 @@
+//! The same records in several files, and exports that hold less than there was.
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::support::recounts;
+
+/// One line a third of a second, from second `from` to before second `to` of an hour.
+fn log(from: u32, to: u32) -> String {
+    let line = |s: u32, i: u32| {
+        let word = if s % 7 == 0 { "ERROR" } else { "INFO" };
+        format!("2025-06-12T10:{:02}:{:02}.{:03}Z {word} kv: item {} done\n", s / 60, s % 60, i * 300, s * 7 + i)
+    };
+    (from..to).flat_map(|s| (0..3).map(move |i| line(s, i))).collect()
+}
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gz.write_all(text.as_bytes()).expect("compressed");
+    gz.finish().expect("compressed")
+}
+
+fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("folder");
+    for (name, bytes) in files {
+        std::fs::write(dir.path().join(name), bytes).expect("written");
+    }
+    dir
+}
+
+/// What inspect says, and how many records the report counts.
+fn counted(dir: &Path) -> (serde_json::Value, u64) {
+    let inspected = recounts(["inspect", "--json", &dir.display().to_string()]);
+    let out = dir.parent().expect("above").join(format!("{}-report", dir.file_name().expect("name").to_string_lossy()));
+    let incident =
+        recounts(["report", "--json", "--force", "-q", "-o", &out.display().to_string(), &dir.display().to_string()]);
+    std::fs::remove_dir_all(&out).expect("removed");
+    let incident: serde_json::Value = serde_json::from_str(&incident).expect("json");
+    let services = incident["rates"]["services"].as_array().expect("services");
+    let buckets = services.iter().flat_map(|s| s["buckets"].as_array().into_iter().flatten());
+    let records = buckets.filter_map(|bucket| bucket["lines"].as_f64()).sum::<f64>() as u64;
+    (serde_json::from_str(&inspected).expect("json"), records)
+}
+
+fn repeated(inspected: &serde_json::Value) -> Vec<String> {
+    let all = inspected["diagnostics"].as_array().expect("diagnostics");
+    let repeated = all.iter().filter(|d| d["kind"] == "repeated");
+    repeated.map(|d| format!("{}: {}", d["path"].as_str().unwrap_or(""), d["message"].as_str().unwrap_or(""))).collect()
+}
+
+#[test]
+fn overlapping_exports_are_counted_once_to_the_line_and_said() {
+    // The second begins in the middle of a second of the first.
+    let (first, second) = (log(0, 1200), log(900, 2400));
+    let second = &second[second.find('\n').expect("line") + 1..];
+    let dir = folder(&[("kv-1000.log", first.as_bytes()), ("kv-1015.log", second.as_bytes())]);
+    let (inspected, _) = counted(dir.path());
+    assert_eq!(
+        repeated(&inspected),
+        ["kv-1015.log: expected each record once, found 899 that stand in kv-1000.log too; counted once"]
+    );
+    assert_eq!(inspected["adds_up"], true);
+    let whole = folder(&[("kv-1000.log", log(0, 2400).as_bytes())]);
+    let (once, all) = (counted(dir.path()).1, counted(whole.path()).1);
+    assert_eq!((once, all), (7200, 7200), "what is counted is the same as of one file");
+}
+
+#[test]
+fn rotated_copies_with_what_copytruncate_left_are_counted_once() {
+    let (old, new) = (log(0, 1200), log(1195, 1800));
+    let dir =
+        folder(&[("app.log", new.as_bytes()), ("app.log.1", old.as_bytes()), ("app.log.2.gz", &gzip(&log(0, 1000)))]);
+    let said = repeated(&counted(dir.path()).0);
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].contains("found 15 that stand in app.log too"), "{said:?}");
+    assert!(said[1].contains("found 3000 that stand in app.log.1 too"), "{said:?}");
+    // Every file is still printed as it is.
+    let all = recounts(["records", "--json", &dir.path().display().to_string()]);
+    assert_eq!(all.lines().count(), (1200 + 605 + 1000) * 3);
+    assert!(all.lines().all(|line| line.contains("\"timestamp\":\"2025-06-12T10:")));
+}
+
+#[test]
+fn replicas_and_services_that_log_at_the_same_time_are_not_taken_for_copies() {
+    let other = log(0, 600).replace("item ", "item 9");
+    let named = log(0, 600).replace(" kv: ", " login: ");
+    let dir =
+        folder(&[("kv-1.log", log(0, 600).as_bytes()), ("kv-2.log", other.as_bytes()), ("x.log", named.as_bytes())]);
+    assert_eq!(repeated(&counted(dir.path()).0), Vec::<String>::new());
+}
+
+#[test]
+fn capped_and_sampled_exports_are_flagged_as_lower_bounds() {
+    let object = |n: usize, more: &str| {
+        format!(
+            "{{\"time\":\"2025-06-12T10:{:02}:{:02}Z\",\"service\":\"kv\",\"status\":200,\"path\":\"/a\"{more}}}\n",
+            n / 60 % 60,
+            n % 60
+        )
+    };
+    let round: String = (0..1000).map(|n| object(n, "")).collect();
+    let near: String = (0..999).map(|n| object(n, "")).collect();
+    let sampled: String = (0..300).map(|n| object(n, ",\"sample_rate\":0.1")).collect();
+    let dir =
+        folder(&[("near.log", near.as_bytes()), ("round.log", round.as_bytes()), ("sampled.log", sampled.as_bytes())]);
+    let inspected = recounts(["inspect", "--json", &dir.path().display().to_string()]);
+    let inspected: serde_json::Value = serde_json::from_str(&inspected).expect("json");
+    let of = |path: &str| -> Vec<String> {
+        let all = inspected["diagnostics"].as_array().expect("diagnostics").iter();
+        all.filter(|d| d["path"] == path && d["kind"] == "incomplete").map(|d| d["message"].to_string()).collect()
+    };
+    assert_eq!(of("near.log"), Vec::<String>::new());
+    assert!(
+        of("round.log").iter().any(|m| m.contains("exactly 1000 records") && m.contains("lower bounds")),
+        "{:?}",
+        of("round.log")
+    );
+    assert!(of("sampled.log").iter().any(|m| m.contains("found a sample")), "{:?}", of("sampled.log"));
+}
