@@ -113,7 +113,7 @@ fn read_opened(
     path: &str,
     bytes: u64,
     opened: Result<Opened, Closed>,
-    known: &Known<'_>,
+    known: &Known<'_, '_>,
     formats: &[&dyn Format],
 ) -> SourceEvidence {
     let Opened { mut text, format, wrapper, diagnostics } = match opened {
