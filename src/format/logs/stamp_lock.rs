@@ -249,7 +249,7 @@ mod tests {
         let of = |text: &&'static str| SampleLine { text: (*text).into(), claimed: 0 };
         let lines: Vec<String> = lines.iter().map(|l| l.to_string()).collect();
         let leaked: Vec<&'static str> = lines.into_iter().map(|l| &*Box::leak(l.into_boxed_str())).collect();
-        Lock::of(&Sample { path: "x", lines: leaked.iter().map(of).collect(), wrapped: false })
+        Lock::of(&Sample { path: "x", text: "".into(), lines: leaked.iter().map(of).collect(), wrapped: false })
     }
 
     fn stamp(lines: &[&str], line: &str) -> Option<RawTime> {
