@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::curve::{Counts, Curve, LADDER, median, roll_up, sum};
+use super::curve::{Counts, Curve, LADDER, roll_up, sum};
 use super::frame::Bucketing;
 use super::periods::Hours;
 use crate::model::{Citation, ErrorPolicy, Evidence, Series, SourceId, SourceTrack};
@@ -101,8 +101,7 @@ impl<'a> ServiceViews<'a> {
     }
 
     /// Puts the best view first: counted before stated, more requests before fewer; a log stands
-    /// before a metric that saw no more than twice as much, since its lines can be cited, unless the
-    /// log is plainly a sample of what the metric counted.
+    /// before a metric that saw no more than twice as much, since its lines can be cited.
     pub(super) fn order(&mut self) {
         let rank = |v: &View<'_>| {
             let requests = v.requests();
@@ -118,29 +117,7 @@ impl<'a> ServiceViews<'a> {
             let ((class_a, weight_a), (class_b, weight_b)) = (rank(a), rank(b));
             class_a.cmp(&class_b).then(weight_b.total_cmp(&weight_a)).then_with(|| a.format.cmp(&b.format))
         });
-        let sampled = |log: &View<'_>, v: &View<'_>| !log.from_metrics && v.from_metrics && is_sample(log, v);
-        let complete = self.views.first().and_then(|log| self.views.iter().position(|v| sampled(log, v)));
-        if let Some(complete) = complete {
-            self.views.get_mut(..=complete).into_iter().for_each(|part| part.rotate_right(1));
-        }
     }
-}
-
-/// Whether `log` shows an even share of the requests that `metric` counted: in enough shared buckets
-/// the metric saw the same multiple, more than chance makes, of what the log saw.
-fn is_sample(log: &View<'_>, metric: &View<'_>) -> bool {
-    const ENOUGH_BUCKETS: usize = 8;
-    let width = log.step.max(metric.step).max(60);
-    let counts = |v: &View<'_>| -> BTreeMap<i64, f64> {
-        roll_up(&v.curve, width).into_iter().filter(|(_, c)| c.counted).map(|(s, c)| (s, c.requests)).collect()
-    };
-    let seen = counts(log);
-    let pairs = counts(metric).into_iter().filter_map(|(s, all)| Some((all, *seen.get(&s)?)));
-    let factors: Vec<f64> =
-        pairs.filter(|(all, part)| *all >= 30.0 && *part >= 10.0).map(|(all, part)| all / part).collect();
-    let Some(factor) = median(factors.clone()).filter(|_| factors.len() >= ENOUGH_BUCKETS) else { return false };
-    let close = factors.iter().filter(|f| (**f - factor).abs() <= 0.2 * factor).count();
-    factor >= 1.25 && close * 10 >= factors.len() * 9
 }
 
 /// Name of the format that read most of a source.
