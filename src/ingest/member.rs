@@ -85,7 +85,7 @@ pub fn read(
     let mut head = head;
     let opened = opened::kind(&head).and_then(|kind| opened::open(kind, &path, &mut head, rest));
     let mut source = if let Some(opened) = opened {
-        read_opened(&path, metered.bytes, opened, &known, formats)
+        read_opened(&path, metered.bytes, opened, &mut known, formats)
     } else if let Some(refusal) = bundle::refusal(head.get(..HEAD).unwrap_or(&head)) {
         let message = format!("expected text, found {}", refusal.name);
         unread(&path, &head, rest, &message, refusal.instead)
@@ -113,7 +113,7 @@ fn read_opened(
     path: &str,
     bytes: u64,
     opened: Result<Opened, Closed>,
-    known: &Known<'_>,
+    known: &mut Known<'_, '_>,
     formats: &[&dyn Format],
 ) -> SourceEvidence {
     let Opened { mut text, format, wrapper, diagnostics } = match opened {
