@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::model::{ErrorPolicy, ServiceCatalog};
+use crate::model::{ErrorPolicy, MetricRules, ServiceCatalog};
 
 /// Name of the configuration file looked for in a bundle folder.
 pub const FILE_NAME: &str = "recount.toml";
@@ -28,6 +28,8 @@ pub struct Config {
     pub service_paths: IndexMap<String, String>,
     /// What counts as an error.
     pub errors: ErrorPolicy,
+    /// Metric name, with `*` for anything → what it is; the first match wins.
+    pub metrics: MetricRules,
 }
 
 impl Config {
@@ -152,6 +154,15 @@ impl GlobRules {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn metrics_are_told_by_a_word_or_a_table() {
+        let text = "[metrics]\nacme_oops = \"errors\"\n\"acme_*\" = { role = \"latency\", unit = \"s\" }\n";
+        let rules = Config::parse(text, "recount.toml").unwrap().metrics;
+        assert_eq!(rules.of("acme_oops").map(|rule| rule.role), Some(crate::model::MetricRole::Errors));
+        assert_eq!(rules.of("acme_wait").and_then(|rule| rule.unit.clone()).as_deref(), Some("s"));
+        assert!(Config::parse("[metrics]\na = \"nonsense\"\n", "recount.toml").is_err());
+    }
 
     #[test]
     fn a_rule_that_matches_nothing_is_told_from_one_that_another_overrules() {

@@ -36,8 +36,8 @@
 //! # Invariants
 //!
 //! Tests under `tests/all/architecture.rs` hold the walls: `model` imports nothing of ours, stages
-//! import `model` only, nobody but [`clock`] decides zones, nobody but [`rates`] and [`report`] names
-//! polars, nobody but [`report`] names tera or plotters. Nothing depends on the machine's clock, zone,
+//! import `model` only, nobody but [`clock`] decides zones, nobody but [`rates`], [`report`] and one
+//! door of [`ingest`] (columnar files become lines there) names polars, nobody but [`report`] names tera or plotters. Nothing depends on the machine's clock, zone,
 //! locale, thread count or file order.
 
 #![deny(missing_docs, rustdoc::broken_intra_doc_links)]

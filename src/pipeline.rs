@@ -10,7 +10,6 @@ use crate::bundle;
 use crate::clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::format::detect::Explanation;
 use crate::format::lines::{Broken, Trial};
 use crate::ingest::{self, Progress};
 use crate::model::{
@@ -80,10 +79,7 @@ pub fn align(request: &Request, progress: &dyn Progress) -> Result<Aligned> {
 ///
 /// # Errors
 /// Those of [`align`], and what `each` returns.
-pub fn explain(
-    request: &Request,
-    each: &mut dyn FnMut(&str, std::result::Result<Explanation, String>) -> Result<()>,
-) -> Result<Vec<Diagnostic>> {
+pub fn explain(request: &Request, each: &mut ingest::EachExplanation<'_, Error>) -> Result<Vec<Diagnostic>> {
     let bundle = bundle::open(&request.paths)?;
     let said = Said::gather(request, &bundle.steering)?;
     let options = said.reading()?;
@@ -157,7 +153,8 @@ pub fn recount(request: &Request, progress: &dyn Progress) -> Result<Incident> {
         return load(&path.join(INCIDENT_FILE));
     }
     let Aligned { name, config, evidence } = align(request, progress)?;
-    let options = rates::Options { bucket_s: request.bucket_s, policy: config.errors.clone() };
+    let options =
+        rates::Options { bucket_s: request.bucket_s, policy: config.errors.clone(), metrics: config.metrics.clone() };
     let rates = rates::measure(&evidence, &options);
     let mut timeline = timeline::build(&evidence, rates.bounds_s());
     let findings = findings::analyze(&evidence, &rates, &timeline);

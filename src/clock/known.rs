@@ -29,8 +29,10 @@ pub struct Known {
     pub neighbours: BTreeMap<String, InUse>,
     /// Every zone in use.
     pub zones: InUse,
-    /// The time most zoned sources speak of, UTC ns.
+    /// The time most zoned sources speak of, UTC ns; of zone-less ones when there are no others.
     pub window: Option<(i64, i64)>,
+    /// The same of zoned sources only.
+    pub zoned_window: Option<(i64, i64)>,
     /// Errors per minute, UTC.
     pub curves: Vec<Curve>,
 }
@@ -91,7 +93,9 @@ fn text_key(text: &str) -> Option<u64> {
 impl Known {
     /// Gathers what zoned stamps tell, and the stamps of `clocks` that are decided.
     pub fn gather(sources: &[SourceEvidence], clocks: &[SourceClock]) -> Known {
-        let mut known = Known { window: window(sources), ..Known::default() };
+        let zoned_window = window(sources, false);
+        let window = zoned_window.or_else(|| window(sources, true));
+        let mut known = Known { window, zoned_window, ..Known::default() };
         for (at, source) in sources.iter().enumerate() {
             known.add(source, clocks.get(at));
         }
@@ -166,20 +170,21 @@ pub fn event_ids<T>(event: &Event<T>) -> impl Iterator<Item = u64> {
     event.ids.iter().filter(long).map(|(_, id)| crate::model::IdAnchors::key_of(id))
 }
 
-/// The time most zoned sources speak of, UTC ns: median begin and median end. `None` without any.
-fn window(sources: &[SourceEvidence]) -> Option<(i64, i64)> {
+/// The time most sources speak of, ns: median begin and median end, of zoned ones or of naive logs.
+/// `None` without any.
+fn window(sources: &[SourceEvidence], naive: bool) -> Option<(i64, i64)> {
+    let clock = if naive { ClockKind::Naive } else { ClockKind::Zoned };
     let mut ranges: Vec<(i64, i64)> = Vec::new();
     for source in sources {
-        ranges.extend(source.folds.iter().filter(|f| f.clock == ClockKind::Zoned).map(|f| f.range));
-        let events = source.events.iter().map(|e| e.at).filter(|t| t.kind == ClockKind::Zoned);
+        ranges.extend(source.folds.iter().filter(|f| f.clock == clock).map(|f| f.range));
+        if naive {
+            continue;
+        }
+        let events = source.events.iter().map(|e| e.at).filter(|t| t.kind == clock);
         let keys: Vec<i64> = events.map(RawTime::key_ns).collect();
         ranges.extend(keys.iter().min().copied().zip(keys.iter().max().copied()));
-        let series = source.series.iter().filter(|s| s.clock == ClockKind::Zoned);
+        let series = source.series.iter().filter(|s| s.clock == clock);
         ranges.extend(series.filter_map(|s| Some((s.points.first()?.0, s.points.last()?.0))));
-    }
-    if ranges.is_empty() {
-        let naive = sources.iter().flat_map(|s| s.folds.iter()).filter(|f| f.clock == ClockKind::Naive);
-        ranges.extend(naive.map(|f| f.range));
     }
     let middle = |mut values: Vec<i64>| {
         values.sort_unstable();

@@ -2,11 +2,12 @@
 //!
 //! For every source and every kind of clock in it, witnesses are heard ([`witness`]), years and
 //! days are filled in ([`calendar`]), clocks that are wrong besides their zone are measured on
-//! shared ids ([`skew`]), and the result is one [`ClockDecision`] per stretch, printed with its
+//! shared ids ([`skew`]), and the result is one [`crate::model::ClockDecision`] per stretch, printed with its
 //! witnesses. What no evidence decides is UTC and is listed as assumed.
 
 mod assemble;
 pub mod calendar;
+mod correct;
 mod curve;
 mod known;
 pub mod labels;
@@ -22,15 +23,15 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use witness::Declared;
 
 use calendar::{Anchor, Calendar};
+use correct::correct;
 use known::Known;
 pub use stretch::SourceClock;
-use stretch::Stretch;
+use stretch::stretches;
 use witness::{Case, ZoneVerdict};
 use zone::Zone;
 
 use crate::model::{
-    ClockDecision, ClockKind, Evidence, Fold, OffsetVotes, ServiceCatalog, SourceEvidence, TimeBasis, Witness,
-    WitnessKind,
+    ClockKind, Evidence, Fold, OffsetVotes, ServiceCatalog, SourceEvidence, TimeBasis, Witness, WitnessKind,
 };
 
 const NANOS: i64 = 1_000_000_000;
@@ -319,154 +320,4 @@ fn shared_votes(fold: &Fold, calendar: Calendar, known: &Known) -> OffsetVotes {
         }
     }
     votes
-}
-
-/// One stretch per fold, joined where nothing differs between neighbours.
-fn stretches(
-    kind: ClockKind,
-    folds: &[&Fold],
-    calendars: &[Calendar],
-    verdict: ZoneVerdict,
-    own: &[Option<(Zone, Witness)>],
-    anchor: Option<&Anchor>,
-) -> Vec<Stretch> {
-    let (skew_s, spread_s) = verdict.skew_s.unwrap_or((0, 0));
-    let mut out: Vec<Stretch> = Vec::new();
-    for (at, calendar) in calendars.iter().enumerate() {
-        let own = own.get(at).and_then(Option::as_ref).filter(|(zone, _)| *zone != verdict.zone);
-        let zone = own.map_or(verdict.zone, |(zone, _)| *zone);
-        let lines = folds.get(at).map_or((0, u64::MAX), |f| f.lines);
-        let later = at > 0 && *calendar == calendars[at - 1];
-        if let Some(last) = out.last_mut()
-            && last.calendar == *calendar
-            && last.zone == zone
-            && (last.later || !matches!(zone, Zone::Named(_)))
-        {
-            last.decision.lines.1 = lines.1;
-            continue;
-        }
-        let mut witnesses = verdict.witnesses.clone();
-        if let Some((_, witness)) = own {
-            witnesses.iter_mut().for_each(|w| w.decisive = false);
-            witnesses.insert(0, witness.clone());
-        }
-        witnesses.extend(calendar_witness(*calendar, anchor));
-        let stretch = Stretch {
-            zone,
-            later,
-            calendar: *calendar,
-            skew_ms: skew_s * 1000,
-            decision: ClockDecision {
-                clock: kind,
-                lines,
-                zone: zone.label(),
-                offset_s: 0,
-                skew_ms: skew_s * 1000,
-                // Differences from an envelope are of whole seconds.
-                skew_spread_ms: verdict.skew_s.map(|_| (spread_s * 1000).max(1000)),
-                anchors: if skew_s == 0 { 0 } else { verdict.witnesses.first().map_or(0, |w| w.votes) },
-                basis: basis(kind, verdict.basis, *calendar, anchor),
-                witnesses,
-                ambiguity: verdict.ambiguity.clone(),
-            },
-        };
-        out.push(stretch);
-    }
-    for (stretch, first) in out.iter_mut().zip(folds.iter().map(|f| f.first.key_ns()).chain(std::iter::repeat(0))) {
-        let wall_s = stretch.calendar.complete(first).div_euclid(NANOS);
-        stretch.decision.offset_s = stretch.offset_s(wall_s);
-    }
-    out
-}
-
-/// A year or day that was filled in makes an explicit zone an inferred time, and one from the file
-/// system an assumed one.
-fn basis(kind: ClockKind, zone: TimeBasis, calendar: Calendar, anchor: Option<&Anchor>) -> TimeBasis {
-    let incomplete = matches!(kind, ClockKind::YearLess | ClockKind::TimeOnly | ClockKind::TimeOnlyZoned);
-    match (incomplete, calendar, anchor) {
-        (false, ..) => zone,
-        (true, Calendar::Complete, _) | (true, _, None) => TimeBasis::Assumed,
-        (true, _, Some(anchor)) if anchor.firm => zone.max(TimeBasis::Inferred),
-        _ => TimeBasis::Assumed,
-    }
-}
-
-fn calendar_witness(calendar: Calendar, anchor: Option<&Anchor>) -> Option<Witness> {
-    let says = match (calendar, anchor) {
-        (Calendar::Complete, _) | (_, None) => return None,
-        (Calendar::Year(year), Some(anchor)) => format!("year {year}: {}", anchor.says),
-        (Calendar::Day(day), Some(anchor)) => {
-            let date = crate::model::format_utc(day * 86_400 * NANOS, crate::model::Precision::Day);
-            format!("day {date}: {}", anchor.says)
-        }
-    };
-    Some(Witness { kind: WitnessKind::Calendar, says, offset_s: None, votes: 0, decisive: true })
-}
-
-/// Measures clocks against each other on shared ids and takes out what a majority proves wrong.
-fn correct(sources: &[SourceEvidence], clocks: &mut [SourceClock], options: &Options) {
-    let ids: Vec<BTreeMap<u64, i64>> =
-        sources.iter().zip(clocks.iter()).map(|(source, clock)| placed_ids(source, clock)).collect();
-    for ((source, clock), measured) in sources.iter().zip(clocks).zip(skew::solve(&ids)) {
-        let declared = options.declared.get(&source.info.path).and_then(|d| d.skew_ms);
-        for stretch in &mut clock.stretches {
-            if let Some(ms) = declared {
-                stretch.skew_ms = ms;
-                stretch.decision.skew_ms = ms;
-                stretch.decision.witnesses.push(skew_witness(
-                    WitnessKind::User,
-                    format!("clock declared {ms} ms ahead"),
-                    0,
-                ));
-            } else if let Some(skew) = &measured {
-                apply(stretch, skew);
-            }
-        }
-    }
-}
-
-fn skew_witness(kind: WitnessKind, says: String, votes: u64) -> Witness {
-    Witness { kind, says, offset_s: None, votes, decisive: true }
-}
-
-fn apply(stretch: &mut Stretch, skew: &skew::Skew) {
-    let decision = &mut stretch.decision;
-    // Within what the differences scatter, nothing is wrong; a queue between two writers scatters too.
-    if skew.ahead_ms.abs() <= skew::TOLERANCE_MS.max(2 * skew.spread_ms) {
-        return;
-    }
-    let seconds = skew.ahead_ms as f64 / 1000.0;
-    let says = format!(
-        "{} shared ids: clock {:.1} s {} of the sources that agree, spread {:.1} s",
-        skew.anchors,
-        seconds.abs(),
-        if seconds > 0.0 { "ahead" } else { "behind" },
-        skew.spread_ms as f64 / 1000.0
-    );
-    if !skew.decided {
-        decision.ambiguity = Some(format!("{says}, but no majority says which clock is right; nothing was corrected"));
-        return;
-    }
-    decision.witnesses.push(skew_witness(WitnessKind::SharedIds, says, skew.anchors));
-    decision.skew_ms += skew.ahead_ms;
-    decision.skew_spread_ms = Some(skew.spread_ms);
-    decision.anchors = skew.anchors;
-    stretch.skew_ms += skew.ahead_ms;
-    if decision.basis == TimeBasis::Explicit {
-        decision.basis = TimeBasis::Inferred;
-    }
-}
-
-/// Ids of a source on the UTC its zones give, ns.
-fn placed_ids(source: &SourceEvidence, clock: &SourceClock) -> BTreeMap<u64, i64> {
-    let mut ids: BTreeMap<u64, i64> = BTreeMap::new();
-    for fold in source.folds.iter().filter(|f| f.clock != ClockKind::Relative) {
-        let Some(stretch) = clock.find(fold.clock, fold.lines.0) else { continue };
-        for (id, key) in &fold.anchors.seen {
-            let at = stretch.utc_ns(*key);
-            let first = ids.entry(*id).or_insert(at);
-            *first = (*first).min(at);
-        }
-    }
-    ids
 }

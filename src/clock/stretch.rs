@@ -1,8 +1,9 @@
 //! A stretch of one source on one clock, and how it becomes UTC.
 
-use super::calendar::Calendar;
+use super::calendar::{Anchor, Calendar};
+use super::witness::ZoneVerdict;
 use super::zone::{WallOffset, Zone};
-use crate::model::{ClockDecision, ClockKind, RawTime, TimeBasis, Timestamp, Witness, WitnessKind};
+use crate::model::{ClockDecision, ClockKind, Fold, RawTime, TimeBasis, Timestamp, Witness, WitnessKind};
 
 const NANOS: i64 = 1_000_000_000;
 
@@ -110,4 +111,86 @@ impl SourceClock {
         };
         Some((stretch.timestamp(raw), offset_s / 60))
     }
+}
+
+/// One stretch per fold, joined where nothing differs between neighbours.
+pub(super) fn stretches(
+    kind: ClockKind,
+    folds: &[&Fold],
+    calendars: &[Calendar],
+    verdict: ZoneVerdict,
+    own: &[Option<(Zone, Witness)>],
+    anchor: Option<&Anchor>,
+) -> Vec<Stretch> {
+    let (skew_s, spread_s) = verdict.skew_s.unwrap_or((0, 0));
+    let mut out: Vec<Stretch> = Vec::new();
+    for (at, calendar) in calendars.iter().enumerate() {
+        let own = own.get(at).and_then(Option::as_ref).filter(|(zone, _)| *zone != verdict.zone);
+        let zone = own.map_or(verdict.zone, |(zone, _)| *zone);
+        let lines = folds.get(at).map_or((0, u64::MAX), |f| f.lines);
+        let later = at > 0 && *calendar == calendars[at - 1];
+        if let Some(last) = out.last_mut()
+            && last.calendar == *calendar
+            && last.zone == zone
+            && (last.later || !matches!(zone, Zone::Named(_)))
+        {
+            last.decision.lines.1 = lines.1;
+            continue;
+        }
+        let mut witnesses = verdict.witnesses.clone();
+        if let Some((_, witness)) = own {
+            witnesses.iter_mut().for_each(|w| w.decisive = false);
+            witnesses.insert(0, witness.clone());
+        }
+        witnesses.extend(calendar_witness(*calendar, anchor));
+        let stretch = Stretch {
+            zone,
+            later,
+            calendar: *calendar,
+            skew_ms: skew_s * 1000,
+            decision: ClockDecision {
+                clock: kind,
+                lines,
+                zone: zone.label(),
+                offset_s: 0,
+                skew_ms: skew_s * 1000,
+                // Differences from an envelope are of whole seconds.
+                skew_spread_ms: verdict.skew_s.map(|_| (spread_s * 1000).max(1000)),
+                anchors: if skew_s == 0 { 0 } else { verdict.witnesses.first().map_or(0, |w| w.votes) },
+                basis: basis(kind, verdict.basis, *calendar, anchor),
+                witnesses,
+                ambiguity: verdict.ambiguity.clone(),
+            },
+        };
+        out.push(stretch);
+    }
+    for (stretch, first) in out.iter_mut().zip(folds.iter().map(|f| f.first.key_ns()).chain(std::iter::repeat(0))) {
+        let wall_s = stretch.calendar.complete(first).div_euclid(NANOS);
+        stretch.decision.offset_s = stretch.offset_s(wall_s);
+    }
+    out
+}
+
+/// A year or day that was filled in makes an explicit zone an inferred time, and one from the file
+/// system an assumed one.
+fn basis(kind: ClockKind, zone: TimeBasis, calendar: Calendar, anchor: Option<&Anchor>) -> TimeBasis {
+    let incomplete = matches!(kind, ClockKind::YearLess | ClockKind::TimeOnly | ClockKind::TimeOnlyZoned);
+    match (incomplete, calendar, anchor) {
+        (false, ..) => zone,
+        (true, Calendar::Complete, _) | (true, _, None) => TimeBasis::Assumed,
+        (true, _, Some(anchor)) if anchor.firm => zone.max(TimeBasis::Inferred),
+        _ => TimeBasis::Assumed,
+    }
+}
+
+fn calendar_witness(calendar: Calendar, anchor: Option<&Anchor>) -> Option<Witness> {
+    let says = match (calendar, anchor) {
+        (Calendar::Complete, _) | (_, None) => return None,
+        (Calendar::Year(year), Some(anchor)) => format!("year {year}: {}", anchor.says),
+        (Calendar::Day(day), Some(anchor)) => {
+            let date = crate::model::format_utc(day * 86_400 * NANOS, crate::model::Precision::Day);
+            format!("day {date}: {}", anchor.says)
+        }
+    };
+    Some(Witness { kind: WitnessKind::Calendar, says, offset_s: None, votes: 0, decisive: true })
 }

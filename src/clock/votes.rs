@@ -39,7 +39,7 @@ pub fn judge(votes: &OffsetVotes, least: u64) -> Option<Judged> {
     let residual_s = median - i64::from(offset_s);
     let spread_s = (votes.quantile(0.75)? - votes.quantile(0.25)?) / 2;
     let shifts = [3600, -3600, 1800, -1800];
-    let second = shifts.into_iter().find(|shift| near(median + shift) * 5 >= count);
+    let second = shifts.into_iter().find(|shift| near(median + shift) * 20 >= count);
     let second = second.map(|shift| offset_s + shift as i32);
     Some(Judged { offset_s, residual_s, spread_s, votes: count, doubt: doubt(median, offset_s), second })
 }

@@ -227,7 +227,7 @@ fn label_among(case: &Case<'_>, label: &str, heard: &mut Vec<Heard>) {
         heard.push(Heard::new(WitnessKind::Label, says, Zone::Fixed(only.offset_s), 1));
         return;
     }
-    let Some((from, to)) = case.known.window else { return };
+    let Some((from, to)) = case.known.zoned_window else { return };
     let (from, to) = (from.div_euclid(1_000_000_000), to.div_euclid(1_000_000_000));
     let inside = |c: &&labels::Candidate| {
         let offset = i64::from(c.offset_s);

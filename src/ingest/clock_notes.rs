@@ -63,7 +63,7 @@ pub(super) fn label<'a>(at: RawTime, frame: &Frame<'a>) -> Option<&'a str> {
 
 /// Whether a record is one of the sample.
 fn is_sampled(frame: &Frame<'_>) -> bool {
-    frame.span.line <= FIRST_LINES || frame.span.line % EVERY == 0
+    frame.span.line <= FIRST_LINES || frame.span.line.is_multiple_of(EVERY)
 }
 
 /// Wall clock of `at` minus an instant, to the nearest second: an inner stamp two milliseconds older

@@ -1,17 +1,19 @@
 //! Reading without folding: every record as data, for golden cases and for looking at a file.
 
+use std::io::Read as _;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Options;
 use super::decode::to_text;
 use super::frames::{LineClass, Readers, Receiver, Wrapped, drive};
 use super::segment::Segmenter;
+use super::{Options, opened};
 use crate::format::bind;
 use crate::format::detect::{self, Candidate, Reading};
 use crate::format::{Document, Frame, FrameClass, Head, Shape, Sink};
 use crate::model::{
-    Accounting, Claim, ClockKind, Diagnostic, Event, LogRecord, Precision, RawTime, Sample, format_utc,
+    Accounting, Claim, ClockKind, Diagnostic, Event, FormatUse, LogRecord, Precision, RawTime, Sample, format_utc,
 };
 
 /// One record as a format handed it out.
@@ -36,6 +38,21 @@ pub struct Collected {
 
 /// Reads `bytes` as the file `path` and keeps every record.
 pub fn collect(path: &str, bytes: &[u8], options: &Options) -> Collected {
+    let mut whole = bytes.to_vec();
+    let opened = opened::kind(bytes).and_then(|kind| opened::open(kind, path, &mut whole, &mut std::io::empty()));
+    let Some(Ok(mut opened)) = opened else { return collect_text(path, bytes, options.formats.get(path), options) };
+    let mut text = Vec::new();
+    let fault = opened.text.read_to_end(&mut text).err().map(|error| error.to_string());
+    let mut collected = collect_text(path, &text, opened.format, options);
+    let FormatUse { name, reason, score } = opened.wrapper;
+    collected.candidates.insert(0, Candidate { name, reason, score, chosen: true });
+    collected.diagnostics.extend(opened.diagnostics);
+    collected.fault = collected.fault.or(fault);
+    collected
+}
+
+/// Reads a text, with the format called `forced` when there is one.
+fn collect_text(path: &str, bytes: &[u8], forced: Option<&str>, options: &Options) -> Collected {
     let formats = options.all_formats();
     let (encoding, bom) = super::decode::sniff(bytes);
     let text = if encoding == encoding_rs::UTF_8 {
@@ -46,7 +63,7 @@ pub fn collect(path: &str, bytes: &[u8], options: &Options) -> Collected {
     let head = Head { path, text: &text, complete: true };
     let bound = bind::bind(&head, &formats);
     let formats = bind::with_bound(&formats, &bound);
-    let plan = detect::plan(&head, &formats, options.formats.get(path));
+    let plan = detect::plan(&head, &formats, forced);
     let mut sink = Collector::default();
     let mut fault = None;
     match plan.reading {

@@ -9,16 +9,15 @@ use crate::bundle::{self, Bundle};
 use crate::format::detect::{self, Explanation};
 use crate::format::{Format, bind};
 
+/// Told of each file, by its path: how it would be read, or why it cannot be.
+pub type EachExplanation<'f, E> = dyn FnMut(&str, Result<Explanation, String>) -> Result<(), E> + 'f;
+
 /// Looks at the beginning of every file of `bundle`, in its order, and tells `each` its path and why
 /// it is read as it is, or why nobody looks at its content.
 ///
 /// # Errors
 /// What `each` returns ends the looking.
-pub fn explain<E>(
-    bundle: &Bundle,
-    options: &Options,
-    each: &mut dyn FnMut(&str, Result<Explanation, String>) -> Result<(), E>,
-) -> Result<(), E> {
+pub fn explain<E>(bundle: &Bundle, options: &Options, each: &mut EachExplanation<'_, E>) -> Result<(), E> {
     let formats = options.all_formats();
     for entry in &bundle.entries {
         let mut outcome = Ok(());

@@ -9,6 +9,7 @@ use super::clock_notes;
 use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
 use super::fold::FoldSink;
 use super::frames::{Readers, Receiver, drive, padding};
+use super::opened::{self, Closed, Opened};
 use super::repeats::Watch;
 use super::segment::{Segment, Segmenter};
 use super::{Options, incomplete, not_read, service_of_path};
@@ -81,7 +82,11 @@ pub fn read(
     let (head, early) = read_head(&mut metered);
     // A stream that failed once fails again with the same words: it has nothing more to give.
     let rest: &mut dyn Read = if early.is_some() { &mut std::io::empty() } else { &mut metered };
-    let mut source = if let Some(refusal) = bundle::refusal(&head) {
+    let mut head = head;
+    let opened = opened::kind(&head).and_then(|kind| opened::open(kind, &path, &mut head, rest));
+    let mut source = if let Some(opened) = opened {
+        read_opened(&path, metered.bytes, opened, &mut known, formats)
+    } else if let Some(refusal) = bundle::refusal(head.get(..HEAD).unwrap_or(&head)) {
         let message = format!("expected text, found {}", refusal.name);
         unread(&path, &head, rest, &message, refusal.instead)
     } else if head.is_empty() {
@@ -100,6 +105,36 @@ pub fn read(
         encoding: source.info.encoding,
     };
     source.diagnostics.extend(rejected(&source));
+    source
+}
+
+/// Reads the text of a file that was opened, or says why it could not be.
+fn read_opened(
+    path: &str,
+    bytes: u64,
+    opened: Result<Opened, Closed>,
+    known: &mut Known<'_, '_>,
+    formats: &[&dyn Format],
+) -> SourceEvidence {
+    let Opened { mut text, format, wrapper, diagnostics } = match opened {
+        Ok(opened) => opened,
+        Err(closed) => return unread(path, b"", &mut std::io::repeat(0).take(bytes), &closed.message, closed.hint),
+    };
+    let (head, early) = read_head(&mut *text);
+    let rest: &mut dyn Read = if early.is_some() { &mut std::io::empty() } else { &mut *text };
+    let mut source = match format.and_then(|name| formats.iter().find(|format| format.name() == name)) {
+        Some(format) => {
+            let mut source = read_document(path, head, rest, *format, false, known);
+            let reason = format!("reads what the {} holds", wrapper.name);
+            source.formats = vec![FormatUse { name: format.name().to_string(), reason, score: 100 }];
+            source
+        }
+        None => read_utf8(path, head, rest, known, formats),
+    };
+    source.formats.insert(0, wrapper);
+    source.info.encoding = encoding_rs::UTF_8.name().to_ascii_lowercase();
+    source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, path)));
+    source.diagnostics.extend(diagnostics);
     source
 }
 

@@ -15,6 +15,7 @@ mod frames;
 mod incomplete;
 mod keep;
 mod member;
+mod opened;
 mod pattern;
 mod repeats;
 mod segment;
@@ -25,7 +26,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 pub use collect::{CollectedRecord, collect};
-pub use explain::explain;
+pub use explain::{EachExplanation, explain};
 pub use pattern::mask;
 pub use service::service_of_path;
 
@@ -104,17 +105,16 @@ pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<
     sources
 }
 
+/// Told of the records of each source, by its path, in file order.
+pub type EachRecords<'f, E> = dyn FnMut(&str, Vec<KeptRecord>) -> Result<(), E> + 'f;
+
 /// Reads every file of `bundle` and hands on its records with its path, in path order and file order, as
 /// soon as they are read: memory holds those of a few megabytes, or of one document. `options` must ask to
 /// keep them.
 ///
 /// # Errors
 /// What `each` returns ends the reading.
-pub fn read_records<E>(
-    bundle: &Bundle,
-    options: &Options,
-    each: &mut dyn FnMut(&str, Vec<KeptRecord>) -> Result<(), E>,
-) -> Result<(), E> {
+pub fn read_records<E>(bundle: &Bundle, options: &Options, each: &mut EachRecords<'_, E>) -> Result<(), E> {
     let formats = options.all_formats();
     for entry in &bundle.entries {
         let mut outcome = Ok(());

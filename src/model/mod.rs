@@ -13,6 +13,7 @@ mod evidence;
 mod findings;
 mod incident;
 mod level;
+mod metric_rule;
 mod outcome;
 mod prints;
 mod provenance;
@@ -41,6 +42,7 @@ pub use findings::{
 };
 pub use incident::{INCIDENT_SCHEMA_VERSION, Incident};
 pub use level::{Level, SeverityWord, Vocabulary};
+pub use metric_rule::{MetricRole, MetricRule, MetricRules};
 pub use outcome::{Outcome, Outcomes};
 pub use prints::{Print, Prints, Second};
 pub use provenance::{Citation, EmptyEvidence, Exemplar, SourceId, Span, Statement};

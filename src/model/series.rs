@@ -98,7 +98,7 @@ impl Rows {
         }
         let number = self.seen;
         (self.seen, self.last) = (self.seen.saturating_add(1), span);
-        if number % Self::stride(self.seen) == 0 {
+        if number.is_multiple_of(Self::stride(self.seen)) {
             self.kept.insert(number, exemplar());
         }
         self.thin(number);

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::curve::{Counts, Curve, floor_to, median};
-use super::naming::{Role, role, service, words};
+use super::histogram::Histogram;
+use super::naming::{self, Role, role, service, words};
 use super::views::{PointLines, View, format_of, without_denominator};
-use crate::model::{Citation, ErrorPolicy, Evidence, MetricKind, Outcome, PointStamp, Series, SourceId};
+use crate::model::{Citation, ErrorPolicy, Evidence, MetricKind, MetricRules, Outcome, PointStamp, Series, SourceId};
 
 /// Amount over a stretch of time, seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -131,6 +132,7 @@ struct Family {
     /// Stated share of failures: sum and number.
     shares: BTreeMap<i64, (f64, f64)>,
     latency: BTreeMap<i64, [Option<f64>; 3]>,
+    durations: Histogram,
 }
 
 impl Family {
@@ -147,6 +149,11 @@ impl Family {
             Role::ErrorRatio(factor) => self.take_share(series, grid, |v| v * factor),
             Role::SuccessRatio(factor) => self.take_share(series, grid, |v| 1.0 - v * factor),
             Role::Latency(which, factor) => self.take_latency(series, which, factor, grid),
+            Role::Bucket(bound) => {
+                for (start, amount) in spread(&counted(series, sibling_before), grid.max(60)) {
+                    self.durations.add(start, bound, amount);
+                }
+            }
             Role::Other => return,
         }
         self.sources.insert(source);
@@ -262,13 +269,17 @@ type Member<'a> = (SourceId, &'a Series, Role);
 pub(super) fn of_metrics<'a>(
     evidence: &'a Evidence,
     policy: &ErrorPolicy,
+    rules: &MetricRules,
     grid: i64,
 ) -> BTreeMap<String, Vec<View<'a>>> {
     let copies = evidence.copies();
     let mut members: BTreeMap<[String; 4], Vec<Member<'_>>> = BTreeMap::new();
     for (source, series) in evidence.series.iter().filter(|(s, _)| !copies.contains_key(s)) {
-        let role = role(series);
-        let Some(service) = (role != Role::Other).then(|| service_of(evidence, *source, series)).flatten() else {
+        let rule = rules.of(&series.name);
+        let role = rule.map_or_else(|| role(series), |rule| naming::by_rule(rule, series));
+        let said = rule.and_then(|rule| rule.service.as_deref()).map(|name| evidence.names.of(name).to_string());
+        let named = || said.or_else(|| service_of(evidence, *source, series));
+        let Some(service) = (role != Role::Other).then(named).flatten() else {
             continue;
         };
         // Code-labelled families stand alone; plain columns of one format belong together.
@@ -324,9 +335,16 @@ fn one_name_each<'a>(members: &[Member<'a>]) -> Vec<Member<'a>> {
     let best = pairs.first();
     let request = best.map(|p| p.1).or(requests.first().copied());
     let failure = best.map(|p| p.2).or(failures.first().copied());
+    // Two histograms time different things: the one with more buckets stays.
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, series, _) in members.iter().filter(|(_, _, role)| matches!(role, Role::Bucket(_))) {
+        *sizes.entry(series.name.as_str()).or_default() += 1;
+    }
+    let buckets = sizes.iter().rev().max_by_key(|(_, size)| **size).map(|(name, _)| *name);
     let stays = |(_, series, role): &&Member<'a>| match role {
         Role::Requests => request == Some(series.name.as_str()),
         Role::Failures => failure == Some(series.name.as_str()),
+        Role::Bucket(_) => buckets == Some(series.name.as_str()),
         _ => true,
     };
     members.iter().filter(stays).copied().collect()
@@ -346,12 +364,17 @@ fn view<'a>(format: &str, family: &str, members: &[Member<'a>], policy: &ErrorPo
     let name = if family.is_empty() { format.to_string() } else { format!("{format} {family}") };
     let mut all = Family { format: name, ..Family::default() };
     let mut shown: Vec<PointLines<'a>> = Vec::new();
-    for (source, series, role) in one_name_each(&members).iter().filter(|(_, s, _)| keep(s)) {
+    let kept: Vec<Member<'a>> = one_name_each(&members).into_iter().filter(|(_, s, _)| keep(s)).collect();
+    for (source, series, role) in &kept {
         shown.extend(point_lines(*source, series, *role, policy));
         let before = series.points.first().and_then(|p| sibling_before(&stamps, p.0));
         all.take(*source, series, *role, before, grid);
     }
     let mut curve = all.curve(policy);
+    for (start, found) in all.durations.percentiles() {
+        // Stated percentiles stand before those a histogram only brackets.
+        all.latency.entry(start).or_insert(found);
+    }
     let (requests, failed) = curve.iter().fold((0.0, 0.0), |(r, f), (_, c)| (r + c.requests, f + c.failed));
     if requests > 0.0 && failed >= 0.98 * requests && !all.outcomes.is_empty() {
         // Only the failing codes were exported: there is no denominator.
@@ -364,11 +387,29 @@ fn view<'a>(format: &str, family: &str, members: &[Member<'a>], policy: &ErrorPo
         from_metrics: true,
         step: (all.step.round() as i64).max(1),
         exact: !all.inexact,
-        operations: BTreeMap::new(),
+        operations: operations(&kept, policy, &stamps, grid),
         latency: all.latency,
         cites: all.cites,
         points: shown,
     }
+}
+
+/// Operations of one metric at most: more are paths or ids that somebody put into a label.
+const MOST_OPERATIONS: usize = 60;
+
+/// Curves of the operations that a label names, where every counting series names one.
+fn operations(members: &[Member<'_>], policy: &ErrorPolicy, stamps: &[i64], grid: i64) -> BTreeMap<String, Curve> {
+    let counting = |role: &Role| matches!(role, Role::Outcome(_) | Role::Requests | Role::Failures);
+    let mut families: BTreeMap<&str, Family> = BTreeMap::new();
+    for (source, series, role) in members.iter().filter(|(_, _, role)| counting(role)) {
+        let Some(operation) = naming::operation(series) else { return BTreeMap::new() };
+        let before = series.points.first().and_then(|p| sibling_before(stamps, p.0));
+        families.entry(operation).or_default().take(*source, series, *role, before, grid);
+    }
+    if families.len() < 2 || families.len() > MOST_OPERATIONS {
+        return BTreeMap::new();
+    }
+    families.into_iter().map(|(operation, family)| (operation.to_string(), family.curve(policy))).collect()
 }
 
 /// A series that shows failures, with how its points speak.

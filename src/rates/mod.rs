@@ -2,6 +2,7 @@
 
 mod curve;
 mod frame;
+mod histogram;
 mod impact;
 mod incident;
 mod latency;
@@ -20,7 +21,7 @@ mod windows;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use crate::model::{ErrorPolicy, Evidence, ImpactWindow, Rates, ServiceRates, Viewpoint};
+use crate::model::{ErrorPolicy, Evidence, ImpactWindow, MetricRules, Rates, ServiceRates, Viewpoint};
 use period::Measured;
 
 /// What a caller may fix.
@@ -30,6 +31,8 @@ pub struct Options {
     pub bucket_s: Option<u32>,
     /// What counts as an error.
     pub policy: ErrorPolicy,
+    /// What metrics with private names are.
+    pub metrics: MetricRules,
 }
 
 /// Measures every service of `evidence`: its curve at one bucket width, where it was hurt, and

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{MetricKind, Outcome, Series};
+use crate::model::{MetricKind, MetricRole, MetricRule, Outcome, Series};
 
 /// What a series says about requests.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,12 +19,14 @@ pub(super) enum Role {
     SuccessRatio(f64),
     /// Percentile 0 (p50), 1 (p95) or 2 (p99), times this factor to get ms.
     Latency(usize, f64),
+    /// Durations up to this bound in ms, the shorter ones included.
+    Bucket(f64),
     /// Nothing about requests.
     Other,
 }
 
 /// Labels that name the service, best first.
-const SERVICE_LABELS: [&str; 16] = [
+const SERVICE_LABELS: [&str; 21] = [
     "service",
     "service_name",
     "destination_service_name",
@@ -36,6 +38,11 @@ const SERVICE_LABELS: [&str; 16] = [
     "component",
     "exported_service",
     "grpc_service",
+    "faas_name",
+    "cloud_role_name",
+    "appName",
+    "scriptName",
+    "backend_name",
     "backend",
     "deployment",
     "workload",
@@ -128,8 +135,11 @@ const MEASURE_WORDS: [&str; 59] = [
 pub(super) fn words(name: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut previous = ' ';
-    for c in name.chars() {
-        let hump = c.is_uppercase() && previous.is_lowercase();
+    let mut letters = name.chars().peekable();
+    while let Some(c) = letters.next() {
+        // `errorRate` and the last capital of `XXError` begin a word; the `X`s of `5XX` do not.
+        let word_follows = letters.peek().is_some_and(|next| next.is_lowercase()) && previous.is_uppercase();
+        let hump = c.is_uppercase() && (previous.is_lowercase() || word_follows);
         if c.is_alphanumeric() {
             match out.last_mut() {
                 Some(last) if previous.is_alphanumeric() && !hump => last.extend(c.to_lowercase()),
@@ -143,11 +153,28 @@ pub(super) fn words(name: &str) -> Vec<String> {
     out
 }
 
+/// The label `key`, however its words are joined (`service_name`, `service.name`).
+fn label<'s>(labels: &'s BTreeMap<String, String>, key: &str) -> Option<&'s String> {
+    labels.get(key).or_else(|| {
+        let same = |(k, _): &(&String, &String)| k.contains('.') && k.replace('.', "_") == key;
+        labels.iter().find(same).map(|(_, value)| value)
+    })
+}
+
 /// Service as the series names it: a label, else what is left of a column name without measure
 /// words. `None` when neither says.
 pub(super) fn service(series: &Series) -> Option<String> {
-    let label = SERVICE_LABELS.iter().find_map(|l| series.labels.get(*l)).filter(|v| !v.is_empty());
+    let label = SERVICE_LABELS.iter().find_map(|l| label(&series.labels, l)).filter(|v| !v.is_empty());
     label.cloned().or_else(|| from_column(&series.name))
+}
+
+/// Labels that name the operation, best first.
+const OPERATION_LABELS: [&str; 8] =
+    ["http_route", "route", "handler", "endpoint", "operation", "rpc_method", "grpc_method", "uri"];
+
+/// Operation as a label names it.
+pub(super) fn operation(series: &Series) -> Option<&str> {
+    OPERATION_LABELS.iter().find_map(|l| label(&series.labels, l)).map(String::as_str).filter(|v| !v.is_empty())
 }
 
 /// The part of a column title before its first measure word, as written ("kv error rate" is "kv").
@@ -215,17 +242,17 @@ fn of_class(class: u16) -> Outcome {
 
 /// The label that tells outcomes apart, with its outcome.
 fn labelled_outcome(labels: &BTreeMap<String, String>) -> Option<Outcome> {
-    CODE_LABELS.iter().find_map(|l| labels.get(*l).and_then(|v| outcome_of(l, v)))
+    CODE_LABELS.iter().find_map(|l| label(labels, l).and_then(|v| outcome_of(l, v)))
 }
 
 /// What the series is about.
 pub(super) fn role(series: &Series) -> Role {
     let words = words(&series.name);
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
-    if has(&["bucket", "created"])
-        || series.labels.contains_key("le")
-        || words.last().is_some_and(|w| w == "sum" && words.len() > 1)
-    {
+    if let Some(bound) = series.labels.get("le") {
+        return bucket(series, &words, bound).unwrap_or(Role::Other);
+    }
+    if has(&["bucket", "created"]) || words.last().is_some_and(|w| w == "sum" && words.len() > 1) {
         return Role::Other;
     }
     let count_of_durations = series.name.ends_with("_count");
@@ -233,6 +260,10 @@ pub(super) fn role(series: &Series) -> Role {
         return latency;
     }
     let share = share_factor(series, &words);
+    // An average or a maximum of counts is no count.
+    if share.is_none() && statistic(series).is_some_and(|s| !matches!(s.as_str(), "sum" | "total" | "count")) {
+        return Role::Other;
+    }
     let failing = has(&["error", "errors", "err", "failure", "failures", "failed", "fail", "5xx", "faults", "fault"]);
     let succeeding = has(&["success", "successful", "successes", "availability", "available"]);
     match share {
@@ -295,12 +326,45 @@ fn share_factor(series: &Series, words: &[String]) -> Option<f64> {
     }
 }
 
+/// The statistic that the points are of, where a label says it in a word that is known.
+fn statistic(series: &Series) -> Option<String> {
+    let said = series.labels.get("statistic").or_else(|| series.labels.get("stat"))?.to_ascii_lowercase();
+    let percentile = said.strip_prefix('p').is_some_and(|p| p.parse::<f64>().is_ok());
+    let known = [
+        "sum",
+        "total",
+        "count",
+        "average",
+        "avg",
+        "mean",
+        "minimum",
+        "min",
+        "maximum",
+        "max",
+        "samplecount",
+        "median",
+        "stddev",
+    ];
+    (percentile || known.contains(&said.as_str())).then_some(said)
+}
+
+/// A bucket of a histogram of durations, by its upper bound.
+fn bucket(series: &Series, words: &[String], bound: &str) -> Option<Role> {
+    let about = ["latency", "duration", "rtt", "seconds", "milliseconds", "ms", "time"];
+    words.iter().any(|w| about.contains(&w.as_str())).then_some(())?;
+    let bound =
+        if bound.trim_start_matches('+').eq_ignore_ascii_case("inf") { f64::INFINITY } else { bound.parse().ok()? };
+    (bound >= 0.0).then(|| Role::Bucket(bound * to_ms(series, words)))
+}
+
 /// Which percentile, and the factor to milliseconds (ms when no unit is written).
 fn latency(series: &Series, words: &[String]) -> Option<Role> {
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
     let quantile =
         series.labels.get("quantile").or_else(|| series.labels.get("percentile")).and_then(|q| q.parse::<f64>().ok());
-    let percentile = match quantile.map(|q| if q > 1.0 { q / 100.0 } else { q }) {
+    let statistic = statistic(series);
+    let of_statistic = statistic.as_deref().and_then(|s| s.strip_prefix('p')).and_then(|p| p.parse::<f64>().ok());
+    let percentile = match quantile.or(of_statistic).map(|q| if q > 1.0 { q / 100.0 } else { q }) {
         Some(q) if q >= 0.985 => Some(2),
         Some(q) if q >= 0.9 => Some(1),
         Some(q) if (0.45..0.6).contains(&q) => Some(0),
@@ -311,18 +375,48 @@ fn latency(series: &Series, words: &[String]) -> Option<Role> {
         None => None,
     };
     let about = has(&["latency", "duration", "rtt"]) || (has(&["response"]) && has(&["time"]));
-    let percentile =
-        percentile.or_else(|| (about && series.kind == MetricKind::Gauge && has(&["avg", "mean"])).then_some(0))?;
+    let average = has(&["avg", "mean"]) || statistic.is_some_and(|s| matches!(s.as_str(), "average" | "avg" | "mean"));
+    let percentile = percentile
+        .filter(|_| about || of_statistic.is_none())
+        .or_else(|| (about && series.kind == MetricKind::Gauge && average).then_some(0))?;
+    Some(Role::Latency(percentile, to_ms(series, words)))
+}
+
+/// Factor to milliseconds; ms when neither unit nor name says.
+fn to_ms(series: &Series, words: &[String]) -> f64 {
+    let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
     let unit = series.unit.as_deref().unwrap_or("").to_ascii_lowercase();
-    let factor = match unit.as_str() {
+    match unit.as_str() {
         "s" | "sec" | "seconds" => 1000.0,
         "us" | "µs" | "microseconds" => 0.001,
         "ns" => 1e-6,
         "" if has(&["seconds", "sec"]) && !has(&["ms"]) => 1000.0,
         "" if has(&["us", "microseconds"]) => 0.001,
         _ => 1.0,
-    };
-    Some(Role::Latency(percentile, factor))
+    }
+}
+
+/// The role that a rule of the user gives a series.
+pub(super) fn by_rule(rule: &MetricRule, series: &Series) -> Role {
+    let unit = rule.unit.as_deref().or(series.unit.as_deref()).unwrap_or("").to_ascii_lowercase();
+    let most = series.points.iter().map(|(_, v)| *v).fold(0.0, f64::max);
+    let percent = unit.contains('%') || unit.contains("percent") || (unit.is_empty() && most > 1.02);
+    let share = if percent { 0.01 } else { 1.0 };
+    let words = words(&series.name);
+    match rule.role {
+        MetricRole::Requests => labelled_outcome(&series.labels).map_or(Role::Requests, Role::Outcome),
+        MetricRole::Errors => Role::Failures,
+        MetricRole::ErrorRatio => Role::ErrorRatio(share),
+        MetricRole::SuccessRatio => Role::SuccessRatio(share),
+        MetricRole::Latency => {
+            let unit = Some(unit).filter(|unit| !unit.is_empty());
+            let with_unit = Series { unit, points: Vec::new(), rows: Vec::new(), ..series.clone() };
+            let which =
+                latency(&with_unit, &words).map_or(1, |role| if let Role::Latency(i, _) = role { i } else { 1 });
+            Role::Latency(which, to_ms(&with_unit, &words))
+        }
+        MetricRole::Ignore => Role::Other,
+    }
 }
 
 #[cfg(test)]
@@ -355,6 +449,16 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_of_the_user_speaks_for_a_private_name() {
+        let rule = |role, unit: Option<&str>| MetricRule { role, unit: unit.map(str::to_string), service: None };
+        let s = series("acme_oops", &[], &[(0, 3.0)]);
+        assert_eq!(by_rule(&rule(MetricRole::Errors, None), &s), Role::Failures);
+        assert_eq!(by_rule(&rule(MetricRole::ErrorRatio, None), &s), Role::ErrorRatio(0.01));
+        assert_eq!(by_rule(&rule(MetricRole::Latency, Some("s")), &s), Role::Latency(1, 1000.0));
+        assert_eq!(by_rule(&rule(MetricRole::Ignore, None), &s), Role::Other);
+    }
+
+    #[test]
     fn names_of_the_usual_exporters_are_understood() {
         for (name, label) in [
             ("http_requests_total", ("code", "503")),
@@ -368,7 +472,16 @@ mod tests {
         }
         assert_eq!(role(&series("HTTPCode_Target_5XX_Count", &[], &[(0, 7.0)])), Role::Failures);
         assert_eq!(role(&series("requests_per_sec", &[], &[(0, 7.0)])), Role::Requests);
-        assert_eq!(role(&series("http_request_duration_seconds_bucket", &[("le", "1")], &[(0, 7.0)])), Role::Other);
+        assert_eq!(
+            role(&series("http_request_duration_seconds_bucket", &[("le", "0.5")], &[(0, 7.0)])),
+            Role::Bucket(500.0)
+        );
+        assert_eq!(role(&series("response_size_bytes_bucket", &[("le", "100")], &[(0, 7.0)])), Role::Other);
+        assert_eq!(role(&series("5XXError", &[("statistic", "Sum")], &[(0, 7.0)])), Role::Failures);
+        assert_eq!(role(&series("RequestCount", &[("statistic", "Average")], &[(0, 7.0)])), Role::Other);
+        let latency = series("TargetResponseTime", &[("statistic", "p99")], &[(0, 7.0)]);
+        assert_eq!(role(&Series { unit: Some("Seconds".into()), ..latency }), Role::Latency(2, 1000.0));
+        assert_eq!(role(&series("apdex", &[], &[(0, 0.9)])), Role::Other);
         assert_eq!(role(&series("process_cpu_seconds_total", &[], &[(0, 7.0)])), Role::Other);
     }
 }

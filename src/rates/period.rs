@@ -29,7 +29,7 @@ pub(super) fn measure(evidence: &Evidence, options: &Options) -> Option<Measured
     let span = views::core_span(&periods::hours(evidence))?;
     let grid = views::grid(span, options.bucket_s);
     let mut services = views::of_logs(evidence, &options.policy, grid);
-    for (service, metric_views) in metrics::of_metrics(evidence, &options.policy, grid) {
+    for (service, metric_views) in metrics::of_metrics(evidence, &options.policy, &options.metrics, grid) {
         services.entry(service).or_default().views.extend(metric_views);
     }
     services.values_mut().for_each(ServiceViews::order);
@@ -159,9 +159,10 @@ fn operations(
     setting: &Setting<'_>,
     incident: Option<(i64, Option<i64>)>,
 ) -> Vec<OperationRates> {
-    // A metric names no operations: the best log that does speaks for them.
+    // The best log that names operations speaks for them, since its lines can be cited; else a metric.
     let named = |v: &&View<'_>| v.has_ratio() && v.operations.keys().any(|o| !o.is_empty());
-    let Some(view) = views.views.iter().find(named) else {
+    let log = views.views.iter().filter(|v| !v.from_metrics).find(named);
+    let Some(view) = log.or_else(|| views.views.iter().find(named)) else {
         return Vec::new();
     };
     let tracks = views.timed_tracks();

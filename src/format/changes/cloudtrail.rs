@@ -67,8 +67,7 @@ fn read_call(value: &Value, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<Fr
         return decode_object(frame.text, frame, sink, None).map(|()| FrameClass::Record);
     }
     let at = need_stamp(call, &["eventTime"])?;
-    let source = text(call, "eventSource").unwrap_or("");
-    let service = source.strip_suffix(".amazonaws.com").unwrap_or(source);
+    let service = text(call, "eventSource").unwrap_or("");
     let mut change = event(EventKind::ConfigChange, &at, format!("{name} {service}"), frame);
     let who = first_text(call, &["userIdentity.userName", "userIdentity.arn", "userIdentity.invokedBy"]);
     change.actor = who.and_then(|who| actor(who, kind_of(call)));

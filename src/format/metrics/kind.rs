@@ -50,7 +50,8 @@ impl Stats {
 /// outage, and only the later stages see other witnesses.
 pub(super) fn of(name: &str, unit: Option<&str>, stats: &Stats) -> MetricKind {
     let lower = name.to_ascii_lowercase();
-    let unit = unit.unwrap_or("").trim();
+    let unit = unit.unwrap_or("").trim().to_ascii_lowercase();
+    let unit = unit.as_str();
     let says = |words: &[&str]| lower.split(|c: char| !c.is_ascii_alphanumeric()).any(|token| words.contains(&token));
     if matches!(unit, "%" | "percent" | "pct") || lower.contains('%') || says(&["percent", "percentage", "pct"]) {
         return MetricKind::Percent;

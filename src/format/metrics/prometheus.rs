@@ -6,73 +6,52 @@
 //! the time up to its stamp.
 //! Reference: prometheus/prometheus `docs/querying/api.md`.
 
-use std::borrow::Cow;
-
-use super::kind::{self, Stats};
-use crate::format::json_elements::{Part, cut_fault, documents, root};
-use crate::format::{Claimed, Document, DocumentFormat, Fault, Format, FrameClass, Head, Shape, Sink, timestamp};
-use crate::model::{MetricKind, PointStamp, RawTime, Sample};
+use super::json_series::{JsonSeries, labels, number, time};
+use super::points::{Points, Reading, Row, Series};
+use crate::format::Claimed;
+use crate::format::json_elements::Part;
+use crate::model::{MetricKind, PointStamp};
 
 /// Prometheus query results.
-pub struct Prometheus;
+pub static FORMAT: JsonSeries = JsonSeries {
+    name: "prometheus",
+    title: "Prometheus query results: matrix, vector, scalar",
+    samples: &[
+        r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"service":"kv"},"values":[[1749750720,"0.93"],[1749750780,"NaN"]]}]}}"#,
+        r#"{"status":"success","data":{"resultType":"vector","result":[{"metric":{"__name__":"up","job":"kv"},"value":[1749750720.5,"1"]}]}}"#,
+        r#"[{"metric":{"__name__":"up","job":"kv"},"values":[[1749750720,"1"]]}]"#,
+    ],
+    claim,
+    read,
+};
 
-impl Format for Prometheus {
-    fn name(&self) -> &str {
-        "prometheus"
+fn claim(root: Part<'_>) -> Option<Claimed> {
+    let kind = [root.at(&["data", "resultType"]), root.get("resultType")].into_iter().flatten().find_map(Part::string);
+    if kind.as_deref() == Some("streams") {
+        return None;
     }
-
-    fn title(&self) -> &str {
-        "Prometheus query results: matrix, vector, scalar"
-    }
-
-    fn samples(&self) -> Vec<&str> {
-        vec![
-            r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"service":"kv"},"values":[[1749750720,"0.93"],[1749750780,"NaN"]]}]}}"#,
-            r#"{"status":"success","data":{"resultType":"vector","result":[{"metric":{"__name__":"up","job":"kv"},"value":[1749750720.5,"1"]}]}}"#,
-            r#"[{"metric":{"__name__":"up","job":"kv"},"values":[[1749750720,"1"]]}]"#,
-        ]
-    }
-
-    fn shape(&self) -> Shape<'_> {
-        Shape::Document(self)
+    let typed = matches!(kind.as_deref(), Some("matrix" | "vector" | "scalar"));
+    let array = result_of(root)?;
+    let first = array.first_object();
+    let series = first.is_some_and(|f| f.get("metric").is_some_and(Part::is_object));
+    let points = first.and_then(first_point).is_some_and(is_point);
+    match (typed, series && points) {
+        (true, true) => Claimed::new(98, "`resultType`, and `metric` with [time, \"value\"] points"),
+        (true, false) => Claimed::new(90, "`result` with a `resultType`"),
+        (false, true) => Claimed::new(92, "`metric` with [time, \"value\"] points"),
+        _ => None,
     }
 }
 
-impl DocumentFormat for Prometheus {
-    fn detect(&self, head: &Head<'_>) -> Option<Claimed> {
-        let root = root(head.text)?;
-        let kind =
-            [root.at(&["data", "resultType"]), root.get("resultType")].into_iter().flatten().find_map(Part::string);
-        if kind.as_deref() == Some("streams") {
-            return None;
-        }
-        let typed = matches!(kind.as_deref(), Some("matrix" | "vector" | "scalar"));
-        let array = result_of(root)?;
-        let first = array.first_object();
-        let series = first.is_some_and(|f| f.get("metric").is_some_and(Part::is_object));
-        let points = first.and_then(first_point).is_some_and(is_point);
-        match (typed, series && points) {
-            (true, true) => Claimed::new(98, "`resultType`, and `metric` with [time, \"value\"] points"),
-            (true, false) => Claimed::new(90, "`result` with a `resultType`"),
-            (false, true) => Claimed::new(92, "`metric` with [time, \"value\"] points"),
-            _ => None,
-        }
+fn read(root: Part<'_>, points: &mut Points<'_, '_>) {
+    let Some(array) = result_of(root) else {
+        return points.reject(root, "expected a list of series, found none");
+    };
+    if array.items().next().is_some_and(|p| !p.is_object()) {
+        points.series(Series::named(points.stem(), PointStamp::End), &[point(array)]);
     }
-
-    fn read(&self, document: &Document<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        for part in documents(document.text) {
-            let array = result_of(part).ok_or_else(|| Fault::new("expected a list of series, found none"))?;
-            if array.items().next().is_some_and(|p| !p.is_object()) {
-                read_points(&Series::unnamed(document.path, &[array]), document, sink);
-            }
-            for series in array.items().filter(|p| p.is_object()) {
-                read_series(series, document, sink);
-            }
-            if !array.complete {
-                return Err(cut_fault());
-            }
-        }
-        Ok(())
+    for series in array.items().filter(|p| p.is_object()) {
+        read_series(series, points);
     }
 }
 
@@ -94,100 +73,46 @@ fn is_point(point: Part<'_>) -> bool {
     number && parts.next().is_some_and(|p| p.text.starts_with('"'))
 }
 
-/// One series with the slices of its points.
-struct Series<'a> {
-    name: String,
-    labels: Vec<(String, String)>,
-    /// Whether it is stored under its own name, not the result of an expression.
-    raw: bool,
-    points: Vec<Part<'a>>,
+fn read_series(part: Part<'_>, points: &mut Points<'_, '_>) {
+    let list = part.get("values").into_iter().flat_map(Part::items).chain(part.get("value"));
+    let rows: Vec<Row<'_>> = list.filter(|p| p.complete).map(point).collect();
+    if rows.is_empty() && part.complete {
+        return match part.has_any(&["histograms", "histogram"]) {
+            true => points.reject(part, "expected points with a value, found native histograms"),
+            false => points.blank(part),
+        };
+    }
+    let mut labels = part.get("metric").map(labels).unwrap_or_default();
+    let own = labels.iter().position(|(key, _)| key == "__name__").map(|at| labels.remove(at).1);
+    // Recording rules have colons in their names: stored, but computed over a range.
+    let raw = own.as_ref().is_some_and(|name| !name.contains(':'));
+    let series = Series { labels, ..Series::named(own.unwrap_or_else(|| points.stem()), PointStamp::End) };
+    // A stored series and a counter are sampled at the instant; an expression covers the time before.
+    let instant = raw || points.kind(&series, &rows) == MetricKind::Counter;
+    let stamp = if instant { PointStamp::Instant } else { PointStamp::End };
+    points.series(Series { stamp, ..series }, &rows);
 }
 
-impl<'a> Series<'a> {
-    /// The result of an expression that gave no name: the file's name is all that tells it from others.
-    fn unnamed(path: &str, points: &[Part<'a>]) -> Series<'a> {
-        let file = path.rsplit(['/', '!']).next().unwrap_or(path);
-        let stem = file.split('.').next().filter(|s| !s.is_empty()).unwrap_or("value");
-        Series { name: stem.to_string(), labels: Vec::new(), raw: false, points: points.to_vec() }
-    }
-}
-
-fn read_series(series: Part<'_>, document: &Document<'_>, sink: &mut dyn Sink) {
-    let mut points: Vec<Part<'_>> = series.get("values").into_iter().flat_map(Part::items).collect();
-    points.extend(series.get("value"));
-    points.retain(|p| p.complete);
-    let mut made = Series::unnamed(document.path, &points);
-    for (key, value) in series.get("metric").into_iter().flat_map(Part::fields) {
-        let Some(value) = value.string() else { continue };
-        if key == "__name__" {
-            // Recording rules have colons in their names: stored, but computed over a range.
-            made.raw = !value.contains(':');
-            made.name = value;
-        } else {
-            made.labels.push((key.to_string(), value));
-        }
-    }
-    if points.is_empty() && series.complete {
-        let frame = document.frame(series.text);
-        let histograms = series.has_any(&["histograms", "histogram"]);
-        if histograms {
-            sink.reject("expected points with a value, found native histograms", &frame);
-        } else {
-            sink.account(FrameClass::Blank, &frame);
-        }
-        return;
-    }
-    read_points(&made, document, sink);
-}
-
-/// Time and value of a point; the value is `None` when it is missing.
-fn point(part: Part<'_>) -> Option<(RawTime, Option<f64>)> {
+/// `[time, "value"]`.
+fn point(part: Part<'_>) -> Row<'_> {
     let mut items = part.items();
-    let time = timestamp::whole(items.next()?.text)?;
-    let value = items.next()?;
-    let text = value.text.trim_matches('"');
-    let number: f64 = match text {
-        "+Inf" | "-Inf" | "Inf" | "null" => f64::NAN,
-        _ => text.parse().ok()?,
-    };
-    Some((time, Some(number).filter(|n| n.is_finite())))
-}
-
-fn read_points(series: &Series<'_>, document: &Document<'_>, sink: &mut dyn Sink) {
-    let mut stats = Stats::default();
-    series.points.iter().filter_map(|p| point(*p)?.1).for_each(|value| stats.add(value));
-    let kind = kind::of(&series.name, None, &stats);
-    let instant = series.raw || kind == MetricKind::Counter;
-    for part in &series.points {
-        let frame = document.frame(part.text);
-        match point(*part) {
-            Some((time, Some(value))) => {
-                let labels =
-                    series.labels.iter().map(|(k, v)| (Cow::Borrowed(k.as_str()), Cow::Borrowed(v.as_str()))).collect();
-                let stamp = if instant { PointStamp::Instant } else { PointStamp::End };
-                let name = Cow::Borrowed(series.name.as_str());
-                sink.sample(&Sample { time, name, labels, value, kind, stamp, unit: None }, &frame);
-                sink.account(FrameClass::Record, &frame);
-            }
-            Some((_, None)) => sink.account(FrameClass::Blank, &frame),
-            None => sink.reject("expected [time, \"value\"], found another element", &frame),
-        }
-    }
+    let at = items.next().and_then(time);
+    Row::single(part, at, items.next().map_or(Reading::Other, number))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::collect;
+    use crate::format::{Format as _, collect};
 
     #[test]
     fn the_owner_wins_its_samples() {
-        collect::assert_owner_wins(&Prometheus);
+        collect::assert_owner_wins(&FORMAT);
     }
 
     #[test]
     fn a_missing_point_is_no_point() {
-        let got = collect::read(&Prometheus, Prometheus.samples()[0]);
+        let got = collect::read(&FORMAT, FORMAT.samples()[0]);
         assert_eq!(got.values("input"), [0.93]);
         assert_eq!((got.records, got.blank), (1, 1));
         assert_eq!(got.samples[0].stamp, PointStamp::End);
@@ -196,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_raw_series_is_sampled_at_the_instant() {
-        let got = collect::read(&Prometheus, Prometheus.samples()[1]);
+        let got = collect::read(&FORMAT, FORMAT.samples()[1]);
         assert_eq!((got.samples[0].name.as_ref(), got.samples[0].stamp), ("up", PointStamp::Instant));
         assert_eq!(got.samples[0].time.key_ns(), 1_749_750_720_500_000_000);
     }
@@ -206,7 +131,7 @@ mod tests {
         let points: Vec<String> =
             (0..8).map(|i| format!("[{},\"{}\"]", 1_749_750_720 + i * 60, if i < 6 { 100 + i } else { i })).collect();
         let text = format!(r#"{{"result":[{{"metric":{{"__name__":"x_total"}},"values":[{}]}}]}}"#, points.join(",\n"));
-        let got = collect::read(&Prometheus, &text);
+        let got = collect::read(&FORMAT, &text);
         assert_eq!(got.samples[0].kind, MetricKind::Counter);
         assert_eq!(got.lines, [1, 2, 3, 4, 5, 6, 7, 8]);
     }
@@ -214,14 +139,14 @@ mod tests {
     #[test]
     fn a_cut_result_gives_the_points_before_the_cut() {
         let text = r#"{"status":"success","data":{"resultType":"matrix","result":[{"metric":{"__name__":"up"},"values":[[1749750720,"1"],[1749750780,"1"],[17497"#;
-        let got = collect::read(&Prometheus, text);
+        let got = collect::read(&FORMAT, text);
         assert_eq!((got.samples.len(), got.fault.is_some()), (2, true));
-        assert_eq!(collect::claim(&Prometheus, text).unwrap().score, 98);
+        assert_eq!(collect::claim(&FORMAT, text).unwrap().score, 98);
     }
 
     #[test]
     fn log_streams_are_left_to_others() {
         let text = r#"{"status":"success","data":{"resultType":"streams","result":[{"stream":{},"values":[["1749750723410003121","line"]]}]}}"#;
-        assert!(collect::claim(&Prometheus, text).is_none());
+        assert!(collect::claim(&FORMAT, text).is_none());
     }
 }

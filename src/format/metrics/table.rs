@@ -4,14 +4,11 @@ use std::collections::BTreeSet;
 
 use super::cell::{self, Cell, Decimal};
 use super::rows::{Dialect, Row, rows};
-use super::time_column::{is_regular, is_total, time_column, time_in};
-use crate::format::timestamp::DateOrder;
+use super::time_column::{Written, is_regular, is_total, time_column, time_in};
 use crate::model::RawTime;
 
 /// Rows that are looked at before the layout is decided.
 const SAMPLE: usize = 300;
-/// Rows in which a line of types is looked for.
-const MAX_NOTES: usize = 8;
 /// Names of columns that number rows or tables and measure nothing.
 const NUMBERING: &[&str] = &["result", "table", "index"];
 
@@ -49,9 +46,7 @@ pub(super) struct Layout {
     named: bool,
     /// Whether the stamps follow each other at even steps.
     regular: bool,
-    order: Option<DateOrder>,
-    /// Types of the columns, where a `#datatype` line states them.
-    types: Vec<String>,
+    written: Written,
 }
 
 impl Layout {
@@ -62,9 +57,6 @@ impl Layout {
             return None;
         }
         let dialect = Dialect::of(text)?;
-        let types = rows(text, &dialect).take(MAX_NOTES).find(|row| row.cell(0) == "#datatype");
-        let types: Vec<String> =
-            types.iter().flat_map(|row| row.cells.iter()).map(|cell| cell.trim().to_string()).collect();
         let sample: Vec<Row<'_>> = rows(text, &dialect).filter(|row| !row.is_comment()).take(SAMPLE).collect();
         let width = sample.first()?.cells.len();
         if width < 2 {
@@ -85,8 +77,7 @@ impl Layout {
             looked_at: data.len(),
             named: found.named,
             regular: false,
-            order: found.order,
-            types,
+            written: found.written,
         };
         layout.regular = is_regular(data.iter().filter_map(|row| layout.time_of(row.cell(found.at))));
         for at in 0..width {
@@ -102,20 +93,12 @@ impl Layout {
         let numbers = self.of_kind(Column::Number).count();
         let name = self.headers.iter().rev().filter_map(|row| row.get(self.time)).find(|n| !n.is_empty());
         let name = name.map_or_else(|| format!("column {}", self.time + 1), |n| format!("`{n}`"));
-        if self.is_typed() {
-            return (95, format!("`#datatype` line, {name} is the time, {numbers} columns of numbers"));
-        }
         match (self.named, self.regular) {
             (true, true) => (90, format!("{name} is the time at even steps, {numbers} columns of numbers")),
             (true, false) => (60, format!("{name} is the time, {numbers} columns of numbers")),
             (false, true) => (60, format!("{name} holds times at even steps, {numbers} columns of numbers")),
             (false, false) => (20, format!("{name} holds times, {numbers} columns of numbers")),
         }
-    }
-
-    /// Whether the file itself states the types of its columns.
-    pub(super) fn is_typed(&self) -> bool {
-        !self.types.is_empty()
     }
 
     /// Indices of the columns of one kind.
@@ -130,7 +113,7 @@ impl Layout {
 
     /// The stamp in a cell.
     pub(super) fn time_of(&self, cell: &str) -> Option<RawTime> {
-        time_in(cell, self.order)
+        time_in(cell, self.written)
     }
 
     /// The number in a cell.
@@ -167,7 +150,6 @@ impl Layout {
         }
         let kind = match (numbers, words) {
             (0, 0) => Column::Skipped,
-            _ if self.types.get(at).is_some_and(|t| matches!(t.as_str(), "string" | "boolean" | "tag")) => Column::Text,
             (_, 0) if NUMBERING.contains(&name) => Column::Skipped,
             (n, w) if w * 20 <= n => Column::Number,
             _ => Column::Text,

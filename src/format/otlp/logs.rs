@@ -71,7 +71,7 @@ fn read_record(part: Part<'_>, about: &Attributes, document: &Document<'_>, sink
         // A body that is an object, or the text of one, holds the fields of the record itself.
         let known = |key: &str| object::known(key);
         let mut offer = |key: &str, inside: Value<'_>| fields.offer(key, inside.into_owned());
-        if !body.starts_with('{') || object::read(&body, &known, &mut offer).is_err() {
+        if !body.starts_with('{') || object::read(&body, known, &mut offer).is_err() {
             fields.offer("message", Value::Text(body.into()));
         }
     }

@@ -45,12 +45,15 @@ fn resources<'a>(envelope: Part<'a>, signal: &Signal) -> Option<Part<'a>> {
     under(envelope).or_else(|| ["trace", "data"].iter().find_map(|key| under(envelope.get(key)?)))
 }
 
+/// Told of each part with the attributes of what it belongs to.
+type Each<'a, 'f> = dyn FnMut(Part<'a>, &Attributes, &mut dyn Sink) -> Result<(), Fault> + 'f;
+
 /// Hands every record to `each` with its resource's attributes.
 fn walk<'a>(
     signal: &Signal,
     document: &Document<'a>,
     sink: &mut dyn Sink,
-    each: &mut dyn FnMut(Part<'a>, &Attributes, &mut dyn Sink) -> Result<(), Fault>,
+    each: &mut Each<'a, '_>,
 ) -> Result<(), Fault> {
     let mut whole = Ok(());
     for envelope in documents(document.text) {

@@ -254,7 +254,7 @@ impl Reader<'_> {
             return sink.event(bare);
         }
         // The record begins where its stamp stands.
-        let evidence = &self.from_to(&bare.evidence, evidence);
+        let evidence = &self.joined(&bare.evidence, evidence);
         let mut event = self.event((words, 0), one_line(words, 180), bare.at, &bare.raw_time, evidence);
         event.until = bare.until;
         event.text = one_line(&block.text, 2000);
@@ -264,7 +264,7 @@ impl Reader<'_> {
     }
 
     /// The text from the beginning of `first` to the end of `last`.
-    fn from_to(&self, first: &Exemplar, last: &Exemplar) -> Exemplar {
+    fn joined(&self, first: &Exemplar, last: &Exemplar) -> Exemplar {
         let start = first.span.offset as usize;
         let end = (last.span.offset + u64::from(last.span.len)) as usize;
         match self.document.text.get(start..end) {

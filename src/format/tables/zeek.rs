@@ -1,6 +1,6 @@
 //! Zeek (Bro) logs in their tab-separated form.
 //!
-//! Sample: `#fields	ts	uid	method	uri	status_code` and rows below it.
+//! Sample: `#fields ts uid method uri status_code` and rows below it.
 //! Yields one record a row; a row with an HTTP status is a request.
 //! Time: `ts`, seconds since 1970, when the connection or request began.
 //! Reference: Zeek documentation, ASCII log writer.

@@ -245,6 +245,7 @@ fn the_text_behind_a_stamp_is_left_alone() {
         ("2025-06-12 17:52:03][WARN ]", "][WARN ]"),
         ("2025-06-12 17:52:03 -1 left", " -1 left"),
         ("2025-06-12 17:52:03 [main] x", " [main] x"),
+        ("2025-06-12 17:52:03 [ACT] x", " [ACT] x"),
         ("2025-06-12 17:52:03 (EST2) x", " (EST2) x"),
     ] {
         assert_eq!(prefix(text).map(|(_, n)| &text[n..]), Some(rest), "{text}");

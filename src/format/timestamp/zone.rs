@@ -39,9 +39,7 @@ static LABELS: &[(&str, &[i32])] = &[
     ("ACST", &[h(9, 30)]),
     ("ACDT", &[h(10, 30)]),
     ("PKT", &[h(5, 0)]),
-    ("WIB", &[h(7, 0)]),
     ("BRT", &[h(-3, 0)]),
-    ("ART", &[h(-3, 0)]),
     ("SAST", &[h(2, 0)]),
     ("JST", &[h(9, 0)]),
     ("KST", &[h(9, 0)]),
@@ -134,7 +132,9 @@ fn enclosed(c: &mut Cursor<'_>) -> Option<Zone> {
         return None;
     };
     let found = label(&mut ahead, false);
-    let named = found.label.is_some() && ahead.eat(close);
+    // Square brackets hold names of threads and modules, too: `[ACT]`.
+    let sure = close == b')' || found.offset_s.is_some();
+    let named = sure && found.label.is_some() && ahead.eat(close);
     named.then(|| {
         *c = ahead;
         found
