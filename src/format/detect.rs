@@ -250,7 +250,10 @@ fn choose<'f>(
     explained: u8,
 ) -> Plan<'f> {
     let total: usize = claims.iter().map(|c| c.0).sum();
-    let certainty = claims.iter().filter_map(|c| as_lines(c.1)).map(LineFormat::certainty).max().unwrap_or(100);
+    // A few lines that a sure format takes by chance do not make the guess of all others sure.
+    let certainty_of = |c: &(usize, &'f dyn Format)| as_lines(c.1).map_or(100, LineFormat::certainty);
+    let sure: usize = claims.iter().filter(|c| certainty_of(c) == 100).map(|c| c.0).sum();
+    let certainty = if sure * 2 >= total { 100 } else { claims.first().map_or(100, certainty_of) };
     let explained = explained.min(certainty);
     let best_document = documents.first().map_or(0, |d| d.0);
     // A document with certain structure wins; then lines that explain most; then the better of the two.
