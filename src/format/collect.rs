@@ -162,7 +162,6 @@ fn logs_and_prose_are_not_claimed_by_documents() {
         "2025-06-12 17:52:00,123 INFO started\n2025-06-12 17:52:01,123 INFO ready, waiting\n",
         "{\"timestamp\":\"2025-06-12T17:52:00Z\",\"level\":\"error\",\"service\":\"kv\",\"message\":\"failed\"}\n",
         "# Incident\n\nAt 17:52 UTC, errors rose, and rose.\n",
-        "time,level,message\n2025-06-12 17:52:00,INFO,a\n2025-06-12 17:53:00,INFO,b\n",
         "[]",
         "{}",
         "",

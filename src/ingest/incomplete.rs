@@ -15,7 +15,7 @@ const LINES: u64 = 1_000;
 /// Records (percent of all) that must stand for several before a source is called sampled.
 const SAMPLED: u64 = 50;
 /// Objects inside objects that are looked at for what an export says of itself.
-const DEPTH: u8 = 3;
+const DEPTH: u8 = 4;
 
 /// Keys with which an export says that it is not whole, when they hold `true`.
 const FLAGS: [&str; 9] = [

@@ -63,7 +63,7 @@ impl Pattern {
 fn first_bytes(pattern: &str) -> Option<[bool; 256]> {
     let hir = regex_syntax::parse(pattern).ok()?;
     let mut extractor = Extractor::new();
-    extractor.limit_class(300).limit_repeat(1).limit_total(2_000).limit_literal_len(1);
+    extractor.limit_class(2_000).limit_repeat(1).limit_total(5_000).limit_literal_len(1);
     let prefixes = extractor.extract(&hir);
     let mut first = [false; 256];
     for literal in prefixes.literals()? {

@@ -154,11 +154,6 @@ mod tests {
     use crate::format::collect;
 
     #[test]
-    fn the_owner_wins_its_samples() {
-        collect::assert_owner_wins(&JsonRecords);
-    }
-
-    #[test]
     fn a_cut_list_gives_the_elements_before_the_cut() {
         let whole = JsonRecords.samples()[0];
         let cut = &whole[..whole.len() - 20];
