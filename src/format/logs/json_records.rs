@@ -151,7 +151,6 @@ impl DocumentFormat for JsonRecords {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::collect;
 
     #[test]
     fn a_cut_list_gives_the_elements_before_the_cut() {

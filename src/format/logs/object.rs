@@ -200,7 +200,10 @@ fn single(raw: &str) -> &str {
 /// A value as written; `None` for null, false and empty containers.
 fn scalar(raw: &str) -> Option<Value<'_>> {
     match raw.as_bytes().first()? {
-        b'"' if raw.contains('\\') => serde_json::from_str(raw).ok().map(|text: String| Value::Text(text.into())),
+        b'"' if raw.contains('\\') => {
+            let mended = || serde_json::from_str(&without_nan(raw)?).ok();
+            serde_json::from_str(raw).ok().or_else(mended).map(|text: String| Value::Text(text.into()))
+        }
         b'"' => raw.get(1..raw.len() - 1).map(|text| Value::Text(text.into())),
         b'-' | b'0'..=b'9' => Some(Value::Number(raw)),
         b'n' | b'f' => None,

@@ -184,7 +184,9 @@ fn is_labelled(found: &[(&str, bool, Found)]) -> bool {
 /// which time does not run back.
 fn date_order(judged: &[(&str, bool)]) -> Option<DateOrder> {
     let dates: Vec<(u32, u32)> = judged.iter().filter_map(|(line, _)| stamp_place::numeric_date(line)).collect();
-    if dates.is_empty() {
+    // What reads one way without an order (`25/06/12`: the year first) needs none.
+    let mut numeric = judged.iter().filter(|(line, _)| stamp_place::numeric_date(line).is_some());
+    if dates.is_empty() || numeric.all(|(line, _)| stamp_place::find(line, None, false).is_some()) {
         return None;
     }
     let day = dates.iter().any(|(a, b)| *a > 12 && *b <= 12);

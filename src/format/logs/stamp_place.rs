@@ -181,9 +181,11 @@ pub(super) fn numeric_date(line: &str) -> Option<(u32, u32)> {
 /// The level that stands before a stamp, alone or in brackets: `[ERROR] 2025-…`, `info<tab>2025/…`,
 /// `E [12/Jun/2025:…`.
 pub(super) fn level_before(head: &str) -> Option<Level> {
-    head.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).take(3).find_map(|word| {
-        super::words::any_level_word(word).or_else(|| letter_level(word).filter(|_| head.trim().len() == 1))
-    })
+    let alone = head.trim_matches(|c: char| !c.is_ascii_alphanumeric()).len() == 1;
+    head.split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(3)
+        .find_map(|word| super::words::any_level_word(word).or_else(|| letter_level(word).filter(|_| alone)))
 }
 
 /// The level of a single capital.

@@ -142,7 +142,6 @@ impl DocumentFormat for LogTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::collect;
 
     fn claimed(text: &str) -> bool {
         LogTable.detect(&Head { path: "x", text, complete: true }).is_some()
