@@ -153,8 +153,10 @@ fn tell(sha: &str, at: (&str, RawTime), who: Option<&str>, message: &str, frame:
 fn one_line(line: &str) -> Option<(&str, Stamp, String)> {
     let found = ONE_LINE.as_ref()?.captures(line)?;
     let (sha, rest) = (found.get(1)?.as_str(), found.get(2)?.as_str());
-    // Words like `defaced` are hashes of seven letters; a hash has digits nearly always.
-    if !sha.bytes().any(|b| b.is_ascii_digit()) {
+    // Words like `defaced` are hashes of seven letters; a hash has digits nearly always, and a long one
+    // letters too, or it is a number.
+    let number = sha.len() > 8 && sha.bytes().all(|b| b.is_ascii_digit());
+    if number || !sha.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
     if let Some(entry) = REFLOG.as_ref().and_then(|r| r.captures(rest)) {

@@ -46,7 +46,7 @@ fn compile(pattern: &str) -> Option<Regex> {
 
 /// `17:52 <alice> hi`, `[17:52:03] <@alice> hi`.
 static ANGLE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| compile(r"^[\[(]?([\d][^<>\])]{3,30}?)[\])]?[\s\t]+<[ @+%&~]?([^<>\s][^<>]{0,40})>\s?(.*)$"));
+    LazyLock::new(|| compile(r"^[\[(]?([\d][^<>\])]{3,30}?)[\])]?[\s\t]+<[ @+%&~]?([^<>\s\d][^<>]{0,40})>\s?(.*)$"));
 /// `17:52 -!- bob has joined #x`, `17:52 *** bob quit`, `17:52 --> | bob joined`.
 static IRC_MARK: LazyLock<Option<Regex>> =
     LazyLock::new(|| compile(r"^[\[(]?([\d][^<>\])]{3,30}?)[\])]?[\s\t]+(?:-!-|\*\*\*|-->|<--|--)[\s|]+(.*)$"));

@@ -210,10 +210,9 @@ impl Definition {
         let label =
             zone.filter(|_| offset.is_none()).or_else(|| Some(time).filter(lettered).and_then(timestamp::zone_label));
         let stamp = self.stamp_of(text.trim()).ok_or(Fault::new("expected a stamp in the group time, found none"))?;
-        // A program prints the label of its zone, unlike people; one with a single meaning is an offset.
-        Ok(match label.map(timestamp::label_offsets) {
-            Some([offset]) if stamp.kind == ClockKind::Naive => {
-                (Some(RawTime::zoned(stamp.wall_ns, *offset, stamp.precision)), None)
+        Ok(match label.and_then(timestamp::fixed_offset) {
+            Some(offset) if stamp.kind == ClockKind::Naive => {
+                (Some(RawTime::zoned(stamp.wall_ns, offset, stamp.precision)), None)
             }
             _ => (Some(stamp), label),
         })

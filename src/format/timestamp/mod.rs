@@ -16,7 +16,7 @@ mod zone;
 pub use beside::{zone_field, zoned_stamps};
 pub use epoch::{epoch_digits, epoch_f64, epoch_int};
 pub use stated::{stated_date, stated_zone};
-pub use zone::label_offsets;
+pub use zone::{fixed_offset, label_offsets};
 
 use crate::model::{ClockKind, Precision, RawTime};
 use cursor::Cursor;

@@ -81,8 +81,8 @@ pub fn label_offsets(label: &str) -> &'static [i32] {
     LABELS.iter().find(|(name, _)| *name == label).map_or(&[], |(_, offsets)| offsets)
 }
 
-/// The offset of a label that fixes one.
-fn fixed_offset(label: &str) -> Option<i32> {
+/// The offset of a label that fixes one, seconds east of UTC.
+pub fn fixed_offset(label: &str) -> Option<i32> {
     match label_offsets(label) {
         _ if matches!(label, "MDT" | "PDT") => None,
         [one] => Some(*one),
