@@ -21,7 +21,7 @@ pub fn print(text: &str) -> Result<()> {
 /// What a write to standard output comes to.
 ///
 /// # Errors
-/// As [`print`].
+/// As [`print()`].
 pub fn written(outcome: io::Result<()>) -> Result<()> {
     match outcome {
         Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
@@ -55,7 +55,7 @@ impl Lines {
     /// Prints what is held back.
     ///
     /// # Errors
-    /// As [`print`].
+    /// As [`print()`].
     pub fn finish(mut self) -> Result<()> {
         written(self.out.flush())
     }

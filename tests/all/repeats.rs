@@ -8,7 +8,7 @@ use crate::support::recounts;
 /// One line a third of a second, from second `from` to before second `to` of an hour.
 fn log(from: u32, to: u32) -> String {
     let line = |s: u32, i: u32| {
-        let word = if s % 7 == 0 { "ERROR" } else { "INFO" };
+        let word = if s.is_multiple_of(7) { "ERROR" } else { "INFO" };
         format!("2025-06-12T10:{:02}:{:02}.{:03}Z {word} kv: item {} done\n", s / 60, s % 60, i * 300, s * 7 + i)
     };
     (from..to).flat_map(|s| (0..3).map(move |i| line(s, i))).collect()
