@@ -45,6 +45,11 @@ impl DocumentFormat for CopiedStatus {
         let stamped = found.iter().filter(|post| post.stamp.is_some()).count();
         let lines = head.text.lines().filter(|line| !line.trim().is_empty()).count();
         let covered: usize = found.iter().map(|post| post.lines.1 - post.lines.0 + 1).sum();
+        // Package managers write "Updated:" too: a state of an incident must stand somewhere.
+        let of_incident = |state: &str| !["update", "updated", "completed"].contains(&state.to_lowercase().as_str());
+        if !found.iter().any(|post| of_incident(&post.state)) {
+            return None;
+        }
         if stamped == 0 || covered * 10 < lines * 6 || stamped * 2 < found.len() {
             return None;
         }
