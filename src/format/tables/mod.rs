@@ -6,17 +6,17 @@
 
 mod cells;
 mod csv_log;
+mod headed;
 mod headers;
 mod vpc_flow;
 mod w3c;
 mod zeek;
 
 pub use csv_log::CsvLog;
-pub use vpc_flow::VpcFlow;
-pub use w3c::W3c;
-pub use zeek::Zeek;
 
 use super::Format;
+use headed::Headed;
 
 /// Formats of this family, specific before generic.
-pub static FORMATS: &[&dyn Format] = &[&W3c, &Zeek, &VpcFlow, &CsvLog];
+pub static FORMATS: &[&dyn Format] =
+    &[&Headed::<w3c::Columns>::FORMAT, &Headed::<zeek::Columns>::FORMAT, &Headed::<vpc_flow::Columns>::FORMAT, &CsvLog];

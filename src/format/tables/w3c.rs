@@ -10,112 +10,11 @@
 use std::borrow::Cow;
 
 use super::cells::{Delimiter, cells};
-use super::headers::{Headers, line_at, marked_lines};
-use crate::format::bind::Sample;
+use super::headed::Header;
+use super::headers::line_at;
 use crate::format::fields::{self, Fields, Value};
-use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, timestamp};
+use crate::format::{Fault, timestamp};
 use crate::model::{ClockKind, LogRecord, Outcome, RawTime, StampMeaning};
-
-/// Extended log files with a `#Fields` line.
-pub struct W3c;
-
-/// What begins a header.
-const MARK: &str = "#Fields:";
-
-/// The format with the headers of one source.
-struct Bound {
-    headers: Headers<Columns>,
-}
-
-const TITLE: &str = "W3C extended logs with a #Fields line (IIS, CloudFront, HTTP.sys errors, Windows firewall)";
-
-impl Format for W3c {
-    fn name(&self) -> &str {
-        "w3c"
-    }
-
-    fn title(&self) -> &str {
-        TITLE
-    }
-
-    fn samples(&self) -> Vec<&str> {
-        vec![
-            "#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken\n2025-06-12 17:52:03 10.2.0.9 GET /v1/kv x=1 443 198.51.100.7 probe/2+(x) 503 0 64 2010",
-            "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status x-edge-result-type x-edge-request-id x-host-header time-taken\n2025-06-12\t17:52:03\tAMS1\t190\t198.51.100.7\tGET\tedge.example\t/kv/site\t503\tError\t6f1c==\tkv.example\t2.010",
-        ]
-    }
-
-    fn shape(&self) -> Shape<'_> {
-        Shape::Lines(self)
-    }
-
-    fn bind(&self, sample: &Sample<'_>) -> Option<Box<dyn Format>> {
-        let headers = Headers::of_sample(sample, MARK, Columns::read)?;
-        Some(Box::new(Bound { headers }))
-    }
-}
-
-impl LineFormat for W3c {
-    fn starts(&self, _line: &str) -> bool {
-        false
-    }
-
-    fn decode(&self, _frame: &Frame<'_>, _sink: &mut dyn Sink) -> Result<(), Fault> {
-        Err(Fault::new("expected a #Fields line above the rows, found none"))
-    }
-
-    fn specificity(&self) -> u8 {
-        90
-    }
-}
-
-impl Format for Bound {
-    fn name(&self) -> &str {
-        "w3c"
-    }
-
-    fn title(&self) -> &str {
-        TITLE
-    }
-
-    fn samples(&self) -> Vec<&str> {
-        Vec::new()
-    }
-
-    fn shape(&self) -> Shape<'_> {
-        Shape::Lines(self)
-    }
-}
-
-impl LineFormat for Bound {
-    fn starts(&self, line: &str) -> bool {
-        is_directive(line) || self.headers.any(|columns| columns.fit(line))
-    }
-
-    fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        let columns = self.headers.at(frame.span.offset);
-        let columns = columns.ok_or(Fault::new("expected a #Fields line above the row, found none"))?;
-        let record = columns.record(frame.first_line())?;
-        sink.log(&record, frame);
-        Ok(())
-    }
-
-    fn heading(&self, line: &str) -> bool {
-        is_directive(line)
-    }
-
-    fn preview(&self, text: &str, offset: u64) {
-        for at in marked_lines(text, MARK) {
-            if let Some(columns) = Columns::read(text, at) {
-                self.headers.note(offset + at as u64, columns);
-            }
-        }
-    }
-
-    fn specificity(&self) -> u8 {
-        90
-    }
-}
 
 /// Whether a line is a directive of the format: `#Word:` or `#Two Words:`.
 fn is_directive(line: &str) -> bool {
@@ -177,7 +76,7 @@ fn role(name: &str) -> Role {
 
 /// The columns that one `#Fields` line names.
 #[derive(Debug)]
-struct Columns {
+pub(super) struct Columns {
     roles: Vec<Role>,
     delimiter: Delimiter,
     /// The date of a `#Date` line above, for rows that hold only a time of day.
@@ -188,10 +87,23 @@ struct Columns {
     taken_ns: Option<u64>,
 }
 
-impl Columns {
+impl Header for Columns {
+    const NAME: &'static str = "w3c";
+    const TITLE: &'static str =
+        "W3C extended logs with a #Fields line (IIS, CloudFront, HTTP.sys errors, Windows firewall)";
+    const MARK: &'static str = "#Fields:";
+    const MISSING: &'static str = "expected a #Fields line above the row, found none";
+
+    fn samples() -> Vec<&'static str> {
+        vec![
+            "#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port c-ip cs(User-Agent) sc-status sc-substatus sc-win32-status time-taken\n2025-06-12 17:52:03 10.2.0.9 GET /v1/kv x=1 443 198.51.100.7 probe/2+(x) 503 0 64 2010",
+            "#Version: 1.0\n#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status x-edge-result-type x-edge-request-id x-host-header time-taken\n2025-06-12\t17:52:03\tAMS1\t190\t198.51.100.7\tGET\tedge.example\t/kv/site\t503\tError\t6f1c==\tkv.example\t2.010",
+        ]
+    }
+
     /// Reads the `#Fields` line at byte `at` and the directives above it.
     fn read(text: &str, at: usize) -> Option<Columns> {
-        let list = line_at(text, at).strip_prefix(MARK)?.trim();
+        let list = line_at(text, at).strip_prefix(Self::MARK)?.trim();
         let above = above(text, at);
         let commas = list.contains(',') && !list.contains([' ', '\t']);
         let names: Vec<String> = list
@@ -213,6 +125,41 @@ impl Columns {
         .filter(|c| c.roles.iter().any(|r| matches!(r, Role::Moment | Role::Time)))
     }
 
+    fn heading(line: &str) -> bool {
+        is_directive(line)
+    }
+
+    fn fits(&self, line: &str) -> bool {
+        line.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '[' | '-'))
+            && self.time(line).is_some()
+    }
+
+    fn record<'a>(&self, line: &'a str) -> Result<LogRecord<'a>, Fault> {
+        let time = self.time(line).ok_or(Fault::new("expected a row with date and time, found one without"))?;
+        let row: Vec<(Role, Cow<'a, str>)> = self.cells(line).collect();
+        if row.len() > self.roles.len() {
+            return Err(Fault::new("expected as many cells as the #Fields line names, found more"));
+        }
+        let whole = row.len() == self.roles.len();
+        let kept = if whole { row.len() } else { row.len() - 1 };
+        let mut fields = Fields::default();
+        let mut extra = Extra::default();
+        for (role, cell) in row.into_iter().take(kept).filter(|(_, cell)| !matches!(&**cell, "-" | "")) {
+            match role {
+                Role::Field("sc-status") if cell == "000" => extra.left = true,
+                Role::Field(key) => fields.offer(key, Value::Text(cell)),
+                Role::Taken => extra.taken = self.taken(&cell),
+                Role::TakenMs => extra.taken = fields::scaled(&cell, 1_000_000),
+                Role::EdgeResult => extra.result = Some(cell),
+                Role::Reason => extra.reason = Some(cell),
+                _ => {}
+            }
+        }
+        Ok(extra.finish(fields, time, line))
+    }
+}
+
+impl Columns {
     fn cells<'a>(&self, line: &'a str) -> impl Iterator<Item = (Role, Cow<'a, str>)> {
         let delimiter = match self.delimiter {
             Delimiter::Blanks if line.contains('\t') => Delimiter::Bare('\t'),
@@ -220,12 +167,6 @@ impl Columns {
         };
         let roles: Vec<Role> = self.roles.clone();
         cells(line, delimiter).enumerate().map(move |(at, cell)| (roles.get(at).copied().unwrap_or(Role::Other), cell))
-    }
-
-    /// Whether the stamp of a row stands where these columns have it.
-    fn fit(&self, line: &str) -> bool {
-        line.starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '"' | '[' | '-'))
-            && self.time(line).is_some()
     }
 
     /// The stamp of a row.
@@ -253,30 +194,6 @@ impl Columns {
             ClockKind::Naive | ClockKind::Zoned => Some(time),
             _ => None,
         }
-    }
-
-    fn record<'a>(&self, line: &'a str) -> Result<LogRecord<'a>, Fault> {
-        let time = self.time(line).ok_or(Fault::new("expected a row with date and time, found one without"))?;
-        let row: Vec<(Role, Cow<'a, str>)> = self.cells(line).collect();
-        if row.len() > self.roles.len() {
-            return Err(Fault::new("expected as many cells as the #Fields line names, found more"));
-        }
-        let whole = row.len() == self.roles.len();
-        let kept = if whole { row.len() } else { row.len() - 1 };
-        let mut fields = Fields::default();
-        let mut extra = Extra::default();
-        for (role, cell) in row.into_iter().take(kept).filter(|(_, cell)| !matches!(&**cell, "-" | "")) {
-            match role {
-                Role::Field("sc-status") if cell == "000" => extra.left = true,
-                Role::Field(key) => fields.offer(key, Value::Text(cell)),
-                Role::Taken => extra.taken = self.taken(&cell),
-                Role::TakenMs => extra.taken = fields::scaled(&cell, 1_000_000),
-                Role::EdgeResult => extra.result = Some(cell),
-                Role::Reason => extra.reason = Some(cell),
-                _ => {}
-            }
-        }
-        Ok(extra.finish(fields, time, line))
     }
 
     fn taken(&self, cell: &str) -> Option<u64> {

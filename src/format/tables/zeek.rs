@@ -8,118 +8,19 @@
 use std::borrow::Cow;
 
 use super::cells::{Delimiter, cells};
-use super::headers::{Headers, line_at, marked_lines};
-use crate::format::bind::Sample;
+use super::headed::Header;
+use super::headers::line_at;
 use crate::format::fields::{Fields, Value};
-use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, timestamp};
+use crate::format::{Fault, timestamp};
 use crate::model::{LogRecord, RawTime, StampMeaning};
-
-/// Tables of the Zeek network monitor.
-pub struct Zeek;
-
-/// What begins a header.
-const MARK: &str = "#fields";
-
-/// The format with the headers of one source.
-struct Bound {
-    headers: Headers<Columns>,
-}
-
-const TITLE: &str = "Zeek logs, tab-separated (conn, http, dns, notice, ...)";
-
-impl Format for Zeek {
-    fn name(&self) -> &str {
-        "zeek"
-    }
-
-    fn title(&self) -> &str {
-        TITLE
-    }
-
-    fn samples(&self) -> Vec<&str> {
-        vec![
-            "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\thttp\n#open\t2025-06-12-17-52-00\n#fields\tts\tuid\tid.orig_h\tmethod\thost\turi\tstatus_code\n#types\ttime\tstring\taddr\tstring\tstring\tstring\tcount\n1749750723.410211\tC1\t198.51.100.7\tGET\tkv.example\t/v1/kv\t503",
-        ]
-    }
-
-    fn shape(&self) -> Shape<'_> {
-        Shape::Lines(self)
-    }
-
-    fn bind(&self, sample: &Sample<'_>) -> Option<Box<dyn Format>> {
-        let headers = Headers::of_sample(sample, MARK, Columns::read)?;
-        Some(Box::new(Bound { headers }))
-    }
-}
-
-impl LineFormat for Zeek {
-    fn starts(&self, _line: &str) -> bool {
-        false
-    }
-
-    fn decode(&self, _frame: &Frame<'_>, _sink: &mut dyn Sink) -> Result<(), Fault> {
-        Err(Fault::new("expected a #fields line above the rows, found none"))
-    }
-
-    fn specificity(&self) -> u8 {
-        90
-    }
-}
-
-impl Format for Bound {
-    fn name(&self) -> &str {
-        "zeek"
-    }
-
-    fn title(&self) -> &str {
-        TITLE
-    }
-
-    fn samples(&self) -> Vec<&str> {
-        Vec::new()
-    }
-
-    fn shape(&self) -> Shape<'_> {
-        Shape::Lines(self)
-    }
-}
 
 /// Words that begin a line of the header or the last line.
 const DIRECTIVES: &[&str] =
     &["#separator", "#set_separator", "#empty_field", "#unset_field", "#path", "#open", "#fields", "#types", "#close"];
 
-impl LineFormat for Bound {
-    fn starts(&self, line: &str) -> bool {
-        self.heading(line) || self.headers.any(|columns| columns.time(line).is_some())
-    }
-
-    fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        let columns = self.headers.at(frame.span.offset);
-        let columns = columns.ok_or(Fault::new("expected a #fields line above the row, found none"))?;
-        sink.log(&columns.record(frame.first_line())?, frame);
-        Ok(())
-    }
-
-    fn heading(&self, line: &str) -> bool {
-        line.starts_with('#') && DIRECTIVES.contains(&line.split(['\t', ' ', ',']).next().unwrap_or(""))
-    }
-
-    fn preview(&self, text: &str, offset: u64) {
-        for at in marked_lines(text, MARK) {
-            if let Some(columns) = Columns::read(text, at) {
-                self.headers.note(offset + at as u64, columns);
-            }
-        }
-    }
-
-    fn specificity(&self) -> u8 {
-        90
-    }
-}
-
 /// The columns that one `#fields` line names.
 #[derive(Debug)]
-struct Columns {
+pub(super) struct Columns {
     /// Aliases of the fields they hold; empty for the others.
     keys: Vec<&'static str>,
     separator: char,
@@ -140,25 +41,32 @@ fn key(name: &str) -> &'static str {
     }
 }
 
-impl Columns {
+impl Header for Columns {
+    const NAME: &'static str = "zeek";
+    const TITLE: &'static str = "Zeek logs, tab-separated (conn, http, dns, notice, ...)";
+    const MARK: &'static str = "#fields";
+    const MISSING: &'static str = "expected a #fields line above the row, found none";
+
+    fn samples() -> Vec<&'static str> {
+        vec![
+            "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\thttp\n#open\t2025-06-12-17-52-00\n#fields\tts\tuid\tid.orig_h\tmethod\thost\turi\tstatus_code\n#types\ttime\tstring\taddr\tstring\tstring\tstring\tcount\n1749750723.410211\tC1\t198.51.100.7\tGET\tkv.example\t/v1/kv\t503",
+        ]
+    }
+
     /// Reads the `#fields` line at byte `at`; what stands behind the word is the separator.
     fn read(text: &str, at: usize) -> Option<Columns> {
-        let list = line_at(text, at).strip_prefix(MARK)?;
+        let list = line_at(text, at).strip_prefix(Self::MARK)?;
         let separator = list.chars().next()?;
         let keys: Vec<&str> = list.split(separator).skip(1).map(key).collect();
         keys.contains(&"ts").then_some(Columns { keys, separator })
     }
 
-    fn cells<'a>(&self, line: &'a str) -> impl Iterator<Item = (&'static str, Cow<'a, str>)> + use<'_, 'a> {
-        let keys = self.keys.iter().copied().chain(std::iter::repeat(""));
-        keys.zip(cells(line, Delimiter::Bare(self.separator)))
+    fn heading(line: &str) -> bool {
+        line.starts_with('#') && DIRECTIVES.contains(&line.split(['\t', ' ', ',']).next().unwrap_or(""))
     }
 
-    fn time(&self, line: &str) -> Option<RawTime> {
-        if !line.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-') {
-            return None;
-        }
-        timestamp::whole(&self.cells(line).find(|(key, _)| *key == "ts")?.1)
+    fn fits(&self, line: &str) -> bool {
+        self.time(line).is_some()
     }
 
     fn record<'a>(&self, line: &'a str) -> Result<LogRecord<'a>, Fault> {
@@ -181,6 +89,20 @@ impl Columns {
             record.body = line.into();
         }
         Ok(record)
+    }
+}
+
+impl Columns {
+    fn cells<'a>(&self, line: &'a str) -> impl Iterator<Item = (&'static str, Cow<'a, str>)> + use<'_, 'a> {
+        let keys = self.keys.iter().copied().chain(std::iter::repeat(""));
+        keys.zip(cells(line, Delimiter::Bare(self.separator)))
+    }
+
+    fn time(&self, line: &str) -> Option<RawTime> {
+        if !line.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '-') {
+            return None;
+        }
+        timestamp::whole(&self.cells(line).find(|(key, _)| *key == "ts")?.1)
     }
 }
 
