@@ -65,7 +65,9 @@ fn the_page_needs_no_sideways_scrolling_on_a_phone_or_a_wide_screen() {
         let html = format!(
             "<body style=\"margin:0\"><iframe id=f src=\"file://{}\" style=\"width:{width}px;height:900px;border:0\"></iframe>\
              <script>onload=()=>{{const d=document.getElementById('f').contentDocument.documentElement;\
-             document.body.append('width='+d.scrollWidth+';')}}</script>",
+             const cut=[...d.querySelectorAll('.bar > *')].filter(e=>e.getBoundingClientRect().right>\
+             e.parentElement.getBoundingClientRect().right).length;\
+             document.body.append('width='+d.scrollWidth+';cut='+cut+';')}}</script>",
             page.display()
         );
         std::fs::write(&frame, html).expect("written");
@@ -73,6 +75,7 @@ fn the_page_needs_no_sideways_scrolling_on_a_phone_or_a_wide_screen() {
             browse(&browser, &dir.path().join("profile"), &frame, &["--dump-dom", "--window-size=2600,1000"]);
         let found = dom.split("width=").nth(2).or_else(|| dom.split("width=").last()).unwrap_or("").to_string();
         assert!(dom.contains(&format!("width={width};")), "at {width} px the page is {found:.40} wide; {log:.300}");
+        assert!(dom.contains(&format!("width={width};cut=0;")), "at {width} px a severity label is cut: {found:.40}");
     }
 }
 
