@@ -95,8 +95,13 @@ pub fn anchor(source: &SourceEvidence, window_ns: Option<(i64, i64)>) -> Option<
     if let Some(anchor) = dated(path, "path") {
         return Some(anchor);
     }
+    written(source)
+}
+
+/// The time a file was last written, which its records cannot be later than.
+fn written(source: &SourceEvidence) -> Option<Anchor> {
     let ns = source.info.modified_s? * NANOS;
-    let says = format!("the file was last written on {}", day(ns));
+    let says = format!("the file was last written on {}", crate::model::format_utc(ns, crate::model::Precision::Day));
     Some(Anchor { near_ns: ns, upper_bound: true, at_start: false, says, firm: false })
 }
 
@@ -144,8 +149,34 @@ fn path_date(path: &str) -> Option<i64> {
     })
 }
 
+/// Calendars of the folds of one source and clock, and the anchor that gave them: `anchor`, unless
+/// the time of the last writing contradicts it or is met by a record where `anchor` is met by none.
+///
+/// Files that were put together from pieces, or that stand newest first, end on a record that is not
+/// their newest: read from the end, none of them lies at the last writing. Then every fold takes the
+/// latest year that is not after it.
+pub fn settle(source: &SourceEvidence, folds: &[&Fold], anchor: Anchor) -> (Vec<Calendar>, Anchor) {
+    let own = of_folds(folds, &anchor);
+    let year_less = folds.iter().all(|fold| fold.clock == ClockKind::YearLess);
+    let Some(written) = written(source).filter(|_| year_less && !folds.is_empty()) else { return (own, anchor) };
+    let newest = |calendars: &[Calendar]| {
+        let ends = folds.iter().zip(calendars).map(|(fold, calendar)| calendar.complete(fold.range.1));
+        ends.max().unwrap_or(written.near_ns)
+    };
+    let meets = |calendars: &[Calendar], near_ns: i64| (newest(calendars) - near_ns).abs() <= MTIME_SLACK;
+    let believed = !anchor.firm || written.near_ns >= anchor.near_ns - MTIME_SLACK;
+    let later = newest(&own) > written.near_ns + MTIME_SLACK;
+    let met = meets(&own, written.near_ns) || (anchor.firm && meets(&own, anchor.near_ns));
+    let end = |fold: &&Fold| RawTime::unzoned(fold.clock, fold.range.1, crate::model::Precision::Nano);
+    let each: Vec<Calendar> = folds.iter().map(|fold| place(end(fold), &written)).collect();
+    if believed && (later || (!met && meets(&each, written.near_ns))) {
+        return (each, written);
+    }
+    (own, anchor)
+}
+
 /// Calendars of the folds of one source and clock, in file order.
-pub fn of_folds(folds: &[&Fold], anchor: &Anchor) -> Vec<Calendar> {
+fn of_folds(folds: &[&Fold], anchor: &Anchor) -> Vec<Calendar> {
     let mut calendars = vec![Calendar::Complete; folds.len()];
     let mut after: Option<(&Fold, Calendar)> = None;
     for (at, fold) in folds.iter().enumerate().rev() {

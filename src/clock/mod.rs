@@ -119,7 +119,7 @@ fn kinds(source: &SourceEvidence) -> BTreeSet<ClockKind> {
 }
 
 fn source_clock(source: &SourceEvidence, declared: Option<&Declared>, known: &Known) -> SourceClock {
-    let anchor = calendar::anchor(source, known.window);
+    let found = calendar::anchor(source, known.window);
     let mut clock = SourceClock::default();
     for kind in kinds(source) {
         let marks = marks::of_events(source, kind);
@@ -127,7 +127,7 @@ fn source_clock(source: &SourceEvidence, declared: Option<&Declared>, known: &Kn
         if folds.is_empty() {
             folds = marks.iter().collect();
         }
-        let calendars = calendars(source, kind, &folds, anchor.as_ref());
+        let (calendars, anchor) = calendars(source, kind, &folds, found.clone());
         if matches!(kind, ClockKind::Zoned | ClockKind::TimeOnlyZoned | ClockKind::Relative) {
             let verdict = explicit(source, kind);
             clock.stretches.extend(stretches(kind, &folds, &calendars, verdict, &[], anchor.as_ref()));
@@ -297,18 +297,24 @@ fn explicit(source: &SourceEvidence, kind: ClockKind) -> ZoneVerdict {
     ZoneVerdict { zone, basis: TimeBasis::Explicit, skew_s: None, witnesses: Vec::new(), ambiguity: None }
 }
 
-/// Years or days of the folds of one kind; one calendar when there are no folds.
-fn calendars(source: &SourceEvidence, kind: ClockKind, folds: &[&Fold], anchor: Option<&Anchor>) -> Vec<Calendar> {
+/// Years or days of the folds of one kind, and what gave them; one calendar when there are no folds.
+fn calendars(
+    source: &SourceEvidence,
+    kind: ClockKind,
+    folds: &[&Fold],
+    anchor: Option<Anchor>,
+) -> (Vec<Calendar>, Option<Anchor>) {
     let incomplete = matches!(kind, ClockKind::YearLess | ClockKind::TimeOnly | ClockKind::TimeOnlyZoned);
     let Some(anchor) = anchor.filter(|_| incomplete) else {
-        return vec![Calendar::Complete; folds.len().max(1)];
+        return (vec![Calendar::Complete; folds.len().max(1)], None);
     };
     if !folds.is_empty() {
-        return calendar::of_folds(folds, anchor);
+        let (calendars, anchor) = calendar::settle(source, folds, anchor);
+        return (calendars, Some(anchor));
     }
     let events = source.events.iter().map(|e| e.at).chain(source.claims.iter().filter_map(|c| c.at));
     let first = events.into_iter().find(|t| t.kind == kind);
-    vec![first.map_or(Calendar::Complete, |raw| calendar::place(raw, anchor))]
+    (vec![first.map_or(Calendar::Complete, |raw| calendar::place(raw, &anchor))], Some(anchor))
 }
 
 /// Wall clock minus UTC of the ids that a fold shares with decided sources, whole seconds.

@@ -57,6 +57,18 @@ impl Outcome {
         }
     }
 
+    /// Outcome of a reply code of the FTP and SMTP family, whose classes mean something else than HTTP's:
+    /// 4xx is the server's passing failure, 5xx a refusal (RFC 959 §4.2, RFC 5321 §4.2.1).
+    pub fn of_reply(code: u16) -> Outcome {
+        match code {
+            100..=399 => Outcome::Ok,
+            426 => Outcome::Cancelled,
+            400..=499 => Outcome::ServerError,
+            500..=599 => Outcome::ClientError,
+            _ => Outcome::Unknown,
+        }
+    }
+
     /// Outcome of a gRPC status code (0 OK … 16), server's view.
     pub fn of_grpc(code: u16) -> Outcome {
         match code {

@@ -11,7 +11,7 @@ use super::severity::step;
 use crate::format::json_value::{Stamp, actor, event};
 use crate::format::timestamp::DateOrder;
 use crate::format::{Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink};
-use crate::model::{ActorKind, EventKind, Level};
+use crate::model::{ActorKind, EventKind, Level, Precision};
 
 /// Copied chat.
 pub struct CopiedChat;
@@ -59,18 +59,32 @@ impl DocumentFormat for CopiedChat {
         let mut reader = Reader::new(head.text);
         let (mut messages, mut own, mut names, mut lines) = (0usize, 0usize, BTreeSet::new(), 0usize);
         let mut sure = 0usize;
+        let mut bare: Option<(&str, bool)> = None;
         for line in head.text.lines().filter(|line| !line.trim_matches(['=', ' ']).is_empty()).take(300) {
             lines += 1;
             match reader.line(line) {
+                // No tool prints the fraction of a second beside what people say.
+                Line::Message { at, .. } if at.time.precision > Precision::Second => bare = None,
                 Line::Message { name, said, chatty, .. } => {
+                    bare = Some((name, chatty)).filter(|_| said.is_empty());
+                    if bare.is_some() {
+                        continue;
+                    }
                     messages += 1;
                     own += 1;
                     sure += usize::from(chatty);
                     names.insert(name);
-                    own += usize::from(said.is_empty());
                 }
                 Line::Mark { .. } | Line::Day => own += 1,
-                Line::Other(_) => {}
+                // A time and a name alone are a message when something was said below them.
+                Line::Other(_) => {
+                    if let Some((name, chatty)) = bare.take() {
+                        messages += 1;
+                        own += 2;
+                        sure += usize::from(chatty);
+                        names.insert(name);
+                    }
+                }
             }
         }
         let levels = names.iter().filter(|n| Level::of_word(n).is_some()).count();
@@ -208,6 +222,8 @@ mod tests {
             "17:52:03.123 INFO kv: started\n17:52:04.123 INFO kv: ready\n",
             "17:52 UTC errors rose.\n18:05 UTC the team declared P1.\n",
             "[2025-06-12 17:52:03] production.ERROR: failed\n[2025-06-12 17:52:04] production.INFO: ok\n",
+            "[2025-06-12 17:52:03,410] Setup running.\n[2025-06-12 17:52:03,411] Arguments:\n[2025-06-12 17:52:04,001] Opening a file\n",
+            "[2025-06-12 17:52:03] Setup running\n[2025-06-12 17:52:03] Arguments\n[2025-06-12 17:52:04] Opening a file\n",
         ] {
             assert!(collect::claim(&CopiedChat, text).is_none_or(|c| c.score < 90), "{text}");
         }

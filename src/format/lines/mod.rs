@@ -100,6 +100,7 @@ static FILES: &[(&str, &str)] = &[
     ("cups_page.toml", include_str!("cups_page.toml")),
     ("samba.toml", include_str!("samba.toml")),
     ("openvpn.toml", include_str!("openvpn.toml")),
+    ("shell_history.toml", include_str!("shell_history.toml")),
     ("vsftpd.toml", include_str!("vsftpd.toml")),
     ("xferlog.toml", include_str!("xferlog.toml")),
     ("proftpd.toml", include_str!("proftpd.toml")),

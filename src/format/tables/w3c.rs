@@ -231,10 +231,10 @@ impl<'a> Extra<'a> {
         // Servers of other protocols (FTP) write their sessions and replies into the same columns.
         let foreign = fields.text(fields::Field::Method).is_some_and(|m| !m.bytes().all(|b| b.is_ascii_alphabetic()));
         let mut record = fields.into_record();
-        if foreign {
-            record.status = None;
-        }
-        let outcome = self.outcome(record.status);
+        let outcome = match record.status.filter(|_| foreign) {
+            Some(reply) => Some(Outcome::of_reply(reply)),
+            None => self.outcome(record.status),
+        };
         record.outcome = record.outcome.or(outcome);
         let request = record.request_outcome().is_some();
         record.time = Some(time);
