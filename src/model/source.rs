@@ -297,11 +297,16 @@ impl Fold {
         }
     }
 
+    /// A silence after which stamps without a year may be of another one: two months.
+    pub const SILENCE_NS: i64 = 60 * 86_400_000_000_000;
+
     /// Whether a record stamped `next` belongs to this fold: decided by neighbours alone, so that
     /// cutting a file anywhere and merging the pieces gives the same folds.
     pub fn goes_on(&self, next: RawTime) -> bool {
+        let step = next.key_ns() - self.last.key_ns();
         self.clock == next.kind
-            && (next.kind == ClockKind::Zoned || next.key_ns() >= self.last.key_ns() - Self::JUMP_BACK_NS)
+            && (next.kind == ClockKind::Zoned || step >= -Self::JUMP_BACK_NS)
+            && (next.kind != ClockKind::YearLess || step <= Self::SILENCE_NS)
     }
 
     /// Keeps the name of a host; of too many the first in alphabetical order.
