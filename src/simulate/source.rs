@@ -65,6 +65,10 @@ pub struct Source {
     /// Number of files it is split into by time.
     #[serde(default = "single")]
     pub parts: u32,
+    /// Whether lines have every field a busy deployment writes, not only those that matter
+    /// (access logs, edge log pushes, `slog`).
+    #[serde(default)]
+    pub wide: bool,
     /// Hostile and awkward things it holds.
     #[serde(default)]
     pub traps: Vec<Trap>,

@@ -22,11 +22,19 @@ fn bytes(line: &Line<'_>) -> u64 {
 }
 
 /// Combined layout; the stamp is the end of the request.
-pub(super) fn nginx(to: &mut String, stamps: Stamps, line: &Line<'_>, hostile: bool) {
+pub(super) fn nginx(to: &mut String, stamps: Stamps, line: &Line<'_>, (hostile, wide): (bool, bool)) {
     let agent = if hostile { MARKUP.replace('"', "\\x22").replace('\u{1b}', "\\x1B") } else { agent(line).to_string() };
+    let (query, referrer, platform) = match wide {
+        true => (
+            format!("?cursor={:08x}&limit=50", line.request.bits(7) as u32),
+            format!("https://{}/console/", super::host(&line.service.slug)),
+            " AppleWebKit/537.36 (KHTML, like Gecko) Chrome/137.0.0.0 Safari/537.36",
+        ),
+        false => (String::new(), "-".to_string(), ""),
+    };
     let _ = write!(
         to,
-        "{} - - [{}] \"{} {} HTTP/2.0\" {} {} \"-\" \"{agent}\" {:.3}",
+        "{} - - [{}] \"{} {}{query} HTTP/2.0\" {} {} \"{referrer}\" \"{agent}{platform}\" {:.3}",
         client(line),
         stamps.wall(line.end_ns).clf(),
         line.operation.method,
@@ -39,7 +47,7 @@ pub(super) fn nginx(to: &mut String, stamps: Stamps, line: &Line<'_>, hostile: b
 
 /// One object per line; the edge's stamps of start and end, by the source's choice of encoding:
 /// RFC 3339 where the zone is written, else epoch nanoseconds.
-pub(super) fn logpush(to: &mut String, stamps: Stamps, line: &Line<'_>) {
+pub(super) fn logpush(to: &mut String, stamps: Stamps, line: &Line<'_>, wide: bool) {
     let stamp = |ns: i64| match stamps.written {
         None => (ns / 1000 * 1000).to_string(),
         Some(_) => format!("\"{}\"", stamps.iso(ns, 'T', 3, Written::Z)),
@@ -48,13 +56,14 @@ pub(super) fn logpush(to: &mut String, stamps: Stamps, line: &Line<'_>) {
     let site = sites.get(line.request.bits(6) as usize % sites.len().max(1)).map_or("FRA", String::as_str);
     let origin = if line.request.failed { 0 } else { line.request.status };
     let cache = if line.operation.upstream.is_empty() { "hit" } else { "dynamic" };
+    let more = if wide { columns(line) } else { String::new() };
     let _ = write!(
         to,
         "{{\"ClientIP\":\"{}\",\"ClientRequestHost\":\"{}\",\"ClientRequestMethod\":\"{}\",\
          \"ClientRequestURI\":\"{}\",\"EdgeColoCode\":\"{site}\",\"EdgeStartTimestamp\":{},\
          \"EdgeEndTimestamp\":{},\"EdgeResponseStatus\":{},\"EdgeResponseBytes\":{},\
          \"OriginResponseStatus\":{origin},\"CacheCacheStatus\":\"{cache}\",\"EdgeTimeToFirstByteMs\":{:.0},\
-         \"RayID\":\"{}\",\"ZoneName\":\"example.net\"}}",
+         \"RayID\":\"{}\",\"ZoneName\":\"example.net\"{more}}}",
         client(line),
         super::host(&line.service.slug),
         line.operation.method,
@@ -66,4 +75,23 @@ pub(super) fn logpush(to: &mut String, stamps: Stamps, line: &Line<'_>) {
         line.millis(),
         line.id(),
     );
+}
+
+/// Columns that tell nothing of the outcome.
+fn columns(line: &Line<'_>) -> String {
+    let bits = line.request.bits(9);
+    format!(
+        ",\"ClientASN\":{},\"ClientCountry\":\"xx\",\"ClientDeviceType\":\"desktop\",\"ClientRequestBytes\":{},\
+         \"ClientRequestPath\":\"{}\",\"ClientRequestProtocol\":\"HTTP/2\",\"ClientRequestReferer\":\"https://{}/console/\",\
+         \"ClientRequestScheme\":\"https\",\"ClientRequestUserAgent\":\"{}\",\"ClientSSLCipher\":\"AEAD-AES128-GCM-SHA256\",\
+         \"ClientSSLProtocol\":\"TLSv1.3\",\"ClientSrcPort\":{},\"EdgePathingOp\":\"wl\",\"EdgePathingSrc\":\"macro\",\
+         \"EdgeServerIP\":\"198.51.100.{}\",\"SecurityActions\":[],\"WorkerSubrequest\":false",
+        64_496 + bits % 15,
+        200 + bits % 900,
+        line.operation.path,
+        super::host(&line.service.slug),
+        agent(line),
+        1024 + bits % 60_000,
+        1 + bits % 250,
+    )
 }

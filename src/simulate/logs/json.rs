@@ -66,10 +66,11 @@ pub(super) fn pino(to: &mut String, line: &Line<'_>) {
     );
 }
 
-pub(super) fn slog(to: &mut String, stamps: Stamps, line: &Line<'_>) {
+pub(super) fn slog(to: &mut String, stamps: Stamps, line: &Line<'_>, wide: bool) {
+    let more = if wide { context(line) } else { String::new() };
     let _ = write!(
         to,
-        "{{\"time\":\"{}\",\"level\":\"{}\",\"msg\":{},\"service\":\"{}\",\"operation\":{},\"status\":{},\
+        "{{\"time\":\"{}\",\"level\":\"{}\",\"msg\":{},\"service\":\"{}\"{more},\"operation\":{},\"status\":{},\
          \"duration_ms\":{:.1},\"request_id\":\"{}\"{}}}",
         stamps.iso(line.end_ns, 'T', 9, Written::Offset),
         level(line.request.failed).to_uppercase(),
@@ -81,6 +82,21 @@ pub(super) fn slog(to: &mut String, stamps: Stamps, line: &Line<'_>) {
         line.id(),
         upstream(line, "upstream"),
     );
+}
+
+/// Where it ran, who called it, and the trace: fields that tell nothing of the outcome.
+fn context(line: &Line<'_>) -> String {
+    let bits = line.request.bits(9);
+    format!(
+        ",\"host\":\"{}-7d9c5b6f4-{:05x}\",\"trace_id\":\"{:016x}{:016x}\",\"client\":\"198.51.100.{}\",\"detail\":\"tenant \\\"t-{:04}\\\" shard {} of 64\"",
+        line.service.slug,
+        bits % 0xf_ffff,
+        line.request.id,
+        bits,
+        1 + bits % 200,
+        bits % 5000,
+        bits % 64,
+    )
 }
 
 pub(super) fn ecs(to: &mut String, stamps: Stamps, line: &Line<'_>) {

@@ -205,13 +205,13 @@ impl<'w> Writer<'w> {
 
     fn format_request(&mut self, line: &Line<'_>) {
         let hostile = self.hostile();
-        let (stamps, to) = (self.stamps, &mut self.line);
+        let (stamps, wide, to) = (self.stamps, self.source.wide, &mut self.line);
         match self.source.format {
-            SourceFormat::Nginx => access::nginx(to, stamps, line, hostile),
-            SourceFormat::Logpush => access::logpush(to, stamps, line),
+            SourceFormat::Nginx => access::nginx(to, stamps, line, (hostile, wide)),
+            SourceFormat::Logpush => access::logpush(to, stamps, line, wide),
             SourceFormat::Zap => json::zap(to, line),
             SourceFormat::Pino => json::pino(to, line),
-            SourceFormat::Slog => json::slog(to, stamps, line),
+            SourceFormat::Slog => json::slog(to, stamps, line, wide),
             SourceFormat::Ecs => json::ecs(to, stamps, line),
             SourceFormat::Logfmt => json::logfmt(to, stamps, line),
             _ => text::request(to, self.source.format, stamps, line, self.source.has(Trap::StackTrace)),
