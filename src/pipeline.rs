@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::format::lines::{Broken, Trial};
 use crate::ingest::{self, Progress};
 use crate::model::{
-    Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, INCIDENT_SCHEMA_VERSION, Incident, KeptRecord,
+    Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, FoldRow, INCIDENT_SCHEMA_VERSION, Incident, KeptRecord,
     PlacedRecord, StatedFigure,
 };
 use crate::{audit, findings, rates, timeline};
@@ -141,6 +141,29 @@ pub fn records(
     Ok(evidence.diagnostics.into_iter().chain(idle).chain(nothing).collect())
 }
 
+/// What was counted, and nothing made of it.
+pub struct Folded {
+    /// The table, in order of service, format and start.
+    pub rows: Vec<FoldRow>,
+    /// What else there is to know.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads, aligns and counts.
+///
+/// # Errors
+/// Those of [`align`].
+pub fn fold(request: &Request, progress: &dyn Progress) -> Result<Folded> {
+    let Aligned { config, evidence, .. } = align(request, progress)?;
+    let rows = rates::table(&evidence, &measuring(request, &config));
+    Ok(Folded { rows, diagnostics: evidence.diagnostics })
+}
+
+/// What the user says about measuring.
+fn measuring(request: &Request, config: &Config) -> rates::Options {
+    rates::Options { bucket_s: request.bucket_s, policy: config.errors.clone(), metrics: config.metrics.clone() }
+}
+
 /// The whole way from paths to an incident.
 ///
 /// # Errors
@@ -153,9 +176,7 @@ pub fn recount(request: &Request, progress: &dyn Progress) -> Result<Incident> {
         return load(&path.join(INCIDENT_FILE));
     }
     let Aligned { name, config, evidence } = align(request, progress)?;
-    let options =
-        rates::Options { bucket_s: request.bucket_s, policy: config.errors.clone(), metrics: config.metrics.clone() };
-    let rates = rates::measure(&evidence, &options);
+    let rates = rates::measure(&evidence, &measuring(request, &config));
     let mut timeline = timeline::build(&evidence, rates.bounds_s());
     let findings = findings::analyze(&evidence, &rates, &timeline);
     timeline.computed = timeline::computed(&timeline, &rates, &findings);

@@ -65,6 +65,8 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Every record that was read, on UTC, one a line
     Records(RecordsArgs),
+    /// The bare counts per service and bucket, as a table
+    Fold(FoldArgs),
     /// Is this the same failure as last time?
     Compare(CompareArgs),
     /// Write a realistic bundle with known truth
@@ -170,6 +172,31 @@ pub struct RecordsArgs {
     /// Print JSON, one object a line
     #[arg(long)]
     pub json: bool,
+}
+
+/// `recount fold`.
+#[derive(Debug, Args)]
+pub struct FoldArgs {
+    /// The evidence.
+    #[command(flatten)]
+    pub input: Input,
+    /// How to write the table
+    #[arg(long = "as", value_name = "KIND", value_enum, default_value = "tsv")]
+    pub kind: TableKind,
+    /// Where to write; standard output otherwise
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// How a table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableKind {
+    /// Tab-separated, with a header.
+    Tsv,
+    /// One JSON object a line.
+    Json,
+    /// Parquet.
+    Parquet,
 }
 
 /// `recount compare`.

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stderr, reason = "the one place that prints")]
 
 mod args;
+mod fold;
 mod formats;
 mod inspect;
 mod man;
@@ -90,6 +91,12 @@ fn run(cli: Cli) -> Result<ExitCode> {
             out.finish()?;
             say(&diagnostics, &global);
             Ok(gate(&diagnostics, &global))
+        }
+        Command::Fold(args) => {
+            let folded = pipeline::fold(&request(&args.input, None)?, &Bar::new(&global))?;
+            fold::write(&folded.rows, &args)?;
+            say(&folded.diagnostics, &global);
+            Ok(gate(&folded.diagnostics, &global))
         }
         Command::Compare(args) => write_comparison(&args, &global),
         Command::Simulate(args) => write_simulation(&args),

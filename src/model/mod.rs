@@ -47,7 +47,7 @@ pub use outcome::{Outcome, Outcomes};
 pub use prints::{Print, Prints, Second};
 pub use provenance::{Citation, EmptyEvidence, Exemplar, SourceId, Span, Statement};
 pub use rates::{
-    APART_S, Bucket, ErrorPolicy, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio, ServiceRates,
+    APART_S, Bucket, ErrorPolicy, FoldRow, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio, ServiceRates,
     Throughout, TimeInterval, Viewpoint,
 };
 pub use record::{KeptRecord, LogRecord, MetricKind, PlacedRecord, PointStamp, Sample, StampMeaning};

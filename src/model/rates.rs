@@ -315,3 +315,22 @@ impl Rates {
         out
     }
 }
+
+/// One line of the bare table: what one format counted of one service in one bucket.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FoldRow {
+    /// Service, under the name everything else uses.
+    pub service: String,
+    /// First second of the bucket, UTC.
+    pub start_s: i64,
+    /// Requests, each weighted by what its record stands for; health probes are none.
+    pub total: f64,
+    /// Those that failed under the policy.
+    pub failed: f64,
+    /// Records at ERROR or worse.
+    pub errors: f64,
+    /// Records, requests or not.
+    pub records: f64,
+    /// Format of the sources that counted.
+    pub format: String,
+}

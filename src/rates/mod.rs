@@ -12,6 +12,7 @@ mod onset;
 mod period;
 mod periods;
 mod signals;
+mod table;
 #[cfg(test)]
 mod tests;
 mod traffic;
@@ -23,6 +24,7 @@ use std::collections::btree_map::Entry;
 
 use crate::model::{ErrorPolicy, Evidence, ImpactWindow, MetricRules, Rates, ServiceRates, Viewpoint};
 use period::Measured;
+pub use table::table;
 
 /// What a caller may fix.
 #[derive(Clone, Debug, Default)]

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{text, view};
 use crate::error::{Error, Result};
 use crate::model::{
-    ActorKind, Bucket, ClockDecision, ClockKind, Incident, Precision, Tier, TimeBasis, TimelineEntry, format_utc,
+    ActorKind, Bucket, ClockDecision, ClockKind, FoldRow, Incident, Precision, Tier, TimeBasis, TimelineEntry, format_utc,
 };
 
 /// One line of `timeline.jsonl`: the three fields Timesketch asks for first, then ours.
@@ -121,6 +121,25 @@ pub(super) fn rates_parquet(incident: &Incident) -> Result<Vec<u8>> {
         number("p50_ms", &|b| b.p50_ms),
         number("p95_ms", &|b| b.p95_ms),
         number("p99_ms", &|b| b.p99_ms),
+    ])
+}
+
+/// The bare table: one row per (service, format, bucket). Stamps are UTC.
+pub(super) fn fold_parquet(rows: &[FoldRow]) -> Result<Vec<u8>> {
+    let number = |name: &str, of: &dyn Fn(&FoldRow) -> f64| {
+        Column::new(name.into(), rows.iter().map(of).collect::<Vec<f64>>())
+    };
+    let word = |name: &str, of: &dyn Fn(&FoldRow) -> String| {
+        Column::new(name.into(), rows.iter().map(of).collect::<Vec<String>>())
+    };
+    parquet(vec![
+        word("service", &|r| r.service.clone()),
+        stamps("start", rows.iter().map(|r| r.start_s.saturating_mul(1_000)).collect(), TimeUnit::Milliseconds)?,
+        number("total", &|r| r.total),
+        number("failed", &|r| r.failed),
+        number("errors", &|r| r.errors),
+        number("records", &|r| r.records),
+        word("format", &|r| r.format.clone()),
     ])
 }
 

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::model::{Audit, Comparison, Incident, StatedFigure};
+use crate::model::{Audit, Comparison, FoldRow, Incident, StatedFigure};
 use engine::Engine;
 use folder::{Folder, Kind};
 use view::{CompareView, ReportView};
@@ -102,6 +102,14 @@ pub fn write(input: &Input, templates: Option<&Path>, dir: &Path, force: bool) -
     folder.file("data/timeline.parquet", &export::timeline_parquet(input.incident)?)?;
     folder.file("alignment.toml", export::alignment_toml(input.incident).as_bytes())?;
     folder.commit()
+}
+
+/// The bare table as a Parquet file: service, start, total, failed, errors, records, format.
+///
+/// # Errors
+/// [`Error::Internal`] when the library cannot write it.
+pub fn fold_parquet(rows: &[FoldRow]) -> Result<Vec<u8>> {
+    export::fold_parquet(rows)
 }
 
 /// The pages of a comparison.

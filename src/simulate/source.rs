@@ -66,7 +66,7 @@ pub struct Source {
     #[serde(default = "single")]
     pub parts: u32,
     /// Whether lines have every field a busy deployment writes, not only those that matter
-    /// (access logs, edge log pushes, `slog`).
+    /// (`combined`, edge log pushes, `slog`).
     #[serde(default)]
     pub wide: bool,
     /// Hostile and awkward things it holds.
@@ -94,6 +94,8 @@ pub enum SourceFormat {
     /// Access log in the combined layout with the request time at the end.
     #[default]
     Nginx,
+    /// Access log in the combined layout and nothing behind it.
+    Combined,
     /// `http_requests` objects of an edge log push, one per line, unsorted.
     Logpush,
     /// JSON lines of the `zap` logger (epoch seconds).

@@ -21,8 +21,13 @@ fn bytes(line: &Line<'_>) -> u64 {
     if line.request.failed { 91 } else { 256 << (line.request.bits(5) % 4) }
 }
 
+/// The request time, as nginx is often told to add it.
+pub(super) fn request_time(to: &mut String, line: &Line<'_>) {
+    let _ = write!(to, " {:.3}", line.request.duration_ns as f64 / 1e9);
+}
+
 /// Combined layout; the stamp is the end of the request.
-pub(super) fn nginx(to: &mut String, stamps: Stamps, line: &Line<'_>, (hostile, wide): (bool, bool)) {
+pub(super) fn combined(to: &mut String, stamps: Stamps, line: &Line<'_>, (hostile, wide): (bool, bool)) {
     let agent = if hostile { MARKUP.replace('"', "\\x22").replace('\u{1b}', "\\x1B") } else { agent(line).to_string() };
     let (query, referrer, platform) = match wide {
         true => (
@@ -34,14 +39,13 @@ pub(super) fn nginx(to: &mut String, stamps: Stamps, line: &Line<'_>, (hostile, 
     };
     let _ = write!(
         to,
-        "{} - - [{}] \"{} {}{query} HTTP/2.0\" {} {} \"{referrer}\" \"{agent}{platform}\" {:.3}",
+        "{} - - [{}] \"{} {}{query} HTTP/2.0\" {} {} \"{referrer}\" \"{agent}{platform}\"",
         client(line),
         stamps.wall(line.end_ns).clf(),
         line.operation.method,
         line.operation.path,
         line.request.status,
         bytes(line),
-        line.request.duration_ns as f64 / 1e9,
     );
 }
 

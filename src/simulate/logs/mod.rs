@@ -207,7 +207,11 @@ impl<'w> Writer<'w> {
         let hostile = self.hostile();
         let (stamps, wide, to) = (self.stamps, self.source.wide, &mut self.line);
         match self.source.format {
-            SourceFormat::Nginx => access::nginx(to, stamps, line, (hostile, wide)),
+            SourceFormat::Nginx => {
+                access::combined(to, stamps, line, (hostile, false));
+                access::request_time(to, line);
+            }
+            SourceFormat::Combined => access::combined(to, stamps, line, (hostile, wide)),
             SourceFormat::Logpush => access::logpush(to, stamps, line, wide),
             SourceFormat::Zap => json::zap(to, line),
             SourceFormat::Pino => json::pino(to, line),
@@ -220,7 +224,7 @@ impl<'w> Writer<'w> {
 
     /// Lines beside the requests: one a minute, and the traps, each once.
     fn notes(&mut self, at_ns: i64, slug: &str) -> Result<()> {
-        if matches!(self.source.format, SourceFormat::Nginx | SourceFormat::Logpush) {
+        if matches!(self.source.format, SourceFormat::Nginx | SourceFormat::Combined | SourceFormat::Logpush) {
             return Ok(());
         }
         while self.chatter_ns <= at_ns {
