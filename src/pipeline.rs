@@ -62,9 +62,13 @@ pub struct Aligned {
 /// # Errors
 /// When a path cannot be opened or what the user says cannot be understood.
 pub fn align(request: &Request, progress: &dyn Progress) -> Result<Aligned> {
+    align_with(request, progress, false)
+}
+
+fn align_with(request: &Request, progress: &dyn Progress, quick: bool) -> Result<Aligned> {
     let bundle = bundle::open(&request.paths)?;
     let said = Said::gather(request, &bundle.steering)?;
-    let options = said.reading()?;
+    let options = ingest::Options { quick, ..said.reading()? };
     let sources = ingest::read(&bundle, &options, progress);
     let clocks = said.clocks(&bundle.steering, &sources);
     let idle = said.idle(&bundle.steering, &sources, &options);
@@ -154,7 +158,7 @@ pub struct Folded {
 /// # Errors
 /// Those of [`align`].
 pub fn fold(request: &Request, progress: &dyn Progress) -> Result<Folded> {
-    let Aligned { config, evidence, .. } = align(request, progress)?;
+    let Aligned { config, evidence, .. } = align_with(request, progress, true)?;
     let rows = rates::table(&evidence, &measuring(request, &config));
     Ok(Folded { rows, diagnostics: evidence.diagnostics })
 }

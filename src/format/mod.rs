@@ -102,6 +102,13 @@ pub trait LineFormat: Sync {
     /// A [`Fault`] when the frame began like a record but is none; it is then counted as rejected.
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault>;
 
+    /// Decodes the single line `frame` if it begins a record of this format and is no heading; `None`
+    /// when it is not, and nothing was handed over. The same as [`LineFormat::starts`] and
+    /// [`LineFormat::decode`], for formats that need not look twice.
+    fn decode_own(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Option<Result<(), Fault>> {
+        (self.starts(frame.text) && !self.heading(frame.text)).then(|| self.decode(frame, sink))
+    }
+
     /// Whether lines that begin no record belong to the record above (stack traces).
     fn multiline(&self) -> bool {
         false

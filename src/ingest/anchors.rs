@@ -32,15 +32,17 @@ const KEYS: &[&str] = &[
 /// digits, at most four.
 pub(super) fn ids<'a>(body: &'a str, each: &mut dyn FnMut(&'a str)) {
     let bytes = &body.as_bytes()[..body.len().min(LOOKED_AT)];
-    let (mut start, mut found) = (0, 0);
+    let (mut at, mut found) = (0, 0);
     let mut before = 0u8;
-    for at in 0..=bytes.len() {
-        let byte = bytes.get(at).copied().unwrap_or(b' ');
-        if byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_' {
-            continue;
+    while at < bytes.len() {
+        let start = at;
+        while bytes.get(at).is_some_and(|b| IN_WORD[usize::from(*b)]) {
+            at += 1;
         }
-        if start < at {
-            let word = bytes.get(start..at).unwrap_or(&[]);
+        let long = matches!(at - start, 16 | 32 | 36);
+        if (long || (matches!(before, b'=' | b':') && at > start))
+            && let Some(word) = bytes.get(start..at)
+        {
             let keyed = matches!(before, b'=' | b':') && is_keyed_value(word) && keyed(bytes, start);
             if (keyed || is_unique(word))
                 && let Some(id) = body.get(start..at)
@@ -53,10 +55,27 @@ pub(super) fn ids<'a>(body: &'a str, each: &mut dyn FnMut(&'a str)) {
             }
         }
         // Between a key and its value there may be a blank and a quotation mark.
-        before = if matches!(byte, b' ' | b'"' | b'\'') && start >= at { before } else { byte };
-        start = at + 1;
+        let mut first = at > start;
+        while let Some(byte) = bytes.get(at).filter(|b| !IN_WORD[usize::from(**b)]) {
+            if first || !matches!(byte, b' ' | b'"' | b'\'') {
+                before = *byte;
+            }
+            first = false;
+            at += 1;
+        }
     }
 }
+
+/// Bytes of which words are made.
+static IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'-' || byte as u8 == b'_';
+        byte += 1;
+    }
+    table
+};
 
 /// A value worth keeping: a word of some length with a digit in it.
 fn is_keyed_value(word: &[u8]) -> bool {
@@ -65,6 +84,11 @@ fn is_keyed_value(word: &[u8]) -> bool {
 
 /// Whether the word before the `=` or `:` that leads to byte `value` is a key of ids.
 fn keyed(bytes: &[u8], value: usize) -> bool {
+    // Every key ends in "id".
+    let named = |window: &[u8]| window[0].eq_ignore_ascii_case(&b'i') && window[1].eq_ignore_ascii_case(&b'd');
+    if !bytes.get(value.saturating_sub(16)..value).unwrap_or(&[]).windows(2).any(named) {
+        return false;
+    }
     let lead = bytes.get(..value).unwrap_or(&[]);
     let Some(sign) = lead.iter().rposition(|b| matches!(b, b'=' | b':')) else { return false };
     let mut key = lead.get(..sign).unwrap_or(&[]);

@@ -1,6 +1,7 @@
 //! What the records and the lines around them tell of a source's clock, kept beside the counts.
 
 use super::anchors;
+use super::open::Open;
 use crate::format::{Frame, timestamp};
 use crate::model::{ClockKind, Exemplar, Fold, LogRecord, RawTime, SourceEvidence, Span};
 
@@ -15,15 +16,16 @@ const MAX_FIELDS: usize = 16;
 /// Lines above the records that may state a zone or a date.
 const HEADER_LINES: usize = 40;
 
-/// Keeps what a record says of its fold's clock: `at` is its stamp, `start` when its work began.
+/// Keeps what a record says of the clock of the fold it is counted in: `at` is its stamp, `start` when its work began.
 pub(super) fn note(
-    fold: &mut Fold,
+    open: &mut Open,
     record: &LogRecord<'_>,
     at: RawTime,
     start: RawTime,
     observed: Option<RawTime>,
     frame: &Frame<'_>,
 ) {
+    let fold = &mut open.fold;
     if at.kind == ClockKind::Zoned {
         *fold.offsets.entry(at.offset_s).or_default() += 1;
     }
@@ -42,11 +44,11 @@ pub(super) fn note(
     let start = start.key_ns();
     let mut named = false;
     for id in [&record.request_id, &record.trace_id].into_iter().flatten() {
-        fold.anchors.add(id, start);
+        open.id(id, start);
         named = true;
     }
     if !named {
-        anchors::ids(&record.body, &mut |id| fold.anchors.add(id, start));
+        anchors::ids(&record.body, &mut |id| open.id(id, start));
     }
 }
 

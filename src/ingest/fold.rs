@@ -1,77 +1,20 @@
 //! The sink of the product: records fold into rollups, patterns and anchors; events are kept.
 
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
+use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
 use super::clock_notes;
 use super::frames::{LineClass, Receiver, Wrapped};
 use super::keep::Keep;
-use super::pattern::mask;
+use super::open::{Capped, Open};
 use super::repeats::Watch;
 use crate::format::{Frame, FrameClass, Sink};
 use crate::model::{
-    Accounting, Claim, ClockKind, Diagnostic, DiagnosticKind, Event, Exemplar, Fold, Level, LogRecord, OpKey, Pattern,
-    Print, RawTime, Sample, Second, Series, SourceEvidence, StampMeaning, Track,
+    Accounting, Claim, ClockKind, Diagnostic, DiagnosticKind, Event, Exemplar, Fold, Level, LogRecord, Print, RawTime,
+    Sample, Second, Series, SourceEvidence, StampMeaning,
 };
-
-/// Templates kept per fold and segment; more fold into one that says so.
-const MAX_PATTERNS: usize = 2_000;
-/// Operations kept per service and segment; more fold into one that says so.
-const MAX_OPERATIONS: usize = 500;
-/// Where operations beyond the cap are counted.
-const OTHER: &str = "(other)";
-
-/// A fold being made, with its tracks indexed by hash.
-struct Open {
-    fold: Fold,
-    tracks: Vec<(OpKey, Track)>,
-    index: FxHashMap<u64, Vec<usize>>,
-    operations: FxHashMap<String, usize>,
-}
-
-impl Open {
-    fn new(fold: Fold) -> Self {
-        Open { fold, tracks: Vec::new(), index: FxHashMap::default(), operations: FxHashMap::default() }
-    }
-
-    /// The track of a key, made when new.
-    fn track(&mut self, service: &str, operation: &str, weight_milli: u32, capped: &mut bool) -> &mut Track {
-        let at = match self.find(service, operation, weight_milli) {
-            Ok(at) => at,
-            Err(hash) => {
-                let known = self.operations.entry(service.to_string()).or_default();
-                if *known >= MAX_OPERATIONS && operation != OTHER {
-                    *capped = true;
-                    return self.track(service, OTHER, weight_milli, capped);
-                }
-                *known += 1;
-                let key = OpKey { service: service.to_string(), operation: operation.to_string(), weight_milli };
-                self.tracks.push((key, Track::default()));
-                self.index.entry(hash).or_default().push(self.tracks.len() - 1);
-                self.tracks.len() - 1
-            }
-        };
-        &mut self.tracks[at].1
-    }
-
-    fn find(&self, service: &str, operation: &str, weight_milli: u32) -> Result<usize, u64> {
-        let mut hasher = FxHasher::default();
-        (service, operation, weight_milli).hash(&mut hasher);
-        let hash = hasher.finish();
-        let same = |at: &&usize| {
-            let key = &self.tracks[**at].0;
-            key.service == service && key.operation == operation && key.weight_milli == weight_milli
-        };
-        self.index.get(&hash).and_then(|ats| ats.iter().find(same)).copied().ok_or(hash)
-    }
-
-    fn close(mut self) -> Fold {
-        self.fold.rollup.tracks = self.tracks.into_iter().collect();
-        self.fold
-    }
-}
 
 /// Folds the records of one segment (or document) into a [`SourceEvidence`].
 pub struct FoldSink<'w> {
@@ -80,8 +23,7 @@ pub struct FoldSink<'w> {
     path_service: String,
     wrapped: Wrapped,
     series: FxHashMap<String, usize>,
-    capped_operations: bool,
-    capped_patterns: u64,
+    capped: Capped,
     untimed: u64,
     keep: Option<Keep>,
     watch: Watch<'w>,
@@ -102,8 +44,7 @@ impl<'w> FoldSink<'w> {
             path_service: path_service.to_string(),
             wrapped: Wrapped::default(),
             series: FxHashMap::default(),
-            capped_operations: false,
-            capped_patterns: 0,
+            capped: Capped::default(),
             untimed: 0,
         }
     }
@@ -154,7 +95,7 @@ impl<'w> FoldSink<'w> {
     /// What was folded. `path` names the source in diagnostics.
     pub fn finish(mut self, path: &str) -> SourceEvidence {
         for (_, open) in std::mem::take(&mut self.open) {
-            self.evidence.push_fold(open.close());
+            close(open, &mut self.evidence, &mut self.capped);
         }
         self.put_down();
         self.evidence.records = self.keep.take().map(Keep::finish).unwrap_or_default();
@@ -167,13 +108,13 @@ impl<'w> FoldSink<'w> {
         };
         say(
             DiagnosticKind::Capped,
-            u64::from(self.capped_operations),
+            u64::from(self.capped.operations),
             "expected at most 500 operations of one service in a megabyte, found more; the rest is counted under (other)",
             "",
         );
         say(
             DiagnosticKind::Capped,
-            self.capped_patterns,
+            self.capped.patterns,
             "expected at most 2000 message templates in a megabyte, found more; the rest is counted without template",
             "",
         );
@@ -200,10 +141,18 @@ impl<'w> FoldSink<'w> {
     }
 }
 
+/// Hands over a fold that is complete.
+fn close(open: Open, evidence: &mut SourceEvidence, capped: &mut Capped) {
+    capped.operations |= open.capped.operations;
+    capped.patterns += open.capped.patterns;
+    evidence.push_fold(open.close());
+}
+
 /// The fold a record stamped `at` goes to; a fold whose clock fell back is closed first.
 fn open_at<'o>(
     open: &'o mut BTreeMap<ClockKind, Open>,
     evidence: &mut SourceEvidence,
+    capped: &mut Capped,
     at: RawTime,
     line: u64,
 ) -> &'o mut Open {
@@ -211,7 +160,7 @@ fn open_at<'o>(
         && !current.fold.goes_on(at)
         && let Some(done) = open.remove(&at.kind)
     {
-        evidence.push_fold(done.close());
+        close(done, evidence, capped);
     }
     open.entry(at.kind).or_insert_with(|| Open::new(Fold::starting(at, line)))
 }
@@ -252,33 +201,21 @@ impl Sink for FoldSink<'_> {
             return;
         }
         let start = began(record, at);
-        let service = match (&record.service, &self.wrapped.service) {
-            (Some(own), _) => own.to_string(),
-            (None, Some(outer)) => outer.clone(),
-            (None, None) => self.path_service.clone(),
-        };
+        let wrapped = &self.wrapped;
+        let service = record.service.as_deref().or(wrapped.service.as_deref()).unwrap_or(&self.path_service);
         if let Some(upstream) = &record.upstream {
-            self.call(&service, upstream, frame);
+            called(&mut self.evidence, service, upstream, frame);
         }
-        let outcome = record.request_outcome();
-        let failed = outcome.map_or(record.level.is_some_and(Level::is_error), |o| o.is_failure());
-        let weight = if record.weight_milli == 0 { 1000 } else { record.weight_milli };
-        let mut capped = false;
-        let open = open_at(&mut self.open, &mut self.evidence, at, frame.span.line);
+        let open = open_at(&mut self.open, &mut self.evidence, &mut self.capped, at, frame.span.line);
         advance(&mut open.fold, at, frame.span.line);
-        clock_notes::note(&mut open.fold, record, at, start, observed, frame);
-        let label = clock_notes::label(at, frame);
-        let track = open.track(&service, record.operation.as_deref().unwrap_or(""), weight, &mut capped);
-        count(track, record, start);
-        let exemplars = if failed { &mut track.failed } else { &mut track.passed };
-        let raw = if self.wrapped.raw.is_empty() { frame.text } else { &self.wrapped.raw };
-        exemplars.entry(start.key_s().div_euclid(60)).or_insert_with(|| Exemplar::new(frame.span, raw));
-        self.capped_operations |= capped;
-        if let Some(label) = label {
-            self.zone_note(label, frame);
-        }
+        clock_notes::note(open, record, at, start, observed, frame);
+        let raw = if wrapped.raw.is_empty() { frame.text } else { &wrapped.raw };
+        open.count(service, record, start, frame, raw);
         if let Some(level) = record.level.filter(|l| *l >= Level::Warn) {
-            self.pattern(&service, level, record, start, frame);
+            open.pattern(service, level, &record.body, start, || Exemplar::new(frame.span, raw));
+        }
+        if let Some(label) = clock_notes::label(at, frame) {
+            self.zone_note(label, frame);
         }
     }
 
@@ -333,13 +270,7 @@ impl Sink for FoldSink<'_> {
     }
 
     fn call(&mut self, caller: &str, callee: &str, frame: &Frame<'_>) {
-        if caller.is_empty() || callee.is_empty() || caller == callee {
-            return;
-        }
-        let exemplar = || Exemplar::new(frame.span, frame.text);
-        let entry =
-            self.evidence.calls.entry((caller.to_string(), callee.to_string())).or_insert_with(|| (0, exemplar()));
-        entry.0 += 1;
+        called(&mut self.evidence, caller, callee, frame);
     }
 
     fn person(&mut self, id: &str, name: &str) {
@@ -372,47 +303,13 @@ impl Sink for FoldSink<'_> {
     }
 }
 
-/// Counts a record in its second.
-fn count(track: &mut Track, record: &LogRecord<'_>, start: RawTime) {
-    let cell = track.cells.entry(start.key_s()).or_default();
-    cell.records += 1;
-    match record.level {
-        Some(level) if level.is_error() => cell.errors += 1,
-        Some(Level::Warn) => cell.warnings += 1,
-        _ => {}
+/// Notes that one service called another.
+fn called(evidence: &mut SourceEvidence, caller: &str, callee: &str, frame: &Frame<'_>) {
+    if caller.is_empty() || callee.is_empty() || caller == callee {
+        return;
     }
-    if let Some(outcome) = record.request_outcome() {
-        cell.outcomes.add(outcome);
-        if let Some(ns) = record.duration_ns {
-            cell.latency.get_or_insert_with(Box::default).add(ns);
-            if outcome.is_failure() {
-                let seconds = u32::try_from(ns.div_ceil(1_000_000_000)).unwrap_or(u32::MAX);
-                cell.longest_failure_s = cell.longest_failure_s.max(seconds);
-            }
-        }
-    }
-}
-
-impl FoldSink<'_> {
-    fn pattern(&mut self, service: &str, level: Level, record: &LogRecord<'_>, start: RawTime, frame: &Frame<'_>) {
-        let template = mask(&record.body);
-        let exemplar = self.exemplar(frame);
-        let minute = start.key_s().div_euclid(60);
-        let Some(open) = record.time.or(record.observed).or(self.wrapped.observed).map(|at| at.kind) else { return };
-        let Some(open) = self.open.get_mut(&open) else { return };
-        let key = (service.to_string(), template);
-        if open.fold.patterns.len() >= MAX_PATTERNS && !open.fold.patterns.contains_key(&key) {
-            self.capped_patterns += 1;
-            return;
-        }
-        let pattern = open.fold.patterns.entry(key).or_insert_with(|| Pattern {
-            minutes: BTreeMap::new(),
-            level,
-            first: exemplar,
-        });
-        *pattern.minutes.entry(minute).or_default() += 1;
-        pattern.level = pattern.level.max(level);
-    }
+    let key = (caller.to_string(), callee.to_string());
+    evidence.calls.entry(key).or_insert_with(|| (0, Exemplar::new(frame.span, frame.text))).0 += 1;
 }
 
 impl Receiver for FoldSink<'_> {

@@ -72,6 +72,14 @@ impl<'f> Readers<'f> {
         Readers { envelopes, chosen, all }
     }
 
+    /// The one format that owns every line it knows, when its records are single lines: there is no
+    /// other that could own them, and none waits for the next.
+    fn only(&self) -> Option<Owner<'f>> {
+        let [format] = self.chosen.as_slice() else { return None };
+        let owner = Owner::of(*format)?;
+        (owner.lines.certainty() == 100 && !owner.lines.multiline()).then_some(owner)
+    }
+
     /// The format that owns `line`, the chosen ones first; a chosen reader of last resort leaves the
     /// line to any other that knows it.
     pub fn owner(&self, line: &str) -> Option<&'f dyn Format> {
@@ -117,18 +125,29 @@ struct Line<'a> {
 }
 
 fn lines(segment: &Segment) -> impl Iterator<Item = Line<'_>> {
-    let mut at = 0;
-    segment.text.split_inclusive('\n').enumerate().map(move |(i, raw)| {
-        let start = at;
-        at += raw.len();
-        let text = plain_line(raw);
-        Line { text, start, end: at, number: segment.first_line + i as u64 }
+    let bytes = segment.text.as_bytes();
+    let ends = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1).chain((!bytes.ends_with(b"\n")).then_some(bytes.len()));
+    let mut start = 0;
+    ends.take_while(|end| *end > 0).zip(segment.first_line..).map(move |(end, number)| {
+        let raw = segment.text.get(start..end).unwrap_or("");
+        let text = match segment.plain {
+            true => Cow::Borrowed(raw.strip_suffix('\n').unwrap_or(raw)),
+            false => plain_line(raw),
+        };
+        let line = Line { text, start, end, number };
+        start = end;
+        line
     })
+}
+
+/// Whether a line holds nothing but blanks.
+fn is_blank(line: &str) -> bool {
+    line.as_bytes().first().is_none_or(|b| *b <= b' ' || *b >= 0x80) && line.trim().is_empty()
 }
 
 /// NUL bytes that [`plain_line`] takes off the lines of a segment.
 pub fn padding(segment: &Segment) -> u64 {
-    if memchr::memchr(0, segment.text.as_bytes()).is_none() {
+    if segment.plain {
         return 0;
     }
     let around = |line: &str| {
@@ -169,15 +188,31 @@ struct Plain<'f, 'r, 's> {
 
 impl<'f, 's> Plain<'f, '_, 's> {
     fn run(mut self, receiver: &mut dyn Receiver) {
+        let only = self.readers.only();
+        if let Some(format) = only {
+            receiver.reading(format.name);
+        }
         for line in lines(self.segment) {
-            self.line(line, receiver);
+            let alone = only.filter(|_| self.pending.is_none());
+            if !alone.is_some_and(|format| self.whole(format, &line, receiver)) {
+                self.line(line, receiver);
+            }
         }
         self.flush(receiver);
     }
 
+    /// Hands over a line that is a record of `format`, the only reader, by itself; false when it is none.
+    fn whole(&mut self, format: Owner<'f>, line: &Line<'s>, receiver: &mut dyn Receiver) -> bool {
+        let span = self.segment.span(line.start, line.end, line.number, 1);
+        let frame = Frame { text: &line.text, span };
+        let Some(decoded) = format.lines.decode_own(&frame, receiver as &mut dyn Sink) else { return false };
+        account(decoded, &frame, (line.end - line.start) as u64, receiver);
+        true
+    }
+
     fn line(&mut self, line: Line<'s>, receiver: &mut dyn Receiver) {
         let bytes = (line.end - line.start) as u64;
-        if line.text.trim().is_empty() {
+        if is_blank(&line.text) {
             // Blank lines inside a stack trace do not end it, but belong to nobody.
             receiver.tally(LineClass::Blank, bytes);
             return;
@@ -232,7 +267,13 @@ fn first_line_bytes(text: &str) -> u64 {
 /// Decodes a frame and accounts its first line.
 fn settle(format: Owner<'_>, frame: &Frame<'_>, first_bytes: u64, receiver: &mut dyn Receiver) {
     receiver.reading(format.name);
-    match format.lines.decode(frame, receiver as &mut dyn Sink) {
+    let decoded = format.lines.decode(frame, receiver as &mut dyn Sink);
+    account(decoded, frame, first_bytes, receiver);
+}
+
+/// Accounts the first line of a frame.
+fn account(decoded: Result<(), Fault>, frame: &Frame<'_>, first_bytes: u64, receiver: &mut dyn Receiver) {
+    match decoded {
         Ok(()) => receiver.tally(LineClass::Record, first_bytes),
         Err(Fault { reason }) => receiver.reject_line(&reason, first_bytes, frame),
     }
@@ -260,7 +301,7 @@ impl<'f> Enveloped<'f, '_> {
     fn run(mut self, segment: &Segment, receiver: &mut dyn Receiver) {
         for line in lines(segment) {
             let bytes = (line.end - line.start) as u64;
-            if line.text.trim().is_empty() {
+            if is_blank(&line.text) {
                 receiver.tally(LineClass::Blank, bytes);
                 continue;
             }

@@ -2,11 +2,10 @@
 
 use std::io::Read;
 
-use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use super::clock_notes;
 use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
+use super::fingerprint::Fingerprint;
 use super::fold::FoldSink;
 use super::frames::{Readers, Receiver, drive, padding};
 use super::opened::{self, Closed, Opened};
@@ -31,7 +30,7 @@ const BATCH: usize = 8;
 /// Hashes and counts what passes through.
 struct Metered<R> {
     inner: R,
-    hash: Sha256,
+    hash: Fingerprint,
     bytes: u64,
 }
 
@@ -77,7 +76,7 @@ pub fn read(
         watch,
         hand_on,
     };
-    let mut metered = Metered { inner: member.reader, hash: Sha256::new(), bytes: 0 };
+    let mut metered = Metered { inner: member.reader, hash: Fingerprint::new(!options.quick), bytes: 0 };
     let path = member.path;
     let (head, early) = read_head(&mut metered);
     // A stream that failed once fails again with the same words: it has nothing more to give.
@@ -100,7 +99,7 @@ pub fn read(
     source.info = SourceInfo {
         path,
         bytes: metered.bytes,
-        sha256: metered.hash.finalize().iter().map(|b| format!("{b:02x}")).collect(),
+        sha256: metered.hash.finish(),
         modified_s: member.modified_s,
         encoding: source.info.encoding,
     };
@@ -341,6 +340,15 @@ fn settle_bytes(accounting: &mut Accounting, bytes: u64) {
     }
 }
 
+/// The next segments of a file, seen by every format in file order.
+fn next_batch<R: Read>(
+    segments: &mut Segmenter<R>,
+    readers: &Readers<'_>,
+    starts: &dyn Fn(&str) -> bool,
+) -> Vec<Segment> {
+    std::iter::from_fn(|| segments.next(starts)).take(BATCH).inspect(|s| readers.preview(s)).collect()
+}
+
 fn read_lines(
     path: &str,
     head: Vec<u8>,
@@ -352,23 +360,24 @@ fn read_lines(
     let starts = |line: &str| readers.starts(line);
     let mut source = SourceEvidence::default();
     let mut nuls = 0;
-    loop {
-        let batch: Vec<Segment> =
-            std::iter::from_fn(|| segments.next(&starts)).take(BATCH).inspect(|s| readers.preview(s)).collect();
-        if batch.is_empty() {
-            break;
-        }
+    let (service, keep, watch) = (known.service.as_str(), known.keep_records, known.watch);
+    let fold = &|segment: &Segment| {
+        let mut sink = FoldSink::new(service, keep).watching(watch);
+        drive(readers, segment, &mut sink);
+        sink.finish(path)
+    };
+    let mut batch = next_batch(&mut segments, readers, &starts);
+    while !batch.is_empty() {
         let foreign = batch.iter().map(|s| s.foreign).sum();
         nuls += batch.iter().map(padding).sum::<u64>();
-        let (service, keep, watch) = (known.service.as_str(), known.keep_records, known.watch);
-        let folded: Vec<SourceEvidence> = batch
-            .par_iter()
-            .map(|segment| {
-                let mut sink = FoldSink::new(service, keep).watching(watch);
-                drive(readers, segment, &mut sink);
-                sink.finish(path)
-            })
-            .collect();
+        // The next segments are read while these are folded.
+        let mut folded: Vec<SourceEvidence> = batch.iter().map(|_| SourceEvidence::default()).collect();
+        let next = rayon::in_place_scope(|scope| {
+            for (segment, piece) in batch.iter().zip(&mut folded) {
+                scope.spawn(move |_| *piece = fold(segment));
+            }
+            next_batch(&mut segments, readers, &starts)
+        });
         for mut piece in folded {
             if let Some(hand_on) = &mut known.hand_on {
                 hand_on(std::mem::take(&mut piece.records));
@@ -376,6 +385,8 @@ fn read_lines(
             source.merge(piece);
         }
         source.diagnostics.extend(foreign_lines(path, foreign));
+        batch.into_iter().for_each(|segment| segments.reuse(segment));
+        batch = next;
     }
     source.diagnostics.extend(padded(nuls, path));
     source.diagnostics.extend(segments.damage.map(|e| bundle::diagnose(&e, path)));

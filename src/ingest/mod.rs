@@ -10,11 +10,13 @@ mod clock_notes;
 mod collect;
 mod decode;
 mod explain;
+mod fingerprint;
 mod fold;
 mod frames;
 mod incomplete;
 mod keep;
 mod member;
+mod open;
 mod opened;
 mod pattern;
 mod repeats;
@@ -51,6 +53,8 @@ pub struct Options {
     pub limits: Limits,
     /// Keep every record ([`SourceEvidence::records`]) besides folding it.
     pub keep_records: bool,
+    /// Know copies of files by a quick hash instead of one that others can check.
+    pub quick: bool,
     /// Leave records that several files hold in each of them, instead of counting them once.
     pub keep_repeats: bool,
 }
@@ -156,6 +160,7 @@ fn read_again(
         formats: options.formats.clone(),
         services: options.services.clone(),
         limits: options.limits,
+        quick: options.quick,
         ..Options::default()
     };
     let read = |entry: &&Entry| {

@@ -10,6 +10,8 @@ use crate::model::Span;
 
 /// Bytes after which a segment ends at the next record start.
 const TARGET: usize = 1 << 20;
+/// Room for what is read beyond it.
+const SLACK: usize = 128 * 1024;
 /// Bytes at which a segment ends at the next line end, record start or not.
 const LIMIT: usize = 4 << 20;
 /// Longest line; longer ones are cut here and the pieces rejected.
@@ -25,6 +27,8 @@ pub struct Segment {
     pub offset: u64,
     /// Lines that were not UTF-8.
     pub foreign: u64,
+    /// Whether it holds no carriage return, NUL or escape: its lines are as every reader sees them.
+    pub plain: bool,
 }
 
 impl Segment {
@@ -37,7 +41,11 @@ impl Segment {
 /// Reads segments one after the other.
 pub struct Segmenter<R> {
     reader: R,
+    /// What was read, in its first `filled` bytes; the rest is room.
     carry: Vec<u8>,
+    filled: usize,
+    /// Buffers of segments that are done with.
+    spare: Vec<Vec<u8>>,
     line: u64,
     offset: u64,
     ended: bool,
@@ -48,7 +56,8 @@ pub struct Segmenter<R> {
 impl<R: Read> Segmenter<R> {
     /// Segments of `head` followed by `reader`.
     pub fn new(head: Vec<u8>, reader: R) -> Self {
-        Segmenter { reader, carry: head, line: 1, offset: 0, ended: false, damage: None }
+        let filled = head.len();
+        Segmenter { reader, carry: head, filled, spare: Vec::new(), line: 1, offset: 0, ended: false, damage: None }
     }
 
     /// The next segment; `starts` says whether a record begins at a line.
@@ -56,36 +65,42 @@ impl<R: Read> Segmenter<R> {
         let mut wanted = TARGET;
         loop {
             self.fill(wanted + 1);
-            if self.carry.is_empty() {
+            if self.filled == 0 {
                 return None;
             }
-            if self.ended && self.carry.len() <= wanted {
-                return Some(self.take(self.carry.len()));
+            if self.ended && self.filled <= wanted {
+                return Some(self.take(self.filled));
             }
             if let Some(at) = self.cut(wanted, starts) {
                 return Some(self.take(at));
             }
             if self.ended {
-                return Some(self.take(self.carry.len()));
+                return Some(self.take(self.filled));
             }
             wanted = (wanted * 2).min(LINE_LIMIT);
         }
     }
 
+    /// Takes the buffer of a segment that is done with, for one to come.
+    pub fn reuse(&mut self, segment: Segment) {
+        self.spare.push(segment.text.into_bytes());
+    }
+
     /// Reads until `bytes` are there or the stream ends.
     fn fill(&mut self, bytes: usize) {
-        while self.carry.len() < bytes && !self.ended {
-            let have = self.carry.len();
-            let more = (bytes - have).max(64 * 1024);
-            self.carry.resize(have + more, 0);
-            match self.reader.read(&mut self.carry[have..]) {
+        while self.filled < bytes && !self.ended {
+            if self.carry.len() == self.filled {
+                // A small file needs no big buffer.
+                let room = bytes.max(TARGET + SLACK);
+                self.carry.resize((self.filled * 4).clamp(self.filled + SLACK, room.max(self.filled + SLACK)), 0);
+            }
+            match self.reader.read(&mut self.carry[self.filled..]) {
                 Ok(n) => {
-                    self.carry.truncate(have + n);
+                    self.filled += n;
                     self.ended = n == 0;
                 }
-                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => self.carry.truncate(have),
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(e) => {
-                    self.carry.truncate(have);
                     self.ended = true;
                     self.damage = Some(e);
                 }
@@ -96,7 +111,7 @@ impl<R: Read> Segmenter<R> {
     /// Where to cut: the first record start at or after [`TARGET`], else the last line end before
     /// [`LIMIT`], else (one enormous line) the limit of lines. `None` asks for more bytes.
     fn cut(&self, have: usize, starts: &dyn Fn(&str) -> bool) -> Option<usize> {
-        let bytes = &self.carry[..have.min(self.carry.len())];
+        let bytes = &self.carry[..have.min(self.filled)];
         let mut at = TARGET + memchr::memchr(b'\n', bytes.get(TARGET..)?)? + 1;
         let first = at;
         while let Some(length) = bytes.get(at..).and_then(|rest| memchr::memchr(b'\n', rest)) {
@@ -113,13 +128,22 @@ impl<R: Read> Segmenter<R> {
     }
 
     fn take(&mut self, bytes: usize) -> Segment {
-        let rest = self.carry.split_off(bytes);
-        let raw = std::mem::replace(&mut self.carry, rest);
+        // What follows goes into another buffer; one that was used before need not be cleared.
+        let last = self.ended && self.filled == bytes;
+        let mut rest = if last { Vec::new() } else { self.spare.pop().unwrap_or_default() };
+        if !last {
+            rest.resize(rest.capacity().max(TARGET + SLACK).max(self.filled - bytes), 0);
+        }
+        rest[..self.filled - bytes].copy_from_slice(&self.carry[bytes..self.filled]);
+        self.filled -= bytes;
+        let mut raw = std::mem::replace(&mut self.carry, rest);
+        raw.truncate(bytes);
         let (text, foreign) = match String::from_utf8(raw) {
             Ok(text) => (text, 0),
             Err(e) => to_text(e.as_bytes()),
         };
-        let segment = Segment { first_line: self.line, offset: self.offset, foreign, text };
+        let plain = memchr::memchr3(b'\r', 0, 0x1b, text.as_bytes()).is_none();
+        let segment = Segment { first_line: self.line, offset: self.offset, foreign, plain, text };
         self.line += memchr::memchr_iter(b'\n', segment.text.as_bytes()).count() as u64;
         self.offset += segment.text.len() as u64;
         segment

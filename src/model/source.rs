@@ -187,7 +187,7 @@ impl IdAnchors {
 
     /// What an id is kept under.
     pub fn key_of(id: &str) -> u64 {
-        fnv1a(id.as_bytes())
+        hash_of(id.as_bytes())
     }
 
     /// Notes an id.
@@ -195,8 +195,12 @@ impl IdAnchors {
         self.insert(Self::key_of(id), key_ns);
     }
 
+    fn is_full(&self) -> bool {
+        self.seen.len() >= Self::MAX
+    }
+
     fn insert(&mut self, hash: u64, key_ns: i64) {
-        if self.seen.len() >= Self::MAX && self.seen.last_key_value().is_some_and(|(last, _)| hash > *last) {
+        if self.is_full() && self.seen.last_key_value().is_some_and(|(last, _)| hash > *last) {
             return;
         }
         let entry = self.seen.entry(hash).or_insert(key_ns);
@@ -209,16 +213,25 @@ impl IdAnchors {
     /// Adds other anchors.
     pub fn merge(&mut self, other: IdAnchors) {
         for (hash, key_ns) in other.seen {
+            // In order: when one is too large, so are all behind it.
+            if self.is_full() && self.seen.last_key_value().is_some_and(|(last, _)| hash > *last) {
+                return;
+            }
             self.insert(hash, key_ns);
         }
     }
 }
 
-/// 64-bit FNV-1a, finalised so that low hashes are an even sample of ids.
-fn fnv1a(bytes: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for byte in bytes {
-        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+/// A 64-bit hash whose low values are an even sample of ids: eight bytes at a time, multiplied and
+/// folded, with the finalizer of MurmurHash3. The same on every machine.
+fn hash_of(bytes: &[u8]) -> u64 {
+    const PRIME: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut hash = PRIME ^ bytes.len() as u64;
+    for chunk in bytes.chunks(8) {
+        let mut word = [0; 8];
+        word[..chunk.len()].copy_from_slice(chunk);
+        let wide = u128::from(hash ^ u64::from_le_bytes(word)).wrapping_mul(u128::from(PRIME));
+        hash = (wide as u64) ^ ((wide >> 64) as u64);
     }
     hash ^= hash >> 33;
     hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
@@ -311,7 +324,9 @@ impl Fold {
 
     /// Keeps the name of a host; of too many the first in alphabetical order.
     pub fn note_host(&mut self, host: &str) {
-        if !self.hosts.contains(host) {
+        // Of too many names the first are kept: one behind them all would go again at once.
+        let beyond = self.hosts.len() >= Self::MAX_HOSTS && self.hosts.last().is_some_and(|last| host > last.as_str());
+        if !beyond && !self.hosts.contains(host) {
             self.hosts.insert(host.to_string());
             if self.hosts.len() > Self::MAX_HOSTS {
                 self.hosts.pop_last();

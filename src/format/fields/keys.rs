@@ -1,8 +1,10 @@
 //! Which keys mean what, in order of trust.
 
+use std::cell::RefCell;
+use std::hash::Hasher;
 use std::sync::LazyLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use super::aliases;
 
@@ -86,8 +88,66 @@ static PARENTS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| aliases::PA
 static HOLDERS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| aliases::HOLDERS.split_whitespace().collect());
 static TEXTS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| aliases::TEXTS.split_whitespace().collect());
 
+/// Everything that a key by itself says of its value.
+#[derive(Clone, Copy, Debug, Default)]
+struct Facts {
+    field: Option<(Field, u16)>,
+    unit_ns: Option<u64>,
+    parent: bool,
+}
+
+/// Keys whose facts are remembered, a power of two; a log uses a few dozen.
+const KEPT: usize = 256;
+/// Longest of them, bytes.
+const LONGEST: usize = 40;
+
+/// A key with its facts.
+#[derive(Clone, Copy)]
+struct KnownKey {
+    key: [u8; LONGEST],
+    len: usize,
+    facts: Facts,
+}
+
+thread_local! {
+    static KNOWN: RefCell<Vec<Option<KnownKey>>> = RefCell::new(vec![None; KEPT]);
+}
+
+/// The facts of a key, remembered by each thread.
+fn facts(key: &str) -> Facts {
+    let bytes = key.as_bytes();
+    if bytes.len() > LONGEST {
+        return facts_anew(key);
+    }
+    let mut hasher = FxHasher::default();
+    hasher.write(bytes);
+    let at = hasher.finish() as usize % KEPT;
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(Some(known)) = known.get(at)
+            && known.key.get(..known.len) == Some(bytes)
+        {
+            return known.facts;
+        }
+        let facts = facts_anew(key);
+        if let Some(slot) = known.get_mut(at) {
+            let mut key = [0; LONGEST];
+            key[..bytes.len()].copy_from_slice(bytes);
+            *slot = Some(KnownKey { key, len: bytes.len(), facts });
+        }
+        facts
+    })
+}
+
+fn facts_anew(key: &str) -> Facts {
+    Facts { field: field_anew(key), unit_ns: unit_anew(key), parent: parent_anew(key) }
+}
+
 /// What `key` holds and how far it is trusted (0 is most); nested keys are joined with dots.
 pub fn field_of(key: &str) -> Option<(Field, u16)> {
+    facts(key).field
+}
+
+fn field_anew(key: &str) -> Option<(Field, u16)> {
     let mut key = key;
     let mut inside = 0;
     loop {
@@ -119,8 +179,23 @@ pub(super) fn is_last(rank: u16) -> bool {
     rank >= LAST
 }
 
+/// Whether a key means its field whatever stands beside it: not inside a holder, not one that is asked
+/// last, and not the name that only some writers give their program.
+pub fn is_certain(key: &str) -> bool {
+    let rank = |key: &str| facts(key).field.map(|(_, rank)| rank);
+    rank(key).is_some_and(|own| !is_inside(own) && !is_last(own)) && (rank(key) != rank("name") || !is_service(key))
+}
+
+fn is_service(key: &str) -> bool {
+    facts(key).field.is_some_and(|(field, _)| field == Field::Service)
+}
+
 /// Whether the object under `key` may hold fields of the record.
 pub fn is_parent(key: &str) -> bool {
+    facts(key).parent
+}
+
+fn parent_anew(key: &str) -> bool {
     let mut key = key;
     loop {
         if PARENTS.contains(key) || HOLDERS.contains(key) {
@@ -150,7 +225,7 @@ pub fn is_text(key: &str) -> bool {
 /// Keys such as `request_latency_us`: a measured time with its unit in the name. Parts of the
 /// request (queue, upstream, database) and limits are not its duration.
 fn timed_key(key: &str) -> Option<()> {
-    unit_of_key(key)?;
+    unit_anew(key)?;
     let lower = key.to_ascii_lowercase();
     let measured = ["duration", "elapsed", "latency", "took", "response_time", "request_time", "responsetime"];
     let part = ["upstream", "origin", "connect", "queue", "wait", "db", "cpu", "timeout", "max", "min", "limit"];
@@ -159,6 +234,10 @@ fn timed_key(key: &str) -> Option<()> {
 
 /// Nanoseconds per unit that the name of a key states (`duration_ms`, `responseTimeMs`, `elapsed_seconds`).
 pub fn unit_of_key(key: &str) -> Option<u64> {
+    facts(key).unit_ns
+}
+
+fn unit_anew(key: &str) -> Option<u64> {
     const SUFFIXES: &[(&str, u64)] = &[
         ("_ns", 1),
         ("_nanoseconds", 1),

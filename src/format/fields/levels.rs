@@ -7,7 +7,7 @@ use crate::model::Level;
 ///
 /// A number means what the writer of that key counts by; 0 under a bare `level` is the most severe
 /// for some writers and the least for others, and so says nothing.
-pub(super) fn level_under(key: &str, text: &str) -> Option<Level> {
+pub fn level_under(key: &str, text: &str) -> Option<Level> {
     let text = text.trim();
     let name = key.rsplit('.').next().unwrap_or(key);
     let Ok(number) = text.parse::<u64>() else { return word(name, text) };

@@ -1,5 +1,7 @@
 //! What the values of fields mean: durations, levels, statuses, operations.
 
+use std::borrow::Cow;
+
 use crate::model::{Level, Outcome};
 
 /// Nanoseconds of a duration written with its unit: `2.01s`, `340µs`, `1m3s`, `123 ms`.
@@ -131,21 +133,40 @@ pub fn operation_of(method: &str, path: &str) -> String {
     out
 }
 
+/// [`operation_of`] a request line (`GET /kv/7 HTTP/1.1`) that begins with `method`, a blank and
+/// `target`; borrowed where the operation is what stands there.
+pub fn operation_in<'a>(request: &'a str, method: &str, target: &str) -> Cow<'a, str> {
+    let path = path_of(target);
+    let mut segments = path.split('/').skip(1);
+    let plain = path.starts_with('/')
+        && segments.by_ref().take(MAX_SEGMENTS).all(|s| !s.is_empty() && !is_variable(s))
+        && segments.next().is_none();
+    match request.get(..method.len() + 1 + path.len()) {
+        Some(written) if plain => Cow::Borrowed(written),
+        _ => Cow::Owned(operation_of(method, target)),
+    }
+}
+
 /// The path of a URL or request target, without scheme, host, query and fragment.
 pub fn path_of(target: &str) -> &str {
-    let path = match target.split_once("://") {
+    // A path that holds a URL in its query is no URL.
+    let url = if target.starts_with('/') { None } else { target.split_once("://") };
+    let path = match url {
         Some((scheme, rest)) if scheme.bytes().all(|b| b.is_ascii_alphanumeric()) => {
             rest.find('/').map_or("/", |at| &rest[at..])
         }
         _ => target,
     };
-    let end = path.find(['?', '#', ';']).unwrap_or(path.len());
+    let end = memchr::memchr3(b'?', b'#', b';', path.as_bytes()).unwrap_or(path.len());
     &path[..end]
 }
 
 /// Whether a path segment stands for one thing among many.
 fn is_variable(segment: &str) -> bool {
     let bytes = segment.as_bytes();
+    if bytes.len() <= 32 && bytes.iter().all(u8::is_ascii_lowercase) {
+        return false;
+    }
     let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
     let hex = bytes.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');
     let plain = bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'{' | b'}' | b':'));

@@ -71,17 +71,23 @@ fn parse(line: &str) -> Option<Line<'_>> {
     let rest = behind[len..].strip_prefix("] \"")?;
     let (request, rest) = rest.split_at(quote_end(rest)?);
     let rest = rest.get(1..)?.strip_prefix(' ')?;
-    let (status, rest) = rest.split_once(' ')?;
+    let (status, rest) = cut(rest)?;
     let status = match status {
         "-" | "000" => None,
         _ => Some(fields::http_status(status)?),
     };
-    let (bytes, rest) = rest.split_once(' ').unwrap_or((rest, ""));
+    let (bytes, rest) = cut(rest).unwrap_or((rest, ""));
     let counted = !bytes.is_empty() && bytes.bytes().all(|b| b.is_ascii_digit());
     if bytes != "-" && !counted {
         return None;
     }
     Some(Line { time, vhost, request, status, rest, bare: head.is_empty() })
+}
+
+/// What stands before and behind the first blank.
+fn cut(text: &str) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|b| b == b' ')?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// Splits a line at the bracket that opens its stamp.
@@ -108,6 +114,13 @@ fn vhost(head: &str) -> Option<Option<&str>> {
         return Some(None);
     }
     let head = head.strip_suffix(' ')?;
+    // The usual: an address and nobody's name.
+    if let Some(address) = head.strip_suffix(" - -")
+        && !address.is_empty()
+        && address.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+    {
+        return Some(None);
+    }
     let mut words = head.split(' ');
     let first = words.next()?;
     let address = |w: &str| {
@@ -146,9 +159,39 @@ pub(super) fn quote_end(text: &str) -> Option<usize> {
 
 /// Method and target of a request line; `None` for binary rubbish and `-`.
 fn method_and_target(request: &str) -> Option<(&str, &str)> {
-    let (method, rest) = request.split_once(' ')?;
+    let (method, rest) = cut(request)?;
     let known = (3..=10).contains(&method.len()) && method.bytes().all(|b| b.is_ascii_uppercase());
-    known.then(|| (method, rest.split(' ').next().unwrap_or(rest)))
+    known.then(|| (method, cut(rest).map_or(rest, |(target, _)| target)))
+}
+
+impl Line<'_> {
+    /// Hands the record of the line over.
+    fn hand_over(&self, frame: &Frame<'_>, sink: &mut dyn Sink) {
+        let tail = Tail::read(self.rest);
+        let target = method_and_target(self.request);
+        let path = target.map_or("", |(_, t)| fields::path_of(t));
+        let probe = fields::is_probe(path, tail.agent.unwrap_or(""));
+        let unanswered = self.status.is_none().then_some(Outcome::Unknown);
+        let end = tail.is_end() || self.bare || self.status == Some(499);
+        let record = LogRecord {
+            time: Some(self.time),
+            stamp: match end {
+                _ if tail.starts => StampMeaning::Start,
+                true => StampMeaning::End,
+                false => StampMeaning::Event,
+            },
+            service: self.vhost.or(tail.backend).map(Cow::Borrowed),
+            operation: target.map(|(method, target)| fields::operation_in(self.request, method, target)),
+            status: self.status,
+            outcome: probe.then_some(Outcome::Probe).or(unanswered),
+            duration_ns: tail.duration_ns,
+            body: self.request.into(),
+            request_id: tail.request_id.map(Cow::Borrowed),
+            upstream: tail.upstream.and_then(fields::upstream_name).map(Cow::Borrowed),
+            ..LogRecord::default()
+        };
+        sink.log(&record, frame);
+    }
 }
 
 impl LineFormat for Clf {
@@ -157,33 +200,15 @@ impl LineFormat for Clf {
     }
 
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        let line = parse(frame.first_line())
-            .ok_or(Fault::new("expected an access log line, found one without stamp, request or status"))?;
-        let tail = Tail::read(line.rest);
-        let target = method_and_target(line.request);
-        let path = target.map_or("", |(_, t)| fields::path_of(t));
-        let probe = fields::is_probe(path, tail.agent.unwrap_or(""));
-        let unanswered = line.status.is_none().then_some(Outcome::Unknown);
-        let end = tail.is_end() || line.bare || line.status == Some(499);
-        let record = LogRecord {
-            time: Some(line.time),
-            stamp: match end {
-                _ if tail.starts => StampMeaning::Start,
-                true => StampMeaning::End,
-                false => StampMeaning::Event,
-            },
-            service: line.vhost.or(tail.backend).map(Cow::Borrowed),
-            operation: target.map(|(method, target)| fields::operation_of(method, target).into()),
-            status: line.status,
-            outcome: probe.then_some(Outcome::Probe).or(unanswered),
-            duration_ns: tail.duration_ns,
-            body: line.request.into(),
-            request_id: tail.request_id.map(Cow::Borrowed),
-            upstream: tail.upstream.and_then(fields::upstream_name).map(Cow::Borrowed),
-            ..LogRecord::default()
-        };
-        sink.log(&record, frame);
+        parse(frame.first_line())
+            .ok_or(Fault::new("expected an access log line, found one without stamp, request or status"))?
+            .hand_over(frame, sink);
         Ok(())
+    }
+
+    fn decode_own(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Option<Result<(), Fault>> {
+        parse(frame.text)?.hand_over(frame, sink);
+        Some(Ok(()))
     }
 
     fn specificity(&self) -> u8 {

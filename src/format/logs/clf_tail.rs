@@ -24,7 +24,10 @@ impl<'a> Iterator for Words<'a> {
     type Item = &'a str;
 
     fn next(&mut self) -> Option<&'a str> {
-        let text = self.0.trim_start();
+        let text = match self.0.strip_prefix(' ') {
+            Some(rest) if rest.starts_with('"') => rest,
+            _ => self.0.trim_start(),
+        };
         if text.is_empty() {
             return None;
         }
@@ -43,8 +46,10 @@ impl<'a> Iterator for Words<'a> {
 fn list_end(text: &str) -> usize {
     let mut from = 0;
     loop {
-        let Some(blank) = text[from..].find(' ').map(|at| from + at) else { return text.len() };
-        if let Some(open) = text[from..blank].find("=\"").map(|at| from + at + 2) {
+        let bytes = text.as_bytes();
+        let Some(blank) = memchr::memchr(b' ', &bytes[from..]).map(|at| from + at) else { return text.len() };
+        let quoted = bytes[from..blank].windows(2).position(|pair| pair == b"=\"");
+        if let Some(open) = quoted.map(|at| from + at + 2) {
             return quote_end(&text[open..]).map_or(text.len(), |at| open + at + 1);
         }
         if !text[..blank].ends_with(',') && !text[blank..].starts_with(" : ") {

@@ -159,12 +159,44 @@ impl LineFormat for CloudflareHttp {
     }
 
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        let mut request = Request::default();
-        object::read(frame.text.trim(), wanted, &mut |key, value| request.offer(key, value))
-            .map_err(|_| Fault::new("expected a JSON object, found text that ends early or is no JSON"))?;
+        let request = Request::of(frame.text.trim())?;
         if request.start.is_none() && request.end.is_none() {
             return Err(Fault::new("expected EdgeStartTimestamp or EdgeEndTimestamp, found neither"));
         }
+        request.hand_over(frame, sink);
+        Ok(())
+    }
+
+    fn decode_own(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Option<Result<(), Fault>> {
+        if !frame.text.starts_with('{') {
+            return None;
+        }
+        // A stamp of the start is a witness by itself.
+        if let Ok(request) = Request::of(frame.text.trim())
+            && request.start.is_some()
+        {
+            request.hand_over(frame, sink);
+            return Some(Ok(()));
+        }
+        self.starts(frame.text).then(|| self.decode(frame, sink))
+    }
+
+    fn specificity(&self) -> u8 {
+        90
+    }
+}
+
+impl<'a> Request<'a> {
+    /// The request that a line tells of.
+    fn of(text: &'a str) -> Result<Request<'a>, Fault> {
+        let mut request = Request::default();
+        object::read(text, wanted, &mut |key, value| request.offer(key, value))
+            .map_err(|_| Fault::new("expected a JSON object, found text that ends early or is no JSON"))?;
+        Ok(request)
+    }
+
+    fn hand_over(self, frame: &Frame<'_>, sink: &mut dyn Sink) {
+        let request = self;
         let path = request.path.as_deref().map(fields::path_of).unwrap_or("");
         let probe = fields::is_probe(path, request.agent.as_deref().unwrap_or(""));
         let operation = match (&request.method, &request.path) {
@@ -186,11 +218,6 @@ impl LineFormat for CloudflareHttp {
             ..LogRecord::default()
         };
         sink.log(&record, frame);
-        Ok(())
-    }
-
-    fn specificity(&self) -> u8 {
-        90
     }
 }
 

@@ -6,7 +6,7 @@
 //! Time: any key of the alias table, any shape; the stamp of a request is its end unless the key
 //! says start.
 
-use super::{inner, object};
+use super::{inner, json_quick, object};
 use crate::format::bind::Sample;
 use crate::format::fields::learned::{Learned, Seen};
 use crate::format::fields::{self, Field, Fields};
@@ -126,6 +126,14 @@ impl LineFormat for JsonLog {
             return Ok(());
         }
         decode_object(frame.text.trim(), frame, sink, None)
+    }
+
+    fn decode_own(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Option<Result<(), Fault>> {
+        if let Some(record) = json_quick::record(frame.text) {
+            inner::hand_on(record, false, frame.text, frame, sink);
+            return Some(Ok(()));
+        }
+        self.starts(frame.text).then(|| self.decode(frame, sink))
     }
 
     fn specificity(&self) -> u8 {

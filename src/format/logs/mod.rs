@@ -11,6 +11,7 @@ mod journald_export;
 mod json_bound;
 mod json_list;
 mod json_log;
+mod json_quick;
 mod json_records;
 mod klog;
 mod level_first;
@@ -31,6 +32,7 @@ mod syslog_iso;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod walk;
 pub(crate) mod words;
 
 use super::Format;

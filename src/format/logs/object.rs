@@ -8,6 +8,7 @@ use regex::{Captures, Regex};
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::walk;
 use crate::format::fields::{self, Value};
 
 /// Deepest object looked into.
@@ -96,8 +97,20 @@ pub(crate) fn read<'a>(
     wanted: impl Fn(&str) -> bool,
     offer: &mut dyn FnMut(&str, Value<'a>),
 ) -> Result<(), serde_json::Error> {
+    if walk::object(text, &wanted, offer).is_some() {
+        return Ok(());
+    }
+    read_by_parser(text, &wanted, offer)
+}
+
+/// What [`read`] does, for every text: nested objects, escapes in keys, JSON inside texts, faults.
+pub(super) fn read_by_parser<'a>(
+    text: &'a str,
+    wanted: &dyn Fn(&str) -> bool,
+    offer: &mut dyn FnMut(&str, Value<'a>),
+) -> Result<(), serde_json::Error> {
     let mut json = serde_json::Deserializer::from_str(text);
-    json.deserialize_map(Object { prefix: "", depth: 0, wanted: &wanted, offer })?;
+    json.deserialize_map(Object { prefix: "", depth: 0, wanted, offer })?;
     json.end()
 }
 
@@ -198,7 +211,7 @@ fn single(raw: &str) -> &str {
 }
 
 /// A value as written; `None` for null, false and empty containers.
-fn scalar(raw: &str) -> Option<Value<'_>> {
+pub(super) fn scalar(raw: &str) -> Option<Value<'_>> {
     match raw.as_bytes().first()? {
         b'"' if raw.contains('\\') => {
             let mended = || serde_json::from_str(&without_nan(raw)?).ok();

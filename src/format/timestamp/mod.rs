@@ -8,6 +8,7 @@ mod cursor;
 mod date;
 mod daytime;
 mod epoch;
+mod memo;
 mod stated;
 #[cfg(test)]
 mod tests;
@@ -107,6 +108,11 @@ fn whole_of(text: &str, order: Option<DateOrder>) -> Option<RawTime> {
 
 /// Reads the stamp that begins `text`.
 fn read(text: &str, order: Option<DateOrder>) -> Option<Reading> {
+    memo::read(text, order)
+}
+
+/// Like [`read`], from scratch.
+fn read_anew(text: &str, order: Option<DateOrder>) -> Option<Reading> {
     let c = Cursor::new(text);
     if !c.peek(0).is_ascii_alphanumeric() {
         return None;

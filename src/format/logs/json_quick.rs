@@ -1,0 +1,341 @@
+//! The short way for JSON lines of one logger: the keys stand in the same order line after line, so what
+//! each means is looked up once.
+//!
+//! A plan is made from the keys of a line, when none of them competes with another for a field and none
+//! needs to know the others. Lines with the same keys are then read by comparing, not by looking up; a
+//! value that is anything but plain sends the line the long way, which gives the same record.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use super::object;
+use super::walk::Members;
+use crate::format::fields::{self, Field, Value};
+use crate::format::timestamp;
+use crate::model::{ClockKind, Level, LogRecord, Outcome, Precision, RawTime, StampMeaning};
+
+/// Plans remembered by each thread: a logger writes a few kinds of lines.
+const KEPT: usize = 6;
+/// Most keys of a line that is planned.
+const MAX_KEYS: usize = 40;
+
+/// What is to be done with the value of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Want {
+    /// Nothing.
+    Skip,
+    /// Nothing while it is no object: it could hold fields.
+    Parent,
+    /// It is a field; a duration with the unit that its key states.
+    Field(Field, Option<u64>),
+}
+
+/// What the keys of a line mean, in their order; `None` when such lines have to go the long way.
+struct Plan {
+    keys: Vec<(Box<str>, Want)>,
+    quick: bool,
+}
+
+#[derive(Default)]
+struct Plans {
+    plans: Vec<Plan>,
+    next: usize,
+    last: usize,
+}
+
+thread_local! {
+    static PLANS: RefCell<Plans> = RefCell::default();
+}
+
+/// The record of a line that can be read the short way.
+pub(super) fn record(line: &str) -> Option<LogRecord<'_>> {
+    PLANS.with_borrow_mut(|plans| {
+        let mut at = plans.last;
+        for _ in 0..plans.plans.len() {
+            let plan = plans.plans.get(at)?;
+            match plan.read(line) {
+                Read::Record(record) => {
+                    plans.last = at;
+                    return Some(*record);
+                }
+                Read::LongWay => return None,
+                Read::OtherKeys => at = (at + 1) % plans.plans.len(),
+            }
+        }
+        let plan = Plan::of(line)?;
+        let record = match plan.read(line) {
+            Read::Record(record) => Some(*record),
+            _ => None,
+        };
+        plans.last = plans.next;
+        match plans.plans.get_mut(plans.next) {
+            Some(slot) => *slot = plan,
+            None => plans.plans.push(plan),
+        }
+        plans.next = (plans.next + 1) % KEPT;
+        record
+    })
+}
+
+/// What came of a line under a plan.
+enum Read<'a> {
+    Record(Box<LogRecord<'a>>),
+    /// It has other keys than the plan.
+    OtherKeys,
+    /// It has them, and must be read the long way.
+    LongWay,
+}
+
+/// Values of the fields of a line, as written.
+#[derive(Default)]
+struct Values<'a> {
+    time: Option<RawTime>,
+    level: Option<Level>,
+    message: Option<Cow<'a, str>>,
+    service: Option<&'a str>,
+    host: Option<&'a str>,
+    trace: Option<&'a str>,
+    request: Option<&'a str>,
+    status: Option<u16>,
+    duration_ns: Option<u64>,
+    operation: Option<&'a str>,
+    method: Option<&'a str>,
+    path: Option<&'a str>,
+    upstream: Option<&'a str>,
+}
+
+impl Plan {
+    /// The plan for lines with the keys of `line`; `None` when it is no plain object.
+    fn of(line: &str) -> Option<Plan> {
+        let mut keys = Vec::new();
+        let mut members = Members::of(line)?;
+        while let Some((key, _)) = members.next()? {
+            keys.push(key);
+        }
+        let wants: Vec<Want> = keys.iter().map(|key| want(key)).collect();
+        let quick = keys.len() <= MAX_KEYS && is_quick(&keys, &wants);
+        Some(Plan { keys: keys.into_iter().map(Into::into).zip(wants).collect(), quick })
+    }
+
+    fn read<'a>(&self, line: &'a str) -> Read<'a> {
+        let Some(mut members) = Members::of(line) else { return Read::LongWay };
+        let mut values = Values::default();
+        let mut plain = self.quick;
+        for (key, want) in &self.keys {
+            match members.next() {
+                Some(Some((found, raw))) if *found == **key => {
+                    plain = plain && values.take(*want, key, raw).is_some();
+                }
+                Some(_) => return Read::OtherKeys,
+                None => return Read::LongWay,
+            }
+        }
+        match members.next() {
+            Some(None) if plain => values.record().map_or(Read::LongWay, |record| Read::Record(Box::new(record))),
+            Some(Some(_)) => Read::OtherKeys,
+            _ => Read::LongWay,
+        }
+    }
+}
+
+/// What a key by itself asks for.
+fn want(key: &str) -> Want {
+    match fields::field_of(key) {
+        Some((field, _)) => Want::Field(field, fields::unit_of_key(key)),
+        None if fields::is_parent(key) => Want::Parent,
+        None => Want::Skip,
+    }
+}
+
+/// Whether lines with these keys can go the short way.
+fn is_quick(keys: &[&str], wants: &[Want]) -> bool {
+    let plain = |field: Field| {
+        matches!(
+            field,
+            Field::Time
+                | Field::Level
+                | Field::Message
+                | Field::Service
+                | Field::Host
+                | Field::Trace
+                | Field::Request
+                | Field::Status
+                | Field::Duration
+                | Field::Operation
+                | Field::Method
+                | Field::Path
+                | Field::Upstream
+        )
+    };
+    // Keys whose values say more than their field, and messages under a name that is not only theirs.
+    let odd = |key: &str| {
+        matches!(key, "StartUTC" | "start_time" | "requestReceivedTimestamp" | "DownstreamStatus")
+            || key.ends_with("CreationTime")
+            || key.ends_with("TimeGenerated")
+    };
+    let mut seen = Vec::new();
+    for (key, want) in keys.iter().zip(wants) {
+        let Want::Field(field, _) = want else { continue };
+        let named = *field == Field::Message && matches!(*key, "text" | "body" | "event" | "log" | "title");
+        if !plain(*field) || odd(key) || named || !fields::is_certain(key) || seen.contains(field) {
+            return false;
+        }
+        seen.push(*field);
+    }
+    seen.contains(&Field::Time) && seen.contains(&Field::Message)
+}
+
+impl<'a> Values<'a> {
+    /// Takes the value `raw` of a key; `None` when the line has to go the long way.
+    fn take(&mut self, want: Want, key: &str, raw: &'a str) -> Option<()> {
+        if want == Want::Skip {
+            return Some(());
+        }
+        if matches!(raw.as_bytes(), [b'{' | b'[', ..] | [b'"', b'{', ..]) {
+            return None;
+        }
+        let Want::Field(field, unit_ns) = want else { return Some(()) };
+        let (text, is_text) = match raw.as_bytes().first()? {
+            b'"' => (raw.get(1..raw.len() - 1)?, true),
+            b'-' | b'0'..=b'9' => (raw, false),
+            _ => return Some(()),
+        };
+        if field == Field::Message {
+            self.message = match object::scalar(raw) {
+                Some(Value::Text(text)) if !text.trim().is_empty() => Some(text),
+                _ => None,
+            };
+            return Some(());
+        }
+        if is_text && memchr::memchr(b'\\', text.as_bytes()).is_some() {
+            return None;
+        }
+        // What is blank counts as absent.
+        if is_text && text.as_bytes().first().is_none_or(|b| *b <= b' ' || *b >= 0x80) {
+            return text.is_empty().then_some(());
+        }
+        match field {
+            Field::Time => self.time = Some(time(text, is_text)?),
+            Field::Level => self.level = fields::level_under(key, text),
+            Field::Service if !is_text || text.starts_with(|c: char| c.is_ascii_digit() || c == '.') => return None,
+            Field::Service => self.service = text.split('@').next(),
+            Field::Host => self.host = Some(text),
+            Field::Trace => self.trace = text.rsplit('/').next(),
+            Field::Request => self.request = Some(text),
+            Field::Status => self.status = Some(fields::http_status(text)?),
+            Field::Duration => {
+                let bare = || fields::scaled(text, unit_ns?);
+                self.duration_ns = fields::duration_ns(text).or_else(bare);
+            }
+            Field::Operation => self.operation = Some(text),
+            Field::Method => self.method = Some(text),
+            Field::Path => self.path = Some(text),
+            Field::Upstream => self.upstream = fields::upstream_name(text),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn record(mut self) -> Option<LogRecord<'a>> {
+        let (time, body) = (self.time?, self.message.take()?);
+        let probe = self.status.is_some() && self.path.is_some_and(|p| fields::is_probe(fields::path_of(p), ""));
+        let upstream = self.upstream.map(Cow::Borrowed);
+        let blamed = || {
+            let warned = self.level.is_some_and(|level| level >= Level::Warn);
+            let name = if warned { fields::refused_by(&body) } else { None };
+            name.map(|name| Cow::Owned(name.to_string()))
+        };
+        let upstream = upstream.or_else(blamed);
+        Some(LogRecord {
+            time: Some(time),
+            stamp: if self.status.is_some() { StampMeaning::End } else { StampMeaning::Event },
+            level: self.level,
+            service: self.service.map(Cow::Borrowed),
+            host: self.host.map(Cow::Borrowed),
+            operation: self.operation(),
+            status: self.status,
+            outcome: probe.then_some(Outcome::Probe),
+            duration_ns: self.duration_ns,
+            upstream,
+            request_id: self.request.map(Cow::Borrowed),
+            trace_id: self.trace.map(Cow::Borrowed),
+            body,
+            ..LogRecord::default()
+        })
+    }
+
+    fn operation(&self) -> Option<Cow<'a, str>> {
+        let method = self.method.unwrap_or("");
+        let made = |target: &str| Cow::Owned(fields::operation_of(method, target));
+        match (self.operation, self.path) {
+            (Some(route), _) if route.starts_with('/') => Some(made(route)),
+            (Some(route), _) => Some(Cow::Borrowed(route)),
+            (None, Some(path)) => (path.starts_with('/') || path.contains("://")).then(|| made(path)),
+            (None, None) => None,
+        }
+    }
+}
+
+/// A stamp with a date and a time of day.
+fn time(text: &str, is_text: bool) -> Option<RawTime> {
+    let time = match is_text {
+        true => timestamp::whole(text)?,
+        false => timestamp::epoch_digits(text).or_else(|| text.parse().ok().and_then(timestamp::epoch_f64))?,
+    };
+    let whole = !matches!(time.kind, ClockKind::TimeOnly | ClockKind::TimeOnlyZoned);
+    (whole && time.precision != Precision::Day).then_some(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::fields::Fields;
+
+    /// The record the long way, where [`record`] may speak at all.
+    fn long(line: &str) -> Option<LogRecord<'_>> {
+        let mut fields = Fields::default();
+        object::read_by_parser(line, &object::known, &mut |key, value| fields.offer(key, value)).ok()?;
+        (super::super::json_log::is_record(line) && !fields.has(Field::Partial) && !fields.is_utc())
+            .then(|| fields.into_record())
+    }
+
+    #[test]
+    fn lines_of_usual_loggers_go_the_short_way() {
+        for line in [
+            r#"{"time":"2025-06-12T17:52:03Z","level":"ERROR","msg":"read failed","service":"kv","status":503,"request_id":"7"}"#,
+            r#"{"level":"info","ts":1749750723.41,"caller":"a.go:1","msg":"x","service":"kv","operation":"GET /v1","duration_ms":1.5}"#,
+            r#"{"severity":"ERROR","time":"2025-06-12T17:52:03Z","message":"read failed"}"#,
+        ] {
+            assert_eq!(format!("{:?}", record(line)), format!("{:?}", long(line)), "{line}");
+            assert!(record(line).is_some(), "{line}");
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(3_000))]
+        #[test]
+        fn the_short_way_gives_the_record_of_the_long_way(
+            lines in proptest::collection::vec(proptest::collection::vec((
+                proptest::sample::select(vec![
+                    "time", "ts", "@timestamp", "level", "msg", "message", "log", "service", "service.name", "name", "logger", "host",
+                    "hostname", "trace_id", "request_id", "status", "duration_ms", "duration", "method", "path", "url", "operation", "upstream",
+                    "error", "err", "log.level", "user", "http.response.status_code", "caller", "s", "start_time", "event.outcome", "route",
+                ]),
+                proptest::sample::select(vec![
+                    "\"2025-06-12T17:52:03.410Z\"", "1749750723.41", "1749750723410", "\"17:52:03\"", "\"2025-06-12\"", "\"ERROR\"", "\"info\"", "30",
+                    "0", "503", "\"503\"", "\"kv\"", "\"kv@2\"", "\"12ms\"", "1.5", "-3", "\"/v1/kv/77?x=1\"", "\"GET\"", "\"a \\\"b\\\"\"", "\"\"", "\" \"",
+                    "null", "true", "false", "{}", "{\"level\":\"warn\"}", "[1]", "[\"503\"]", "\"{\\\"level\\\":3}\"", "\"connection refused to kv:8443\"",
+                    "\"https://kv.example/v1\"", "\"/healthz\"", "\"projects/x/traces/ab12\"", "\"ärger\"", "\"store.internal:443\"", "1e400", "\"WARN\"",
+                ]),
+            ), 1..7), 1..6)
+        ) {
+            for members in lines {
+                let text: Vec<String> = members.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
+                let line = format!("{{{}}}", text.join(","));
+                if let Some(quick) = record(&line) {
+                    proptest::prop_assert_eq!(format!("{:?}", Some(quick)), format!("{:?}", long(&line)), "{}", line);
+                }
+            }
+        }
+    }
+}

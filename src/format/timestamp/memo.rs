@@ -1,0 +1,164 @@
+//! What stamps were read to, remembered: neighbouring lines carry nearly the same one.
+//!
+//! A stamp is known again when every byte of it but the digits of its fraction is the same, and so is
+//! what stands behind it as far as reading could have looked. The answer then is the same, but for the
+//! fraction. Each thread has a memory of its own; none of it can change an answer.
+
+use std::cell::RefCell;
+
+use super::{DateOrder, Reading};
+
+/// Stamps remembered: one for each of the words that usually stand behind it.
+const KEPT: usize = 4;
+/// Longest stamp with what stands behind it that is remembered, bytes.
+const LONGEST: usize = 56;
+/// Longest word behind a stamp.
+const WORD: usize = 12;
+
+#[derive(Clone, Copy)]
+struct Known {
+    text: [u8; LONGEST],
+    /// Bytes of `text`, and whether nothing stands behind them.
+    len: usize,
+    ends: bool,
+    /// Where the digits of the fraction stand in it; empty without one.
+    fraction: (usize, usize),
+    order: Option<DateOrder>,
+    reading: Reading,
+}
+
+#[derive(Default)]
+struct Memo {
+    known: [Option<Known>; KEPT],
+    /// The one that was used last, and the one to be forgotten next.
+    last: usize,
+    next: usize,
+}
+
+thread_local! {
+    static MEMO: RefCell<Memo> = RefCell::default();
+}
+
+/// What [`super::read_anew`] makes of the stamp that begins `text`.
+pub(super) fn read(text: &str, order: Option<DateOrder>) -> Option<Reading> {
+    if !text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) {
+        return None;
+    }
+    MEMO.with_borrow_mut(|memo| {
+        for ahead in 0..KEPT {
+            let at = (memo.last + ahead) % KEPT;
+            let Some(known) = &memo.known[at] else { continue };
+            if let Some(reading) = known.again(text.as_bytes(), order) {
+                memo.last = at;
+                return Some(reading);
+            }
+        }
+        let reading = super::read_anew(text, order)?;
+        if let Some(known) = Known::of(text.as_bytes(), order, reading) {
+            memo.known[memo.next] = Some(known);
+            memo.last = memo.next;
+            memo.next = (memo.next + 1) % KEPT;
+        }
+        Some(reading)
+    })
+}
+
+impl Known {
+    /// A stamp to remember; `None` when what stands behind it could change how it is read.
+    fn of(text: &[u8], order: Option<DateOrder>, reading: Reading) -> Option<Known> {
+        let (behind, ends) = behind(text.get(reading.len..)?)?;
+        let len = reading.len + behind;
+        // Behind a weekday a year may follow the zone.
+        let worded = text.get(..3).is_some_and(|lead| lead.iter().all(u8::is_ascii_alphabetic)) && text.get(3) != Some(&b' ');
+        let weekday = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].iter().any(|day| text.starts_with(day.as_bytes()));
+        if len > LONGEST || worded || weekday {
+            return None;
+        }
+        let mut kept = [0; LONGEST];
+        kept[..len].copy_from_slice(text.get(..len)?);
+        let fraction = fraction(kept.get(..reading.len)?, reading).unwrap_or((0, 0));
+        Some(Known { text: kept, len, ends, fraction, order, reading })
+    }
+
+    fn again(&self, text: &[u8], order: Option<DateOrder>) -> Option<Reading> {
+        let here = text.get(..self.len)?;
+        if order != self.order || (self.ends && text.len() != self.len) {
+            return None;
+        }
+        let kept = self.text.get(..self.len)?;
+        let (from, to) = self.fraction;
+        if to == 0 {
+            return (here == kept).then_some(self.reading);
+        }
+        let digits = here.get(from..to)?;
+        let same = here.get(..from)? == kept.get(..from)? && here.get(to..)? == kept.get(to..)?;
+        if !same || !digits.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let mut reading = self.reading;
+        reading.time.wall_ns += nanos(digits) - nanos(kept.get(from..to)?);
+        Some(reading)
+    }
+}
+
+/// Bytes behind a stamp that decide where it ends, and whether the text ends there: none, one closing
+/// mark, or a blank with a word and what follows it. `None` where that is not certain.
+fn behind(rest: &[u8]) -> Option<(usize, bool)> {
+    match rest {
+        [] => Some((0, true)),
+        [b']' | b'"' | b'}' | b'|', ..] => Some((1, false)),
+        [b' ', word @ ..] => {
+            let len = word.iter().take(WORD + 1).take_while(|b| b.is_ascii_alphanumeric() || **b == b'[').count();
+            let after = word.get(len..len + 2)?;
+            (len > 0 && len <= WORD && after.iter().all(u8::is_ascii)).then_some((1 + len + 2, false))
+        }
+        _ => None,
+    }
+}
+
+/// Place of the digits of a fraction of a second, when they are what made the nanoseconds.
+fn fraction(stamp: &[u8], reading: Reading) -> Option<(usize, usize)> {
+    let mark = stamp.iter().rposition(|b| matches!(b, b'.' | b','))?;
+    let digits = stamp.get(mark + 1..)?.iter().take_while(|b| b.is_ascii_digit()).count();
+    let seconds = mark.checked_sub(3).and_then(|at| stamp.get(at..mark))?;
+    let timed = matches!(seconds, [b':', a, b] if a.is_ascii_digit() && b.is_ascii_digit());
+    let range = (mark + 1, mark + 1 + digits);
+    let same = nanos(stamp.get(range.0..range.1)?) == reading.time.wall_ns.rem_euclid(1_000_000_000);
+    (timed && (1..=9).contains(&digits) && same).then_some(range)
+}
+
+/// Nanoseconds of the digits of a fraction, nine at most.
+fn nanos(digits: &[u8]) -> i64 {
+    let written = digits.iter().fold(0, |n, b| n * 10 + i64::from(b - b'0'));
+    written * 10_i64.pow(9_u32.saturating_sub(digits.len() as u32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn a_remembered_stamp_is_read_as_if_it_were_new(
+            stamps in proptest::collection::vec((
+                proptest::sample::select(vec![
+                    "2025-06-12T17:52:0", "2025-06-12 17:52:0", "12/Jun/2025:17:52:0", "Jun 12 17:52:0", "0612 17:52:0",
+                    "17:52:0", "2025/06/12 5:52:0", "06/07/2025 17:52:0", "Thu Jun 12 17:52:0", "20250612T17520", "30.06.2025 17:52:0",
+                ]),
+                "[0-9]([.,][0-9]{1,10})?",
+                proptest::sample::select(vec![
+                    "", "Z", "]", "\"", " +0000]", " INFO [a] b", " ERROR x", " PM x", " UTC 2025", " CEST x", " EST: a", "+02:00 x",
+                    " -0500 rest", " 2025 x", ", 12", ",5 a", "|x", " host app[1]: x", " CET", " [x] y", " x", ":5", "-04", " a.m. b", " Europe/Paris x",
+                ]),
+                proptest::option::of(proptest::sample::select(vec![DateOrder::DayFirst, DateOrder::MonthFirst])),
+            ), 1..12)
+        ) {
+            for (lead, fraction, behind, order) in stamps {
+                let text = format!("{lead}{fraction}{behind}");
+                let (memo, anew) = (read(&text, order), super::super::read_anew(&text, order));
+                proptest::prop_assert_eq!(memo.map(|r| (r.time, r.len, r.label)), anew.map(|r| (r.time, r.len, r.label)), "{}", text);
+            }
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! A fold being made: what the records of one segment and clock add up to, in forms that are quick to
+//! add to. [`Open::close`] turns them into the ordered ones that merge.
+
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::{FxHashMap, FxHasher};
+
+use crate::format::Frame;
+use crate::model::{
+    Cell, Exemplar, Fold, IdAnchors, Level, LogRecord, OpKey, Outcome, Pattern, RawTime, Track,
+};
+
+/// Templates kept per fold and segment; more fold into one that says so.
+const MAX_PATTERNS: usize = 2_000;
+/// Operations kept per service and segment; more fold into one that says so.
+const MAX_OPERATIONS: usize = 500;
+/// Where operations beyond the cap are counted.
+const OTHER: &str = "(other)";
+/// Messages whose template is remembered.
+const MAX_MESSAGES: usize = 8_192;
+
+/// The counts of one key, by second.
+#[derive(Default)]
+struct Cells {
+    cells: Vec<(i64, Cell)>,
+    place: FxHashMap<i64, usize>,
+    /// Second and place of the cell that was counted in last.
+    last: (i64, usize),
+}
+
+impl Cells {
+    fn at(&mut self, second: i64) -> &mut Cell {
+        let known = self.last.0 == second && self.last.1 < self.cells.len();
+        let at = if known {
+            self.last.1
+        } else {
+            let next = self.cells.len();
+            *self.place.entry(second).or_insert(next)
+        };
+        self.last = (second, at);
+        if at == self.cells.len() {
+            self.cells.push((second, Cell::default()));
+        }
+        &mut self.cells[at].1
+    }
+}
+
+/// First records of each minute, and the minute that was looked at last.
+#[derive(Default)]
+struct Firsts {
+    minutes: BTreeMap<i64, Exemplar>,
+    last: Option<i64>,
+}
+
+impl Firsts {
+    fn note(&mut self, minute: i64, exemplar: impl FnOnce() -> Exemplar) {
+        if self.last != Some(minute) {
+            self.last = Some(minute);
+            self.minutes.entry(minute).or_insert_with(exemplar);
+        }
+    }
+}
+
+/// Everything counted under one key.
+struct Counted {
+    key: OpKey,
+    cells: Cells,
+    failed: Firsts,
+    passed: Firsts,
+}
+
+impl Counted {
+    fn close(self) -> (OpKey, Track) {
+        let mut cells = self.cells.cells;
+        cells.sort_unstable_by_key(|(second, _)| *second);
+        let track =
+            Track { cells: cells.into_iter().collect(), failed: self.failed.minutes, passed: self.passed.minutes };
+        (self.key, track)
+    }
+}
+
+/// What lies beyond the caps of a fold.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Capped {
+    /// Some operations were counted as one.
+    pub(super) operations: bool,
+    /// Records counted without their template.
+    pub(super) patterns: u64,
+}
+
+/// A fold being made.
+pub(super) struct Open {
+    pub(super) fold: Fold,
+    tracks: Vec<Counted>,
+    index: FxHashMap<u64, Vec<usize>>,
+    operations: FxHashMap<String, usize>,
+    ids: Ids,
+    patterns: Vec<((String, String), Pattern)>,
+    /// Place of a template by the hash of its key, and of a message by its hash.
+    templates: FxHashMap<u64, usize>,
+    messages: FxHashMap<u64, usize>,
+    pub(super) capped: Capped,
+}
+
+impl Open {
+    pub(super) fn new(fold: Fold) -> Self {
+        Open {
+            fold,
+            tracks: Vec::new(),
+            index: FxHashMap::default(),
+            operations: FxHashMap::default(),
+            ids: Ids::default(),
+            patterns: Vec::new(),
+            templates: FxHashMap::default(),
+            messages: FxHashMap::default(),
+            capped: Capped::default(),
+        }
+    }
+
+    /// Notes an id that was seen when the clock stood at `key_ns`.
+    pub(super) fn id(&mut self, id: &str, key_ns: i64) {
+        self.ids.add(IdAnchors::key_of(id), key_ns);
+    }
+
+    /// Counts `record`, whose work began at `start`, under `service`; `raw` is its text as evidence.
+    pub(super) fn count(&mut self, service: &str, record: &LogRecord<'_>, start: RawTime, frame: &Frame<'_>, raw: &str) {
+        let outcome = record.request_outcome();
+        let failed = outcome.map_or(record.level.is_some_and(Level::is_error), |o| o.is_failure());
+        let weight = if record.weight_milli == 0 { 1000 } else { record.weight_milli };
+        let track = self.track(service, record.operation.as_deref().unwrap_or(""), weight);
+        let second = start.key_s();
+        add(track.cells.at(second), record, outcome);
+        let firsts = if failed { &mut track.failed } else { &mut track.passed };
+        firsts.note(second.div_euclid(60), || Exemplar::new(frame.span, raw));
+    }
+
+    /// The counts of a key, made when new.
+    fn track(&mut self, service: &str, operation: &str, weight_milli: u32) -> &mut Counted {
+        let at = match self.find(service, operation, weight_milli) {
+            Ok(at) => at,
+            Err(hash) => {
+                let known = self.operations.entry(service.to_string()).or_default();
+                if *known >= MAX_OPERATIONS && operation != OTHER {
+                    self.capped.operations = true;
+                    return self.track(service, OTHER, weight_milli);
+                }
+                *known += 1;
+                let key = OpKey { service: service.to_string(), operation: operation.to_string(), weight_milli };
+                let (cells, failed, passed) = Default::default();
+                self.tracks.push(Counted { key, cells, failed, passed });
+                self.index.entry(hash).or_default().push(self.tracks.len() - 1);
+                self.tracks.len() - 1
+            }
+        };
+        &mut self.tracks[at]
+    }
+
+    fn find(&self, service: &str, operation: &str, weight_milli: u32) -> Result<usize, u64> {
+        let hash = hash_of(&(service, operation, weight_milli));
+        let same = |at: &&usize| {
+            let key = &self.tracks[**at].key;
+            key.service == service && key.operation == operation && key.weight_milli == weight_milli
+        };
+        self.index.get(&hash).and_then(|ats| ats.iter().find(same)).copied().ok_or(hash)
+    }
+
+    /// Counts the template of a record of `level` in the minute of `start`.
+    pub(super) fn pattern(&mut self, service: &str, level: Level, body: &str, start: RawTime, first: impl FnOnce() -> Exemplar) {
+        let message = hash_of(&(service, body));
+        let at = match self.messages.get(&message) {
+            Some(at) => *at,
+            None => {
+                let Some(at) = self.template(service, level, body, first) else {
+                    self.capped.patterns += 1;
+                    return;
+                };
+                if self.messages.len() >= MAX_MESSAGES {
+                    self.messages.clear();
+                }
+                self.messages.insert(message, at);
+                at
+            }
+        };
+        let Some((_, pattern)) = self.patterns.get_mut(at) else { return };
+        *pattern.minutes.entry(start.key_s().div_euclid(60)).or_default() += 1;
+        pattern.level = pattern.level.max(level);
+    }
+
+    /// Place of the template of a message; `None` beyond the cap.
+    fn template(&mut self, service: &str, level: Level, body: &str, first: impl FnOnce() -> Exemplar) -> Option<usize> {
+        let template = super::pattern::mask(body);
+        let hash = hash_of(&(service, template.as_str()));
+        if let Some(at) = self.templates.get(&hash) {
+            return Some(*at);
+        }
+        if self.patterns.len() >= MAX_PATTERNS {
+            return None;
+        }
+        let at = self.patterns.len();
+        let pattern = Pattern { minutes: BTreeMap::new(), level, first: first() };
+        self.patterns.push(((service.to_string(), template), pattern));
+        self.templates.insert(hash, at);
+        Some(at)
+    }
+
+    /// The fold, whole.
+    pub(super) fn close(mut self) -> Fold {
+        self.fold.rollup.tracks = self.tracks.into_iter().map(Counted::close).collect();
+        self.fold.patterns = self.patterns.into_iter().collect();
+        self.fold.anchors = self.ids.close();
+        self.fold
+    }
+}
+
+fn hash_of(value: &impl Hash) -> u64 {
+    let mut hasher = FxHasher::default();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Counts a record in its second.
+fn add(cell: &mut Cell, record: &LogRecord<'_>, outcome: Option<Outcome>) {
+    cell.records += 1;
+    match record.level {
+        Some(level) if level.is_error() => cell.errors += 1,
+        Some(Level::Warn) => cell.warnings += 1,
+        _ => {}
+    }
+    let Some(outcome) = outcome else { return };
+    cell.outcomes.add(outcome);
+    let Some(ns) = record.duration_ns else { return };
+    cell.latency.get_or_insert_with(Box::default).add(ns);
+    if outcome.is_failure() {
+        let seconds = u32::try_from(ns.div_ceil(1_000_000_000)).unwrap_or(u32::MAX);
+        cell.longest_failure_s = cell.longest_failure_s.max(seconds);
+    }
+}
+
+/// Ids seen, of which [`IdAnchors`] keeps those with the smallest hashes.
+#[derive(Default)]
+struct Ids {
+    seen: Vec<(u64, i64)>,
+    /// Larger hashes are certainly not kept.
+    limit: Option<u64>,
+}
+
+impl Ids {
+    /// Ids held before those that cannot be kept are let go.
+    const HELD: usize = 4 * IdAnchors::MAX;
+
+    fn add(&mut self, hash: u64, key_ns: i64) {
+        if self.limit.is_some_and(|limit| hash > limit) {
+            return;
+        }
+        self.seen.push((hash, key_ns));
+        if self.seen.len() >= Self::HELD {
+            self.settle();
+        }
+    }
+
+    /// Keeps the earliest sight of each id, and the smallest hashes.
+    fn settle(&mut self) {
+        self.seen.sort_unstable();
+        self.seen.dedup_by_key(|(hash, _)| *hash);
+        self.seen.truncate(IdAnchors::MAX);
+        if self.seen.len() == IdAnchors::MAX {
+            self.limit = self.seen.last().map(|(hash, _)| *hash);
+        }
+    }
+
+    fn close(mut self) -> IdAnchors {
+        self.settle();
+        IdAnchors { seen: self.seen.into_iter().collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn ids_are_kept_as_if_each_were_added_by_itself(ids in proptest::collection::vec((0u16..6_000, 0i64..50), 0..20_000)) {
+            let (mut one, mut all) = (IdAnchors::default(), Ids::default());
+            for (id, at) in ids {
+                one.add(&id.to_string(), at);
+                all.add(IdAnchors::key_of(&id.to_string()), at);
+            }
+            proptest::prop_assert_eq!(one, all.close());
+        }
+    }
+}
