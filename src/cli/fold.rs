@@ -20,9 +20,7 @@ pub fn write(rows: &[FoldRow], args: &FoldArgs) -> Result<()> {
         TableKind::Parquet => report::fold_parquet(rows)?,
     };
     match &args.output {
-        Some(path) => {
-            std::fs::write(path, bytes).map_err(|source| Error::Write { path: path.clone(), source })
-        }
+        Some(path) => std::fs::write(path, bytes).map_err(|source| Error::Write { path: path.clone(), source }),
         None if args.kind == TableKind::Parquet && std::io::stdout().is_terminal() => Err(Error::Usage {
             option: "--as parquet".to_string(),
             message: "expected a file to write to, found a terminal; add --output FILE".to_string(),

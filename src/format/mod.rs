@@ -233,7 +233,9 @@ impl Frame<'_> {
 
     /// The first line.
     pub fn first_line(&self) -> &str {
-        self.text.lines().next().unwrap_or("")
+        let end = memchr::memchr(b'\n', self.text.as_bytes()).unwrap_or(self.text.len());
+        let line = self.text.get(..end).unwrap_or("");
+        line.strip_suffix('\r').filter(|_| end < self.text.len()).unwrap_or(line)
     }
 }
 

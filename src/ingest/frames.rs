@@ -126,7 +126,8 @@ struct Line<'a> {
 
 fn lines(segment: &Segment) -> impl Iterator<Item = Line<'_>> {
     let bytes = segment.text.as_bytes();
-    let ends = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1).chain((!bytes.ends_with(b"\n")).then_some(bytes.len()));
+    let ends =
+        memchr::memchr_iter(b'\n', bytes).map(|at| at + 1).chain((!bytes.ends_with(b"\n")).then_some(bytes.len()));
     let mut start = 0;
     ends.take_while(|end| *end > 0).zip(segment.first_line..).map(move |(end, number)| {
         let raw = segment.text.get(start..end).unwrap_or("");

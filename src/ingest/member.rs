@@ -2,7 +2,6 @@
 
 use std::io::Read;
 
-
 use super::clock_notes;
 use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
 use super::fingerprint::Fingerprint;
@@ -10,7 +9,7 @@ use super::fold::FoldSink;
 use super::frames::{Readers, Receiver, drive, padding};
 use super::opened::{self, Closed, Opened};
 use super::repeats::Watch;
-use super::segment::{Segment, Segmenter};
+use super::segment::{self, Segment, Segmenter};
 use super::{Options, incomplete, not_read, service_of_path};
 use crate::bundle::{self, Member};
 use crate::format::bind;
@@ -25,7 +24,7 @@ pub const HEAD: usize = 256 * 1024;
 /// Largest file read by a format that needs it whole.
 const DOCUMENT_LIMIT: u64 = 512 << 20;
 /// Segments read ahead and folded together.
-const BATCH: usize = 8;
+const BATCH: usize = 6;
 
 /// Hashes and counts what passes through.
 struct Metered<R> {
@@ -385,7 +384,7 @@ fn read_lines(
             source.merge(piece);
         }
         source.diagnostics.extend(foreign_lines(path, foreign));
-        batch.into_iter().for_each(|segment| segments.reuse(segment));
+        batch.into_iter().for_each(segment::reuse);
         batch = next;
     }
     source.diagnostics.extend(padded(nuls, path));

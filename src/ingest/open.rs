@@ -7,9 +7,7 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::format::Frame;
-use crate::model::{
-    Cell, Exemplar, Fold, IdAnchors, Level, LogRecord, OpKey, Outcome, Pattern, RawTime, Track,
-};
+use crate::model::{Cell, Exemplar, Fold, IdAnchors, Level, LogRecord, OpKey, Outcome, Pattern, RawTime, Track};
 
 /// Templates kept per fold and segment; more fold into one that says so.
 const MAX_PATTERNS: usize = 2_000;
@@ -17,6 +15,8 @@ const MAX_PATTERNS: usize = 2_000;
 const MAX_OPERATIONS: usize = 500;
 /// Where operations beyond the cap are counted.
 const OTHER: &str = "(other)";
+/// Keys whose place is remembered, a power of two.
+const RECENT: usize = 32;
 /// Messages whose template is remembered.
 const MAX_MESSAGES: usize = 8_192;
 
@@ -94,6 +94,8 @@ pub(super) struct Open {
     pub(super) fold: Fold,
     tracks: Vec<Counted>,
     index: FxHashMap<u64, Vec<usize>>,
+    /// Places of keys that were counted lately.
+    recent: [usize; RECENT],
     operations: FxHashMap<String, usize>,
     ids: Ids,
     patterns: Vec<((String, String), Pattern)>,
@@ -109,6 +111,7 @@ impl Open {
             fold,
             tracks: Vec::new(),
             index: FxHashMap::default(),
+            recent: [0; RECENT],
             operations: FxHashMap::default(),
             ids: Ids::default(),
             patterns: Vec::new(),
@@ -124,7 +127,14 @@ impl Open {
     }
 
     /// Counts `record`, whose work began at `start`, under `service`; `raw` is its text as evidence.
-    pub(super) fn count(&mut self, service: &str, record: &LogRecord<'_>, start: RawTime, frame: &Frame<'_>, raw: &str) {
+    pub(super) fn count(
+        &mut self,
+        service: &str,
+        record: &LogRecord<'_>,
+        start: RawTime,
+        frame: &Frame<'_>,
+        raw: &str,
+    ) {
         let outcome = record.request_outcome();
         let failed = outcome.map_or(record.level.is_some_and(Level::is_error), |o| o.is_failure());
         let weight = if record.weight_milli == 0 { 1000 } else { record.weight_milli };
@@ -137,6 +147,11 @@ impl Open {
 
     /// The counts of a key, made when new.
     fn track(&mut self, service: &str, operation: &str, weight_milli: u32) -> &mut Counted {
+        let slot = slot_of(service, operation);
+        let recent = self.recent[slot];
+        if self.tracks.get(recent).is_some_and(|track| is_key(&track.key, service, operation, weight_milli)) {
+            return &mut self.tracks[recent];
+        }
         let at = match self.find(service, operation, weight_milli) {
             Ok(at) => at,
             Err(hash) => {
@@ -153,20 +168,25 @@ impl Open {
                 self.tracks.len() - 1
             }
         };
+        self.recent[slot] = at;
         &mut self.tracks[at]
     }
 
     fn find(&self, service: &str, operation: &str, weight_milli: u32) -> Result<usize, u64> {
         let hash = hash_of(&(service, operation, weight_milli));
-        let same = |at: &&usize| {
-            let key = &self.tracks[**at].key;
-            key.service == service && key.operation == operation && key.weight_milli == weight_milli
-        };
+        let same = |at: &&usize| is_key(&self.tracks[**at].key, service, operation, weight_milli);
         self.index.get(&hash).and_then(|ats| ats.iter().find(same)).copied().ok_or(hash)
     }
 
     /// Counts the template of a record of `level` in the minute of `start`.
-    pub(super) fn pattern(&mut self, service: &str, level: Level, body: &str, start: RawTime, first: impl FnOnce() -> Exemplar) {
+    pub(super) fn pattern(
+        &mut self,
+        service: &str,
+        level: Level,
+        body: &str,
+        start: RawTime,
+        first: impl FnOnce() -> Exemplar,
+    ) {
         let message = hash_of(&(service, body));
         let at = match self.messages.get(&message) {
             Some(at) => *at,
@@ -211,6 +231,20 @@ impl Open {
         self.fold.anchors = self.ids.close();
         self.fold
     }
+}
+
+fn is_key(key: &OpKey, service: &str, operation: &str, weight_milli: u32) -> bool {
+    key.operation == operation && key.service == service && key.weight_milli == weight_milli
+}
+
+/// Where the place of a key is remembered: by lengths and ends alone.
+fn slot_of(service: &str, operation: &str) -> usize {
+    let ends = |text: &str| {
+        let bytes = text.as_bytes();
+        let byte = |at: usize| bytes.get(at).map_or(0, |b| usize::from(*b));
+        bytes.len() ^ (byte(0) << 2) ^ byte(bytes.len() / 2) ^ (byte(bytes.len().wrapping_sub(1)) << 1)
+    };
+    (ends(service) ^ ends(operation).wrapping_mul(7)) % RECENT
 }
 
 fn hash_of(value: &impl Hash) -> u64 {

@@ -4,6 +4,7 @@
 //! on the file alone, so the cuts, and everything folded from them, are the same on any machine.
 
 use std::io::Read;
+use std::sync::Mutex;
 
 use super::decode::to_text;
 use crate::model::Span;
@@ -38,14 +39,34 @@ impl Segment {
     }
 }
 
+/// Buffers kept for segments to come, of whatever file.
+const SPARE: usize = 24;
+
+/// Buffers of segments that are done with. Memory that was used before need neither be cleared nor
+/// mapped again.
+static BUFFERS: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
+
+/// A buffer of a segment that is done with; its bytes are of no meaning.
+fn spare() -> Vec<u8> {
+    BUFFERS.lock().ok().and_then(|mut buffers| buffers.pop()).unwrap_or_default()
+}
+
+/// Keeps the buffer of a segment that is done with, for one to come.
+pub fn reuse(segment: Segment) {
+    if let Ok(mut buffers) = BUFFERS.lock()
+        && buffers.len() < SPARE
+        && segment.text.capacity() <= 2 * TARGET
+    {
+        buffers.push(segment.text.into_bytes());
+    }
+}
+
 /// Reads segments one after the other.
 pub struct Segmenter<R> {
     reader: R,
     /// What was read, in its first `filled` bytes; the rest is room.
     carry: Vec<u8>,
     filled: usize,
-    /// Buffers of segments that are done with.
-    spare: Vec<Vec<u8>>,
     line: u64,
     offset: u64,
     ended: bool,
@@ -57,7 +78,7 @@ impl<R: Read> Segmenter<R> {
     /// Segments of `head` followed by `reader`.
     pub fn new(head: Vec<u8>, reader: R) -> Self {
         let filled = head.len();
-        Segmenter { reader, carry: head, filled, spare: Vec::new(), line: 1, offset: 0, ended: false, damage: None }
+        Segmenter { reader, carry: head, filled, line: 1, offset: 0, ended: false, damage: None }
     }
 
     /// The next segment; `starts` says whether a record begins at a line.
@@ -79,11 +100,6 @@ impl<R: Read> Segmenter<R> {
             }
             wanted = (wanted * 2).min(LINE_LIMIT);
         }
-    }
-
-    /// Takes the buffer of a segment that is done with, for one to come.
-    pub fn reuse(&mut self, segment: Segment) {
-        self.spare.push(segment.text.into_bytes());
     }
 
     /// Reads until `bytes` are there or the stream ends.
@@ -130,7 +146,7 @@ impl<R: Read> Segmenter<R> {
     fn take(&mut self, bytes: usize) -> Segment {
         // What follows goes into another buffer; one that was used before need not be cleared.
         let last = self.ended && self.filled == bytes;
-        let mut rest = if last { Vec::new() } else { self.spare.pop().unwrap_or_default() };
+        let mut rest = if last { Vec::new() } else { spare() };
         if !last {
             rest.resize(rest.capacity().max(TARGET + SLACK).max(self.filled - bytes), 0);
         }

@@ -47,8 +47,8 @@ pub use outcome::{Outcome, Outcomes};
 pub use prints::{Print, Prints, Second};
 pub use provenance::{Citation, EmptyEvidence, Exemplar, SourceId, Span, Statement};
 pub use rates::{
-    APART_S, Bucket, ErrorPolicy, FoldRow, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio, ServiceRates,
-    Throughout, TimeInterval, Viewpoint,
+    APART_S, Bucket, ErrorPolicy, FoldRow, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio,
+    ServiceRates, Throughout, TimeInterval, Viewpoint,
 };
 pub use record::{KeptRecord, LogRecord, MetricKind, PlacedRecord, PointStamp, Sample, StampMeaning};
 pub use rollup::{Cell, LatencySketch, OpKey, Pattern, Rollup, Track};

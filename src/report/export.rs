@@ -7,7 +7,8 @@ use serde::Serialize;
 use super::{text, view};
 use crate::error::{Error, Result};
 use crate::model::{
-    ActorKind, Bucket, ClockDecision, ClockKind, FoldRow, Incident, Precision, Tier, TimeBasis, TimelineEntry, format_utc,
+    ActorKind, Bucket, ClockDecision, ClockKind, FoldRow, Incident, Precision, Tier, TimeBasis, TimelineEntry,
+    format_utc,
 };
 
 /// One line of `timeline.jsonl`: the three fields Timesketch asks for first, then ours.
@@ -126,9 +127,8 @@ pub(super) fn rates_parquet(incident: &Incident) -> Result<Vec<u8>> {
 
 /// The bare table: one row per (service, format, bucket). Stamps are UTC.
 pub(super) fn fold_parquet(rows: &[FoldRow]) -> Result<Vec<u8>> {
-    let number = |name: &str, of: &dyn Fn(&FoldRow) -> f64| {
-        Column::new(name.into(), rows.iter().map(of).collect::<Vec<f64>>())
-    };
+    let number =
+        |name: &str, of: &dyn Fn(&FoldRow) -> f64| Column::new(name.into(), rows.iter().map(of).collect::<Vec<f64>>());
     let word = |name: &str, of: &dyn Fn(&FoldRow) -> String| {
         Column::new(name.into(), rows.iter().map(of).collect::<Vec<String>>())
     };

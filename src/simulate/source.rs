@@ -66,7 +66,7 @@ pub struct Source {
     #[serde(default = "single")]
     pub parts: u32,
     /// Whether lines have every field a busy deployment writes, not only those that matter
-    /// (`combined`, edge log pushes, `slog`).
+    /// (`combined`, edge log pushes, `slog`; this one then has sizes in the place of durations).
     #[serde(default)]
     pub wide: bool,
     /// Hostile and awkward things it holds.

@@ -7,6 +7,7 @@ mod clock_cases;
 mod clocks;
 mod definitions;
 mod edges;
+mod fold;
 mod formats;
 mod incidents;
 mod inspection;

@@ -15,8 +15,8 @@ mod values;
 pub use keys::{Field, field_of, is_certain, is_parent, is_text, unit_of_key};
 pub use levels::level_under;
 pub use values::{
-    duration_ns, grpc_outcome, http_status, is_probe, level_of, operation_in, operation_of, path_of, refused_by, scaled,
-    upstream_name,
+    duration_ns, grpc_outcome, http_status, is_probe, level_of, operation_in, operation_of, path_of, refused_by,
+    scaled, upstream_name,
 };
 
 use std::borrow::Cow;

@@ -32,8 +32,22 @@ enum Want {
 
 /// What the keys of a line mean, in their order; `None` when such lines have to go the long way.
 struct Plan {
-    keys: Vec<(Box<str>, Want)>,
+    keys: Vec<Key>,
     quick: bool,
+}
+
+/// A key of a plan.
+struct Key {
+    name: Box<str>,
+    /// As it usually stands in a line: in quotes, with its colon.
+    written: Box<str>,
+    want: Want,
+}
+
+impl Key {
+    fn new(name: &str, want: Want) -> Key {
+        Key { name: name.into(), written: format!("\"{name}\":").into(), want }
+    }
 }
 
 #[derive(Default)]
@@ -54,19 +68,15 @@ pub(super) fn record(line: &str) -> Option<LogRecord<'_>> {
         for _ in 0..plans.plans.len() {
             let plan = plans.plans.get(at)?;
             match plan.read(line) {
-                Read::Record(record) => {
+                Ok(record) => {
                     plans.last = at;
-                    return Some(*record);
+                    return record;
                 }
-                Read::LongWay => return None,
-                Read::OtherKeys => at = (at + 1) % plans.plans.len(),
+                Err(OtherKeys) => at = (at + 1) % plans.plans.len(),
             }
         }
         let plan = Plan::of(line)?;
-        let record = match plan.read(line) {
-            Read::Record(record) => Some(*record),
-            _ => None,
-        };
+        let record = plan.read(line).ok().flatten();
         plans.last = plans.next;
         match plans.plans.get_mut(plans.next) {
             Some(slot) => *slot = plan,
@@ -77,14 +87,8 @@ pub(super) fn record(line: &str) -> Option<LogRecord<'_>> {
     })
 }
 
-/// What came of a line under a plan.
-enum Read<'a> {
-    Record(Box<LogRecord<'a>>),
-    /// It has other keys than the plan.
-    OtherKeys,
-    /// It has them, and must be read the long way.
-    LongWay,
-}
+/// A line has other keys than the plan.
+struct OtherKeys;
 
 /// Values of the fields of a line, as written.
 #[derive(Default)]
@@ -114,26 +118,29 @@ impl Plan {
         }
         let wants: Vec<Want> = keys.iter().map(|key| want(key)).collect();
         let quick = keys.len() <= MAX_KEYS && is_quick(&keys, &wants);
-        Some(Plan { keys: keys.into_iter().map(Into::into).zip(wants).collect(), quick })
+        Some(Plan { keys: keys.into_iter().zip(wants).map(|(name, want)| Key::new(name, want)).collect(), quick })
     }
 
-    fn read<'a>(&self, line: &'a str) -> Read<'a> {
-        let Some(mut members) = Members::of(line) else { return Read::LongWay };
+    /// The record of a line with these keys; `None` when it has to be read the long way.
+    fn read<'a>(&self, line: &'a str) -> Result<Option<LogRecord<'a>>, OtherKeys> {
+        let Some(mut members) = Members::of(line) else { return Ok(None) };
         let mut values = Values::default();
         let mut plain = self.quick;
-        for (key, want) in &self.keys {
-            match members.next() {
-                Some(Some((found, raw))) if *found == **key => {
-                    plain = plain && values.take(*want, key, raw).is_some();
-                }
-                Some(_) => return Read::OtherKeys,
-                None => return Read::LongWay,
-            }
+        for key in &self.keys {
+            let raw = match members.under(&key.written) {
+                Some(raw) => raw,
+                None => match members.next() {
+                    Some(Some((found, raw))) if *found == *key.name => raw,
+                    Some(_) => return Err(OtherKeys),
+                    None => return Ok(None),
+                },
+            };
+            plain = plain && (key.want == Want::Skip || values.take(key.want, &key.name, raw).is_some());
         }
         match members.next() {
-            Some(None) if plain => values.record().map_or(Read::LongWay, |record| Read::Record(Box::new(record))),
-            Some(Some(_)) => Read::OtherKeys,
-            _ => Read::LongWay,
+            Some(None) if plain => Ok(values.record()),
+            Some(Some(_)) => Err(OtherKeys),
+            _ => Ok(None),
         }
     }
 }
@@ -188,9 +195,6 @@ fn is_quick(keys: &[&str], wants: &[Want]) -> bool {
 impl<'a> Values<'a> {
     /// Takes the value `raw` of a key; `None` when the line has to go the long way.
     fn take(&mut self, want: Want, key: &str, raw: &'a str) -> Option<()> {
-        if want == Want::Skip {
-            return Some(());
-        }
         if matches!(raw.as_bytes(), [b'{' | b'[', ..] | [b'"', b'{', ..]) {
             return None;
         }

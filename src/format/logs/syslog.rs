@@ -204,6 +204,9 @@ fn is_name(name: &str) -> bool {
 fn mnemonic(message: &str) -> Option<Level> {
     static SHAPE: LazyLock<Option<Regex>> =
         LazyLock::new(|| Regex::new(r"^:? *%[A-Z][A-Z0-9_]*(?:-[A-Z0-9_]+)*?-([0-7])-[A-Z0-9_]+: ?").ok());
+    if !message.trim_start_matches([':', ' ']).starts_with('%') {
+        return None;
+    }
     let digit = SHAPE.as_ref()?.captures(message)?.get(1)?.as_str();
     digit.parse().ok().and_then(Level::of_syslog)
 }

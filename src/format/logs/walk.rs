@@ -71,16 +71,34 @@ impl<'a> Members<'a> {
         if bytes.get(at) != Some(&b':') {
             return None;
         }
-        let at = blanks(bytes, at + 1);
+        let (raw, at) = self.value(blanks(bytes, at + 1))?;
+        self.at = at;
+        Some(Some((key, raw)))
+    }
+
+    /// The next value, if its key is `written` right behind the brace or comma, in quotes and with its
+    /// colon; nothing is stepped over when it is not.
+    pub(super) fn under(&mut self, written: &str) -> Option<&'a str> {
+        let from = self.at? + 1;
+        let rest = self.text.as_bytes().get(from..)?;
+        let (raw, at) =
+            if rest.starts_with(written.as_bytes()) { self.value(from + written.len())? } else { return None };
+        self.at = at;
+        Some(raw)
+    }
+
+    /// The value that begins at `at`, and the comma behind it.
+    fn value(&self, at: usize) -> Option<(&'a str, Option<usize>)> {
+        let bytes = self.text.as_bytes();
+        let at = blanks(bytes, at);
         let end = value(bytes, at, 0)?;
         let raw = self.text.get(at..end)?;
         let at = blanks(bytes, end);
-        self.at = match bytes.get(at)? {
-            b',' => Some(at),
-            b'}' if blanks(bytes, at + 1) == bytes.len() => None,
-            _ => return None,
-        };
-        Some(Some((key, raw)))
+        match bytes.get(at)? {
+            b',' => Some((raw, Some(at))),
+            b'}' if blanks(bytes, at + 1) == bytes.len() => Some((raw, None)),
+            _ => None,
+        }
     }
 }
 

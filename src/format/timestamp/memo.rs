@@ -8,8 +8,8 @@ use std::cell::RefCell;
 
 use super::{DateOrder, Reading};
 
-/// Stamps remembered: one for each of the words that usually stand behind it.
-const KEPT: usize = 4;
+/// Stamps remembered, a power of two: one for each of the words that usually stand behind it.
+const KEPT: usize = 16;
 /// Longest stamp with what stands behind it that is remembered, bytes.
 const LONGEST: usize = 56;
 /// Longest word behind a stamp.
@@ -29,35 +29,38 @@ struct Known {
 
 #[derive(Default)]
 struct Memo {
+    /// By what stands behind them.
     known: [Option<Known>; KEPT],
-    /// The one that was used last, and the one to be forgotten next.
-    last: usize,
-    next: usize,
+    /// Length of the stamp that was read last: the next one probably has it, too.
+    len: usize,
 }
 
 thread_local! {
     static MEMO: RefCell<Memo> = RefCell::default();
 }
 
+/// Where a stamp of `len` bytes that begins `text` is remembered.
+fn place(text: &[u8], len: usize) -> usize {
+    let behind = text.get(len..).unwrap_or_default().iter().take(8);
+    let mixed = behind.fold(0u32, |mixed, byte| mixed.wrapping_mul(31).wrapping_add(u32::from(*byte)));
+    (mixed ^ (mixed >> 7)) as usize % KEPT
+}
+
 /// What [`super::read_anew`] makes of the stamp that begins `text`.
 pub(super) fn read(text: &str, order: Option<DateOrder>) -> Option<Reading> {
-    if !text.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric) {
+    let bytes = text.as_bytes();
+    if !bytes.first().is_some_and(u8::is_ascii_alphanumeric) {
         return None;
     }
     MEMO.with_borrow_mut(|memo| {
-        for ahead in 0..KEPT {
-            let at = (memo.last + ahead) % KEPT;
-            let Some(known) = &memo.known[at] else { continue };
-            if let Some(reading) = known.again(text.as_bytes(), order) {
-                memo.last = at;
-                return Some(reading);
-            }
+        let known = memo.known.get(place(bytes, memo.len)).and_then(Option::as_ref);
+        if let Some(reading) = known.and_then(|known| known.again(bytes, order)) {
+            return Some(reading);
         }
         let reading = super::read_anew(text, order)?;
-        if let Some(known) = Known::of(text.as_bytes(), order, reading) {
-            memo.known[memo.next] = Some(known);
-            memo.last = memo.next;
-            memo.next = (memo.next + 1) % KEPT;
+        if let Some(known) = Known::of(bytes, order, reading) {
+            memo.len = reading.len;
+            memo.known[place(bytes, reading.len)] = Some(known);
         }
         Some(reading)
     })
@@ -69,8 +72,10 @@ impl Known {
         let (behind, ends) = behind(text.get(reading.len..)?)?;
         let len = reading.len + behind;
         // Behind a weekday a year may follow the zone.
-        let worded = text.get(..3).is_some_and(|lead| lead.iter().all(u8::is_ascii_alphabetic)) && text.get(3) != Some(&b' ');
-        let weekday = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].iter().any(|day| text.starts_with(day.as_bytes()));
+        let worded =
+            text.get(..3).is_some_and(|lead| lead.iter().all(u8::is_ascii_alphabetic)) && text.get(3) != Some(&b' ');
+        let weekday =
+            ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].iter().any(|day| text.starts_with(day.as_bytes()));
         if len > LONGEST || worded || weekday {
             return None;
         }

@@ -68,17 +68,20 @@ pub(super) fn pino(to: &mut String, line: &Line<'_>) {
 
 pub(super) fn slog(to: &mut String, stamps: Stamps, line: &Line<'_>, wide: bool) {
     let more = if wide { context(line) } else { String::new() };
+    let measure = match wide {
+        true => format!("\"bytes\":{}", 256 << (line.request.bits(5) % 4)),
+        false => format!("\"duration_ms\":{:.1}", line.millis()),
+    };
     let _ = write!(
         to,
-        "{{\"time\":\"{}\",\"level\":\"{}\",\"msg\":{},\"service\":\"{}\"{more},\"operation\":{},\"status\":{},\
-         \"duration_ms\":{:.1},\"request_id\":\"{}\"{}}}",
+        "{{\"time\":\"{}\",\"level\":\"{}\",\"msg\":{},\"service\":\"{}\"{more},\"operation\":{},\"status\":{},{measure},\
+         \"request_id\":\"{}\"{}}}",
         stamps.iso(line.end_ns, 'T', 9, Written::Offset),
         level(line.request.failed).to_uppercase(),
         quoted(&message(line)),
         line.service.slug,
         quoted(&line.operation.written()),
         line.request.status,
-        line.millis(),
         line.id(),
         upstream(line, "upstream"),
     );
