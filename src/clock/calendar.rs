@@ -169,7 +169,8 @@ pub fn settle(source: &SourceEvidence, folds: &[&Fold], anchor: Anchor) -> (Vec<
     let met = meets(&own, written.near_ns) || (anchor.firm && meets(&own, anchor.near_ns));
     let end = |fold: &&Fold| RawTime::unzoned(fold.clock, fold.range.1, crate::model::Precision::Nano);
     let each: Vec<Calendar> = folds.iter().map(|fold| place(end(fold), &written)).collect();
-    if believed && (later || (!met && meets(&each, written.near_ns))) {
+    let possible = believed && to_leap_years(folds, &each, &written) == 0;
+    if possible && (later || (!met && meets(&each, written.near_ns))) {
         return (each, written);
     }
     (own, anchor)
