@@ -6,6 +6,7 @@
 //! folder under `tests/formats`.
 
 pub mod alerts;
+mod ascii;
 pub mod bind;
 pub mod changes;
 pub mod chat;

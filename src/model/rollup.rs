@@ -125,6 +125,10 @@ pub struct Track {
 impl Track {
     /// Adds another track of the same key; the earlier exemplar of a minute stays.
     pub fn merge(&mut self, other: Track) {
+        if self.cells.is_empty() && self.failed.is_empty() && self.passed.is_empty() {
+            *self = other;
+            return;
+        }
         for (second, cell) in other.cells {
             self.cells.entry(second).or_default().merge(&cell);
         }
@@ -140,8 +144,14 @@ impl Track {
     /// minute's exemplar goes to the minute its first second falls in.
     pub fn remapped(self, remap: &impl Fn(i64) -> i64) -> Track {
         let mut moved = Track::default();
-        for (second, cell) in self.cells {
-            moved.cells.entry(remap(second)).or_default().merge(&cell);
+        let cells: Vec<(i64, Cell)> = self.cells.into_iter().map(|(second, cell)| (remap(second), cell)).collect();
+        // Where every second keeps its place among the others, none meets another.
+        if cells.is_sorted_by(|a, b| a.0 < b.0) {
+            moved.cells = cells.into_iter().collect();
+        } else {
+            for (second, cell) in cells {
+                moved.cells.entry(second).or_default().merge(&cell);
+            }
         }
         for (minute, exemplar) in self.failed {
             insert_earlier(&mut moved.failed, remap(minute * 60).div_euclid(60), exemplar);

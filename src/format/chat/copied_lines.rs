@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::copied_chat::ORDERS;
+use crate::format::ascii::ascii;
 use crate::format::json_value::Stamp;
 use crate::format::timestamp::{self, DateOrder};
 use crate::model::{ClockKind, Precision, RawTime};
@@ -37,11 +38,18 @@ pub(super) enum Line<'a> {
     Other(&'a str),
 }
 
-/// A person's name as chat tools print it.
-const NAME: &str = r"[\p{L}\d_][\p{L}\d_.'’()|\\^`\[\]{}~@#& -]{0,45}?";
+/// Where a person's name stands: anything but the marks of ASCII that names do not hold; [`is_name`]
+/// judges the rest. A pattern with the letters of every script, repeated, takes long to compile.
+const NAME: &str = r"[^\x00- !-/:-@\[-^`{-~][^\x00-\x1f!\x22$%*+,/:;<=>?]{0,45}?";
+
+/// Whether `text` is a name as chat tools print it.
+fn is_name(text: &str) -> bool {
+    let within = |c: char| c.is_alphanumeric() || "_.'’()|\\^`[]{}~@#& -".contains(c);
+    text.starts_with(|c: char| c.is_alphanumeric() || c == '_') && text.chars().all(within)
+}
 
 fn compile(pattern: &str) -> Option<Regex> {
-    Regex::new(&pattern.replace("NAME", NAME)).ok()
+    Regex::new(&ascii(&pattern.replace("NAME", NAME))).ok()
 }
 
 /// `17:52 <alice> hi`, `[17:52:03] <@alice> hi`.
@@ -182,20 +190,25 @@ fn parts(line: &str) -> Option<Parts<'_>> {
     if line.len() > 8_000 || line.len() < 7 {
         return None;
     }
-    let find = |pattern: &'static LazyLock<Option<Regex>>, order: (usize, usize, usize), sure: bool| {
-        let found = pattern.as_ref()?.captures(line)?;
-        let part = |at: usize| found.get(at).map_or("", |m| m.as_str().trim());
-        let name = Some(part(order.1)).filter(|n| !n.is_empty());
-        Some(Parts { stamp: found.get(order.0)?.as_str(), name, said: part(order.2), sure, machine: false })
-    };
+    let find =
+        |pattern: &'static LazyLock<Option<Regex>>, order: (usize, usize, usize), (sure, bracketed): (bool, bool)| {
+            let found = pattern.as_ref()?.captures(line)?;
+            let part = |at: usize| found.get(at).map_or("", |m| m.as_str().trim());
+            let name = Some(part(order.1)).filter(|n| !n.is_empty());
+            // The layouts with brackets around a name say themselves what it is.
+            if !bracketed && name.is_some_and(|name| !is_name(name)) {
+                return None;
+            }
+            Some(Parts { stamp: found.get(order.0)?.as_str(), name, said: part(order.2), sure, machine: false })
+        };
     if line.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '[' | '(' | '\u{200e}')) {
-        return find(&ANGLE, (1, 2, 3), true)
-            .or_else(|| find(&IRC_MARK, (1, 9, 2), true))
-            .or_else(|| find(&IRC_ACTION, (1, 2, 3), true))
-            .or_else(|| find(&BRACKET, (1, 2, 3), false))
-            .or_else(|| find(&BARE, (1, 2, 3), false))
-            .or_else(|| find(&TIME_FIRST, (1, 2, 9), false));
+        return find(&ANGLE, (1, 2, 3), (true, true))
+            .or_else(|| find(&IRC_MARK, (1, 9, 2), (true, true)))
+            .or_else(|| find(&IRC_ACTION, (1, 2, 3), (true, true)))
+            .or_else(|| find(&BRACKET, (1, 2, 3), (false, false)))
+            .or_else(|| find(&BARE, (1, 2, 3), (false, false)))
+            .or_else(|| find(&TIME_FIRST, (1, 2, 9), (false, false)));
     }
     let machine = NAME_FIRST.as_ref()?.captures(line)?.get(2).is_some();
-    find(&NAME_FIRST, (3, 1, 9), true).map(|parts| Parts { machine, ..parts })
+    find(&NAME_FIRST, (3, 1, 9), (true, false)).map(|parts| Parts { machine, ..parts })
 }

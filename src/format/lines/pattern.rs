@@ -6,6 +6,7 @@ use regex::{Captures, Regex};
 use regex_syntax::hir::literal::Extractor;
 
 use super::definition::GROUPS;
+use crate::format::ascii::ascii;
 
 /// A regular expression and what a line must begin with to match it.
 #[derive(Clone, Debug)]
@@ -18,8 +19,9 @@ pub(super) struct Pattern {
 }
 
 impl Pattern {
-    /// A pattern as written.
+    /// A pattern as written; its classes are those of ASCII.
     pub(super) fn new(text: String) -> Pattern {
+        let text = ascii(&text).into_owned();
         Pattern { text, regex: OnceLock::new(), first: OnceLock::new() }
     }
 

@@ -4,11 +4,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::format::ascii::ascii;
 use crate::format::{Claimed, Head};
 
 /// Line beginnings of logs: a stamp with seconds, a level in front, an epoch.
 static LOG_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
+    Regex::new(&ascii(
         r"(?x)^\s*(?:
             [\[<(]?\d{4}[-/]\d\d[-/]\d\d[T\s]\d\d:\d\d:\d\d
           | [\[(]?\d\d:\d\d:\d\d[.,\]\s]
@@ -22,16 +23,16 @@ static LOG_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
           | [>!<]{2,}\s
           | [a-z]{2,4}:\s
         )",
-    )
+    ))
     .ok()
 });
 
 /// Beginnings of a told timeline: an optional bullet and date, then a clock time to the minute.
 static TIMED_LINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
+    Regex::new(&ascii(
         r"(?x)^\s*(?:[-*+•‣–]\s+|\d{1,2}[.)]\s+)?[\[(*_`]*(?:\d{4}-\d\d-\d\d[\sT])?\d{1,2}:\d\d
         (?:\s|Z|h\b|:\s|[)\],;*_`–—-]|[ap]m\b)",
-    )
+    ))
     .ok()
 });
 
