@@ -24,7 +24,7 @@ pub const HEAD: usize = 256 * 1024;
 /// Largest file read by a format that needs it whole.
 const DOCUMENT_LIMIT: u64 = 512 << 20;
 /// Segments read ahead and folded together.
-const BATCH: usize = 6;
+const BATCH: usize = 4;
 
 /// Hashes and counts what passes through.
 struct Metered<R> {

@@ -40,7 +40,7 @@ impl Segment {
 }
 
 /// Buffers kept for segments to come, of whatever file.
-const SPARE: usize = 24;
+const SPARE: usize = 10;
 
 /// Buffers of segments that are done with. Memory that was used before need neither be cleared nor
 /// mapped again.

@@ -14,7 +14,7 @@ pub(super) type CurveKey = (u32, u32, u32);
 const COUNTED: [&str; 8] = ["requests", "failed", "samples", "throttled", "cancelled", "client", "errors", "lines"];
 
 /// Rows handed to one frame: bounds memory whatever the bundle holds.
-const CHUNK: usize = 200_000;
+const CHUNK: usize = 50_000;
 
 /// Collects cells and buckets them chunk by chunk.
 pub(super) struct Bucketing {
