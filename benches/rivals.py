@@ -34,6 +34,8 @@ LINE = "read_csv({f}, delim='\x01', quote='', escape='', header=false, auto_dete
 A = r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d+ (\w+) "
 Y = r"^([A-Z][a-z][a-z] +\d+ \d\d:\d\d:\d\d) \S+ ([\w-]+)\[\d+\]: (\w+) "
 K = r"^([IWEF])(\d{4} \d\d:\d\d:\d\d)\.\d+ +\d+ [\w-]+\.go:"
+# Braces of patterns that are put into a text that is formatted.
+DOUBLED = {name: pattern.replace("{", "{{").replace("}", "}}") for name, pattern in {"A": A, "Y": Y, "K": K}.items()}
 DUCK = {
     "access": f"SELECT {FILE}, epoch(strptime(ts, '[%d/%b/%Y:%H:%M:%S'))::BIGINT // 10 * 10 b, count(*), count(*) FILTER (status >= 500) FROM {CLF} GROUP BY 1, 2",
     "json": "SELECT service, epoch_us(\"time\") // 10000000 * 10 b, count(status), count(*) FILTER (status >= 500), count(*) FILTER (level = 'ERROR') FROM read_json({f}, "
@@ -43,7 +45,7 @@ DUCK = {
     "mixed": f"SELECT s, b, count(*), count(*) FILTER (e) FROM (SELECT CASE WHEN y.ts <> '' THEN y.svc ELSE {FILE} END s, CASE WHEN a.ts <> '' THEN epoch(a.ts::TIMESTAMP) "
              "WHEN y.ts <> '' THEN epoch(strptime('2025 ' || y.ts, '%Y %b %d %H:%M:%S')) ELSE epoch(strptime('2025' || k.ts, '%Y%m%d %H:%M:%S')) END::BIGINT // 10 * 10 b, "
              "CASE WHEN a.ts <> '' THEN a.lv = 'ERROR' WHEN y.ts <> '' THEN y.lv = 'ERROR' ELSE k.lv = 'E' END e FROM (SELECT filename, "
-             f"regexp_extract(line, '{A}', ['ts','lv']) a, regexp_extract(line, '{Y}', ['ts','svc','lv']) y, regexp_extract(line, '{K}', ['lv','ts']) k FROM {LINE}) "
+             "regexp_extract(line, '" + DOUBLED["A"] + "', ['ts','lv']) a, regexp_extract(line, '" + DOUBLED["Y"] + "', ['ts','svc','lv']) y, regexp_extract(line, '" + DOUBLED["K"] + f"', ['lv','ts']) k FROM {LINE}) "
              "WHERE a.ts <> '' OR y.ts <> '' OR k.ts <> '') GROUP BY 1, 2",
 }
 CH_CLF = "parseDateTime(substring(line, position(line, char(91)) + 1, 20), '%d/%b/%Y:%H:%i:%s')"

@@ -99,7 +99,7 @@ fn json_lines_and_edge_requests_are_counted_as_their_lines_say() {
 }
 
 #[test]
-fn threads_packing_and_the_kind_of_table_change_no_figure() {
+fn threads_and_the_kind_of_table_change_no_figure() {
     let dir = tempfile::tempdir().expect("folder");
     let bundle = load("mixed", dir.path());
     let one = folded(&bundle, &["--threads", "1"]);
