@@ -252,13 +252,7 @@ fn merged<'a>(case: &Case<'a>, of: impl Fn(&'a crate::model::Fold) -> &'a Offset
 fn wrapper(case: &Case<'_>) -> (Option<Heard>, Option<(i64, i64)>) {
     let votes = merged(case, |fold| &fold.wrapper);
     let Some(judged) = judge(&votes, MIN_VOTES) else { return (None, None) };
-    let says = format!(
-        "{} stamps inside an envelope differ from it by a median of {} s: offset {}, residual {} s",
-        judged.votes,
-        i64::from(judged.offset_s) + judged.residual_s,
-        offset_label(judged.offset_s),
-        judged.residual_s
-    );
+    let says = with_residual(&judged, "stamps inside an envelope differ from it by a median of", "");
     let skew = (judged.residual_s.abs() >= SKEW_FROM_S).then_some((judged.residual_s, judged.spread_s));
     (Some(Heard::judged(WitnessKind::Wrapper, says, &judged, case)), skew)
 }
@@ -345,25 +339,25 @@ fn file_name(case: &Case<'_>) -> Option<Heard> {
     })
 }
 
+/// How many votes say what, and the offset that is nearest to it.
+fn median(judged: &Judged, what: &str, behind: &str) -> String {
+    let seconds = i64::from(judged.offset_s) + judged.residual_s;
+    format!("{} {what} {seconds} s{behind}: offset {}", judged.votes, offset_label(judged.offset_s))
+}
+
+/// The same, with what the offset leaves over.
+fn with_residual(judged: &Judged, what: &str, behind: &str) -> String {
+    format!("{}, residual {} s", median(judged, what, behind), judged.residual_s)
+}
+
 fn shared_ids(case: &Case<'_>) -> Option<Heard> {
     let judged = judge(&case.shared.0, MIN_VOTES)?;
-    let says = format!(
-        "{} ids shared with other sources stand a median of {} s away: offset {}, residual {} s",
-        judged.votes,
-        i64::from(judged.offset_s) + judged.residual_s,
-        offset_label(judged.offset_s),
-        judged.residual_s
-    );
+    let says = with_residual(&judged, "ids shared with other sources stand a median of", " away");
     Some(Heard::judged(WitnessKind::SharedIds, says, &judged, case))
 }
 
 fn shared_texts(case: &Case<'_>) -> Option<Heard> {
     let judged = judge(&case.shared.1, MIN_SEEN_TWICE)?;
-    let says = format!(
-        "{} sentences that other sources hold too stand a median of {} s away: offset {}",
-        judged.votes,
-        i64::from(judged.offset_s) + judged.residual_s,
-        offset_label(judged.offset_s)
-    );
+    let says = median(&judged, "sentences that other sources hold too stand a median of", " away");
     Some(Heard::judged(WitnessKind::SharedText, says, &judged, case))
 }

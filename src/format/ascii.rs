@@ -3,9 +3,11 @@
 
 use std::borrow::Cow;
 
-/// `pattern` with `\d`, `\w`, `\s` and `\b` limited to ASCII. Their negations and everything else stay.
+/// `pattern` with `\d`, `\w`, `\s` and `\b` limited to ASCII. Their negations and everything else stay,
+/// and so does a pattern with comments, whose brackets may be no brackets.
 pub(crate) fn ascii(pattern: &str) -> Cow<'_, str> {
-    if !["\\d", "\\w", "\\s", "\\b"].iter().any(|class| pattern.contains(class)) {
+    let commented = pattern.contains('#') && pattern.contains("(?") && pattern.contains('x');
+    if commented || !["\\d", "\\w", "\\s", "\\b"].iter().any(|class| pattern.contains(class)) {
         return Cow::Borrowed(pattern);
     }
     let mut out = String::with_capacity(pattern.len() * 2);
@@ -61,6 +63,7 @@ mod tests {
         assert_eq!(ascii(r"^\d{4}-[\w.-]+\]"), r"^[0-9]{4}-[0-9A-Za-z_.-]+\]");
         assert_eq!(ascii(r"[]\d]\b[^]\s]"), r"[]0-9](?-u:\b)[^]\t\n\x0B\x0C\r\x20]");
         assert_eq!(ascii(r"\S+ [^ ]* \\d"), r"\S+ [^ ]* \\d");
+        assert_eq!(ascii("(?x) a # [\n \\d"), "(?x) a # [\n \\d");
         for pattern in [r"^\d{4}-[\w.-]+\]", r"[]\d]\b[^]\s]", r"(?x)\d # \s", r"\bERROR\b[\[\d]"] {
             assert!(regex::Regex::new(&ascii(pattern)).is_ok(), "{pattern}");
         }
