@@ -58,16 +58,28 @@ fn hosts(fold: &Fold) -> impl Iterator<Item = &String> {
     fold.hosts.iter().filter(|_| fold.hosts.len() < Fold::MAX_HOSTS)
 }
 
-/// Where a source's zones are looked up, the nearest first: its file, its hosts, its folder.
+/// Where a source's zones are looked up, the nearest first: its file, its hosts, its folder. A file that
+/// several hosts write into through a relay says nothing of a host whose stamps are zone-less throughout.
 pub fn places(source: &SourceEvidence, kind: ClockKind) -> Vec<String> {
     let path = source.info.path.as_str();
-    let mut out = vec![format!("file:{path}")];
+    let mut out = Vec::new();
+    if kind == ClockKind::Zoned || same_writer(source, kind) {
+        out.push(format!("file:{path}"));
+    }
     out.extend(source.folds.iter().filter(|f| f.clock == kind).flat_map(hosts).map(|h| format!("host:{h}")));
     if is_host(folder(path)) {
         out.push(format!("folder:{}", folder(path)));
     }
     out.dedup();
     out
+}
+
+/// Whether the zoned stamps of a source may be of the host that wrote its stamps of `kind`: not when both
+/// kinds name their hosts, and no host is in both.
+fn same_writer(source: &SourceEvidence, kind: ClockKind) -> bool {
+    let of = |kind: ClockKind| source.folds.iter().filter(move |f| f.clock == kind).flat_map(hosts);
+    let (mut own, mut zoned) = (of(kind).peekable(), of(ClockKind::Zoned).peekable());
+    own.peek().is_none() || zoned.peek().is_none() || own.any(|host| of(ClockKind::Zoned).any(|other| other == host))
 }
 
 /// Hashes of what an event says, blanks, case and its own stamp aside: of its line and of its text,

@@ -85,7 +85,16 @@ impl<'f> Readers<'f> {
     pub fn owner(&self, line: &str) -> Option<&'f dyn Format> {
         let chosen = detect::owner(&self.chosen, line);
         let knows = |f: &&'f dyn Format| detect::as_lines(*f).is_some_and(|l| l.certainty() == 100);
-        chosen.filter(knows).or_else(|| detect::owner(&self.all, line)).or(chosen)
+        let sure = chosen.filter(knows);
+        if sure.is_none() && self.ends(line) {
+            return None;
+        }
+        sure.or_else(|| detect::owner(&self.all, line)).or(chosen)
+    }
+
+    /// Whether a chosen format knows `line` as what stands between its records.
+    fn ends(&self, line: &str) -> bool {
+        self.chosen.iter().any(|f| detect::as_lines(*f).is_some_and(|l| l.ends(line)))
     }
 
     /// Lets every format look at `segment` before it is decoded. Segments must come in file order.
@@ -244,6 +253,7 @@ impl<'f, 's> Plain<'f, '_, 's> {
                     p.lines += 1;
                 }
             }
+            _ if self.readers.ends(&line.text) => receiver.tally(LineClass::Blank, bytes),
             _ => {
                 let span = self.segment.span(line.start, line.end, line.number, 1);
                 receiver.reject_line(UNCLAIMED, bytes, &Frame { text: &line.text, span });
