@@ -41,31 +41,36 @@ impl<R: Read> Steady<R> {
         Steady { inner, block: vec![0; Self::BLOCK].into(), at: 0, filled: 0, pending: None, read }
     }
 
-    fn fill(&mut self) -> io::Result<()> {
+    /// The next block, into `block`; the bytes it has.
+    fn fill(&mut self, block: &mut [u8]) -> io::Result<usize> {
         if let Some(error) = self.pending.take() {
             return Err(error);
         }
-        self.at = 0;
-        self.filled = match read_full(&mut self.inner, &mut self.block) {
+        let filled = match read_full(&mut self.inner, block) {
             Ok(filled) => filled,
-            Err((0, error)) => {
-                self.filled = 0;
-                return Err(error);
-            }
+            Err((0, error)) => return Err(error),
             Err((filled, error)) => {
                 self.pending = Some(error);
                 filled
             }
         };
-        self.read.set(self.read.get().saturating_add(self.filled as u64));
-        Ok(())
+        self.read.set(self.read.get().saturating_add(filled as u64));
+        Ok(filled)
     }
 }
 
 impl<R: Read> Read for Steady<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.at >= self.filled {
-            self.fill()?;
+            // A block that has room where it is wanted need not be copied.
+            if let Some(whole) = into.get_mut(..Self::BLOCK) {
+                return self.fill(whole);
+            }
+            (self.at, self.filled) = (0, 0);
+            let mut block = std::mem::take(&mut self.block);
+            let filled = self.fill(&mut block);
+            self.block = block;
+            self.filled = filled?;
         }
         let mut rest = self.block.get(self.at..self.filled).unwrap_or_default();
         let read = rest.read(into)?;

@@ -32,6 +32,13 @@ const KEYS: &[&str] = &[
 /// digits, at most four.
 pub(super) fn ids<'a>(body: &'a str, each: &mut dyn FnMut(&'a str)) {
     let bytes = &body.as_bytes()[..body.len().min(LOOKED_AT)];
+    if may_hold_ids(bytes) {
+        search(body, bytes, each);
+    }
+}
+
+/// [`ids`] of a `body`, whose first `bytes` are looked at.
+fn search<'a>(body: &'a str, bytes: &[u8], each: &mut dyn FnMut(&'a str)) {
     let (mut at, mut found) = (0, 0);
     let mut before = 0u8;
     while at < bytes.len() {
@@ -66,6 +73,26 @@ pub(super) fn ids<'a>(body: &'a str, each: &mut dyn FnMut(&'a str)) {
     }
 }
 
+/// Whether a text may hold an id at all. Most lines hold none, and this is quick to tell: a word of 16 bytes
+/// covers one byte of every 16, and a keyed value stands behind a sign with `id` shortly before it.
+fn may_hold_ids(bytes: &[u8]) -> bool {
+    let in_word = |at: &usize| bytes.get(*at).is_some_and(|b| IN_WORD[usize::from(*b)]);
+    let is_long = |probe: usize| {
+        let before = (0..probe).rev().take_while(in_word).take(16).count();
+        before + (probe..bytes.len()).take_while(in_word).take(16).count() >= 16
+    };
+    (15..bytes.len()).step_by(16).any(|probe| in_word(&probe) && is_long(probe))
+        || memchr::memchr2_iter(b'=', b':', bytes).any(|sign| ends_in_id(&bytes[..sign]))
+}
+
+/// Whether the word that ends a text, blanks and quotation marks aside, ends in `id`.
+fn ends_in_id(mut lead: &[u8]) -> bool {
+    while let [rest @ .., b' ' | b'"' | b'\'' | b'-' | b'_'] = lead {
+        lead = rest;
+    }
+    matches!(lead, [.., b'i' | b'I', b'd' | b'D'])
+}
+
 /// Bytes of which words are made.
 static IN_WORD: [bool; 256] = {
     let mut table = [false; 256];
@@ -84,20 +111,21 @@ fn is_keyed_value(word: &[u8]) -> bool {
 
 /// Whether the word before the `=` or `:` that leads to byte `value` is a key of ids.
 fn keyed(bytes: &[u8], value: usize) -> bool {
-    // Every key ends in "id".
-    let named = |window: &[u8]| window[0].eq_ignore_ascii_case(&b'i') && window[1].eq_ignore_ascii_case(&b'd');
-    if !bytes.get(value.saturating_sub(16)..value).unwrap_or(&[]).windows(2).any(named) {
-        return false;
-    }
     let lead = bytes.get(..value).unwrap_or(&[]);
     let Some(sign) = lead.iter().rposition(|b| matches!(b, b'=' | b':')) else { return false };
     let mut key = lead.get(..sign).unwrap_or(&[]);
+    // Every key of the list does.
+    if !ends_in_id(key) {
+        return false;
+    }
     while let [rest @ .., b' ' | b'"' | b'\''] = key {
         key = rest;
     }
     let from = key.iter().rposition(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))).map_or(0, |i| i + 1);
     let letters = key.get(from..).unwrap_or(&[]).iter().filter(|b| b.is_ascii_alphanumeric());
-    KEYS.iter().any(|known| letters.clone().map(u8::to_ascii_lowercase).eq(known.bytes()))
+    let count = letters.clone().count();
+    let same = |known: &&&str| letters.clone().map(u8::to_ascii_lowercase).eq(known.bytes());
+    KEYS.iter().filter(|known| known.len() == count).find(same).is_some()
 }
 
 /// A UUID, or 16 or 32 hex digits with both letters and digits among them.
@@ -121,6 +149,13 @@ mod tests {
     fn of(body: &str) -> Vec<&str> {
         let mut out = Vec::new();
         ids(body, &mut |id| out.push(id));
+        out
+    }
+
+    /// Without the quick look first.
+    fn of_every(body: &str) -> Vec<&str> {
+        let mut out = Vec::new();
+        search(body, &body.as_bytes()[..body.len().min(LOOKED_AT)], &mut |id| out.push(id));
         out
     }
 
@@ -149,6 +184,14 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn no_line_with_an_id_is_passed_over(
+            words in proptest::collection::vec("(trace-?[iI]d|rid|x|job_id-)[\"' ]{0,2}[=: ]{1,2}[\"']?[a-f0-9-]{4,36}|[a-f0-9]{14,18}|[ =:\"]{1,3}", 0..6)
+        ) {
+            let line = words.join(" ");
+            proptest::prop_assert!(may_hold_ids(line.as_bytes()) || of_every(&line).is_empty(), "{}", line);
+        }
+
         #[test]
         fn no_text_makes_the_scan_panic(text in "\\PC{0,80}") {
             let _ = of(&text);

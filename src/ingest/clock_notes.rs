@@ -25,10 +25,10 @@ pub(super) fn note(
     observed: Option<RawTime>,
     frame: &Frame<'_>,
 ) {
-    let fold = &mut open.fold;
     if at.kind == ClockKind::Zoned {
-        *fold.offsets.entry(at.offset_s).or_default() += 1;
+        open.offset(at.offset_s);
     }
+    let fold = &mut open.fold;
     if let Some(outer) = observed.filter(|o| o.kind == ClockKind::Zoned && record.time.is_some()) {
         let utc = outer.key_ns();
         fold.observed = Some(fold.observed.map_or((utc, utc), |(a, b)| (a.min(utc), b.max(utc))));

@@ -33,11 +33,15 @@ impl Fingerprint {
     }
 }
 
+/// Of each stretch of so many bytes, the quick hash takes the first [`LOOKED_AT`] bytes: lines that differ
+/// do so in every one of them.
+const STRETCH: u64 = 64 * 1024;
+const LOOKED_AT: u64 = 16 * 1024;
 /// Bytes taken at once.
 const BLOCK: usize = 32;
 const PRIMES: [u64; 4] = [0x9e37_79b1_85eb_ca87, 0xc2b2_ae3d_27d4_eb4f, 0x1656_67b1_9e37_79f9, 0x85eb_ca77_c2b2_ae63];
 
-/// Four lanes of multiply and rotate, the rounds of xxHash64; the same however the bytes are cut.
+/// Four lanes of multiply and rotate, the rounds of xxHash64, and the length; the same however the bytes are cut.
 #[derive(Default)]
 pub(super) struct Quick {
     lanes: [u64; 4],
@@ -46,8 +50,22 @@ pub(super) struct Quick {
 }
 
 impl Quick {
-    fn update(&mut self, bytes: &[u8]) {
-        self.bytes += bytes.len() as u64;
+    fn update(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let within = self.bytes % STRETCH;
+            let looked_at = within < LOOKED_AT;
+            let end = if looked_at { LOOKED_AT } else { STRETCH };
+            let length = bytes.len().min(usize::try_from(end - within).unwrap_or(usize::MAX));
+            let (piece, rest) = bytes.split_at(length);
+            if looked_at {
+                self.take(piece);
+            }
+            self.bytes += length as u64;
+            bytes = rest;
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         if !self.kept.is_empty() {
             let (first, more) = rest.split_at(rest.len().min(BLOCK - self.kept.len()));

@@ -8,18 +8,18 @@ use rustc_hash::{FxHashMap, FxHasher};
 use super::clock_notes;
 use super::frames::{LineClass, Receiver, Wrapped};
 use super::keep::Keep;
-use super::open::{Capped, Open};
+use super::open::{Capped, Open, Opens};
 use super::repeats::Watch;
 use crate::format::{Frame, FrameClass, Sink};
 use crate::model::{
-    Accounting, Claim, ClockKind, Diagnostic, DiagnosticKind, Event, Exemplar, Fold, Level, LogRecord, Print, RawTime,
-    Sample, Second, Series, SourceEvidence, StampMeaning,
+    Accounting, Claim, Diagnostic, DiagnosticKind, Event, Exemplar, Fold, Level, LogRecord, Print, RawTime, Sample,
+    Second, Series, SourceEvidence, StampMeaning,
 };
 
 /// Folds the records of one segment (or document) into a [`SourceEvidence`].
 pub struct FoldSink<'w> {
     evidence: SourceEvidence,
-    open: BTreeMap<ClockKind, Open>,
+    open: Opens,
     path_service: String,
     wrapped: Wrapped,
     series: FxHashMap<String, usize>,
@@ -40,7 +40,7 @@ impl<'w> FoldSink<'w> {
             watch: Watch::Prints,
             print: None,
             evidence: SourceEvidence::default(),
-            open: BTreeMap::new(),
+            open: Opens::default(),
             path_service: path_service.to_string(),
             wrapped: Wrapped::default(),
             series: FxHashMap::default(),
@@ -94,7 +94,7 @@ impl<'w> FoldSink<'w> {
 
     /// What was folded. `path` names the source in diagnostics.
     pub fn finish(mut self, path: &str) -> SourceEvidence {
-        for (_, open) in std::mem::take(&mut self.open) {
+        for open in std::mem::take(&mut self.open).into_iter() {
             close(open, &mut self.evidence, &mut self.capped);
         }
         self.put_down();
@@ -148,23 +148,6 @@ fn close(open: Open, evidence: &mut SourceEvidence, capped: &mut Capped) {
     evidence.push_fold(open.close());
 }
 
-/// The fold a record stamped `at` goes to; a fold whose clock fell back is closed first.
-fn open_at<'o>(
-    open: &'o mut BTreeMap<ClockKind, Open>,
-    evidence: &mut SourceEvidence,
-    capped: &mut Capped,
-    at: RawTime,
-    line: u64,
-) -> &'o mut Open {
-    if let Some(current) = open.get(&at.kind)
-        && !current.fold.goes_on(at)
-        && let Some(done) = open.remove(&at.kind)
-    {
-        close(done, evidence, capped);
-    }
-    open.entry(at.kind).or_insert_with(|| Open::new(Fold::starting(at, line)))
-}
-
 /// When a record's work began: the stamp itself, or duration before a stamp of the end.
 fn began(record: &LogRecord<'_>, at: RawTime) -> RawTime {
     match (record.stamp, record.duration_ns) {
@@ -206,7 +189,8 @@ impl Sink for FoldSink<'_> {
         if let Some(upstream) = &record.upstream {
             called(&mut self.evidence, service, upstream, frame);
         }
-        let open = open_at(&mut self.open, &mut self.evidence, &mut self.capped, at, frame.span.line);
+        let (evidence, capped) = (&mut self.evidence, &mut self.capped);
+        let open = self.open.at(at, frame.span.line, |done| close(done, evidence, capped));
         advance(&mut open.fold, at, frame.span.line);
         clock_notes::note(open, record, at, start, observed, frame);
         let raw = if wrapped.raw.is_empty() { frame.text } else { &wrapped.raw };

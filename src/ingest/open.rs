@@ -7,7 +7,9 @@ use std::hash::{Hash, Hasher};
 use rustc_hash::{FxHashMap, FxHasher};
 
 use crate::format::Frame;
-use crate::model::{Cell, Exemplar, Fold, IdAnchors, Level, LogRecord, OpKey, Outcome, Pattern, RawTime, Track};
+use crate::model::{
+    Cell, ClockKind, Exemplar, Fold, IdAnchors, Level, LogRecord, OpKey, Outcome, Pattern, RawTime, Track,
+};
 
 /// Templates kept per fold and segment; more fold into one that says so.
 const MAX_PATTERNS: usize = 2_000;
@@ -80,6 +82,29 @@ impl Counted {
     }
 }
 
+/// The folds being made of one source, one for each kind of clock at most.
+#[derive(Default)]
+pub(super) struct Opens {
+    /// By kind of clock.
+    kinds: [Option<Box<Open>>; ClockKind::COUNT],
+}
+
+impl Opens {
+    /// The fold a record stamped `at` on `line` goes to. One whose clock fell back is given to `close` first.
+    pub(super) fn at(&mut self, at: RawTime, line: u64, close: impl FnOnce(Open)) -> &mut Open {
+        let slot = &mut self.kinds[at.kind as usize];
+        if let Some(done) = slot.take_if(|open| !open.fold.goes_on(at)) {
+            close(*done);
+        }
+        slot.get_or_insert_with(|| Box::new(Open::new(Fold::starting(at, line))))
+    }
+
+    /// Every fold, by kind of clock.
+    pub(super) fn into_iter(self) -> impl Iterator<Item = Open> {
+        self.kinds.into_iter().flatten().map(|open| *open)
+    }
+}
+
 /// What lies beyond the caps of a fold.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Capped {
@@ -92,6 +117,8 @@ pub(super) struct Capped {
 /// A fold being made.
 pub(super) struct Open {
     pub(super) fold: Fold,
+    /// The offset written last, and how often since it was another.
+    offset: (i32, u64),
     tracks: Vec<Counted>,
     index: FxHashMap<u64, Vec<usize>>,
     /// Places of keys that were counted lately.
@@ -109,6 +136,7 @@ impl Open {
     pub(super) fn new(fold: Fold) -> Self {
         Open {
             fold,
+            offset: (0, 0),
             tracks: Vec::new(),
             index: FxHashMap::default(),
             recent: [0; RECENT],
@@ -124,6 +152,22 @@ impl Open {
     /// Notes an id that was seen when the clock stood at `key_ns`.
     pub(super) fn id(&mut self, id: &str, key_ns: i64) {
         self.ids.add(IdAnchors::key_of(id), key_ns);
+    }
+
+    /// Counts an offset that a stamp was written with.
+    pub(super) fn offset(&mut self, offset_s: i32) {
+        if self.offset.0 != offset_s {
+            self.settle_offset();
+            self.offset.0 = offset_s;
+        }
+        self.offset.1 += 1;
+    }
+
+    fn settle_offset(&mut self) {
+        let (offset_s, count) = std::mem::take(&mut self.offset);
+        if count > 0 {
+            *self.fold.offsets.entry(offset_s).or_default() += count;
+        }
     }
 
     /// Counts `record`, whose work began at `start`, under `service`; `raw` is its text as evidence.
@@ -226,6 +270,7 @@ impl Open {
 
     /// The fold, whole.
     pub(super) fn close(mut self) -> Fold {
+        self.settle_offset();
         self.fold.rollup.tracks = self.tracks.into_iter().map(Counted::close).collect();
         self.fold.patterns = self.patterns.into_iter().collect();
         self.fold.anchors = self.ids.close();

@@ -70,6 +70,11 @@ pub enum ClockKind {
     Relative,
 }
 
+impl ClockKind {
+    /// How many there are.
+    pub const COUNT: usize = ClockKind::Relative as usize + 1;
+}
+
 /// A stamp as it was written, before any zone, year or date has been decided.
 ///
 /// `wall_ns` is the written wall clock read as if it were UTC, in nanoseconds since 1970. Only

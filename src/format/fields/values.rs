@@ -125,7 +125,7 @@ pub fn operation_of(method: &str, path: &str) -> String {
     }
     for segment in path.split('/').filter(|s| !s.is_empty()).take(MAX_SEGMENTS) {
         out.push('/');
-        out.push_str(if is_variable(segment) { "{}" } else { segment });
+        out.push_str(if is_variable(segment.as_bytes()) { "{}" } else { segment });
     }
     if out.is_empty() || out.ends_with(' ') {
         out.push('/');
@@ -137,14 +137,36 @@ pub fn operation_of(method: &str, path: &str) -> String {
 /// `target`; borrowed where the operation is what stands there.
 pub fn operation_in<'a>(request: &'a str, method: &str, target: &str) -> Cow<'a, str> {
     let path = path_of(target);
-    let mut segments = path.split('/').skip(1);
-    let plain = path.starts_with('/')
-        && segments.by_ref().take(MAX_SEGMENTS).all(|s| !s.is_empty() && !is_variable(s))
-        && segments.next().is_none();
     match request.get(..method.len() + 1 + path.len()) {
-        Some(written) if plain => Cow::Borrowed(written),
+        Some(written) if is_operation(path) => Cow::Borrowed(written),
         _ => Cow::Owned(operation_of(method, target)),
     }
+}
+
+/// Whether [`operation_of`] leaves a path as it stands: no segment is empty or variable, and none is too deep.
+fn is_operation(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    if bytes.first() != Some(&b'/') {
+        return false;
+    }
+    let mut at = 1;
+    for _ in 0..MAX_SEGMENTS {
+        let start = at;
+        while bytes.get(at).is_some_and(u8::is_ascii_lowercase) {
+            at += 1;
+        }
+        if at - start > LONGEST_SEGMENT || bytes.get(at).is_some_and(|b| *b != b'/') {
+            at = memchr::memchr(b'/', &bytes[start..]).map_or(bytes.len(), |length| start + length);
+            if is_variable(&bytes[start..at]) {
+                return false;
+            }
+        }
+        if at == start || at == bytes.len() {
+            return at > start;
+        }
+        at += 1;
+    }
+    false
 }
 
 /// The path of a URL or request target, without scheme, host, query and fragment.
@@ -161,21 +183,44 @@ pub fn path_of(target: &str) -> &str {
     &path[..end]
 }
 
-/// Whether a path segment stands for one thing among many.
-fn is_variable(segment: &str) -> bool {
-    let bytes = segment.as_bytes();
-    if bytes.len() <= 32 && bytes.iter().all(u8::is_ascii_lowercase) {
-        return false;
+/// Longest segment that is a word, bytes.
+const LONGEST_SEGMENT: usize = 32;
+
+/// What a byte may be part of in a path segment: digits, hexadecimal words, names, and the marks of names.
+const DIGIT: u8 = 1;
+const HEX: u8 = 2;
+const NAME: u8 = 4;
+const MARK: u8 = 8;
+
+static OF_SEGMENT: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        let digit = if byte.is_ascii_digit() { DIGIT } else { 0 };
+        let hex = if byte.is_ascii_hexdigit() || byte == b'-' { HEX } else { 0 };
+        let name = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'{' | b'}' | b':');
+        let mark = if matches!(byte, b'-' | b'_' | b'.') { MARK } else { 0 };
+        table[at] = digit | hex | mark | if name { NAME } else { 0 };
+        at += 1;
     }
-    let digits = bytes.iter().filter(|b| b.is_ascii_digit()).count();
-    let hex = bytes.iter().all(|b| b.is_ascii_hexdigit() || *b == b'-');
-    let plain = bytes.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'{' | b'}' | b':'));
-    !plain
+    table
+};
+
+/// Whether a path segment stands for one thing among many.
+fn is_variable(segment: &[u8]) -> bool {
+    let (mut all, mut digits, mut marks) = (u8::MAX, 0, 0);
+    for byte in segment {
+        let is = OF_SEGMENT[usize::from(*byte)];
+        all &= is;
+        digits += usize::from(is & DIGIT);
+        marks += usize::from(is & MARK != 0);
+    }
+    let len = segment.len();
+    len > LONGEST_SEGMENT
+        || all & NAME == 0
         || digits >= 4
-        || segment.len() > 32
-        || (digits > 0 && digits + bytes.iter().filter(|b| matches!(b, b'-' | b'_' | b'.')).count() == bytes.len())
-        || (digits > 0 && hex && bytes.len() >= 8)
-        || (digits > 0 && bytes.len() >= 20)
+        || (digits > 0 && (digits + marks == len || (all & HEX != 0 && len >= 8) || len >= 20))
 }
 
 /// Whether a request only asks if the service is alive, by its path or its client.

@@ -161,7 +161,7 @@ pub(super) fn quote_end(text: &str) -> Option<usize> {
 fn method_and_target(request: &str) -> Option<(&str, &str)> {
     let (method, rest) = cut(request)?;
     let known = (3..=10).contains(&method.len()) && method.bytes().all(|b| b.is_ascii_uppercase());
-    known.then(|| (method, cut(rest).map_or(rest, |(target, _)| target)))
+    known.then(|| (method, memchr::memchr(b' ', rest.as_bytes()).map_or(rest, |end| &rest[..end])))
 }
 
 impl Line<'_> {

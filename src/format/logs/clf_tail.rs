@@ -62,6 +62,13 @@ fn list_end(text: &str) -> usize {
 impl<'a> Tail<'a> {
     /// Reads a tail; what is not recognised is passed over.
     pub(super) fn read(rest: &'a str) -> Tail<'a> {
+        match combined(rest) {
+            Some(agent) => Tail { agent: Some(agent), ..Tail::default() },
+            None => Tail::read_words(rest),
+        }
+    }
+
+    fn read_words(rest: &'a str) -> Tail<'a> {
         let mut tail = Tail::default();
         let mut quoted = 0;
         let mut ingress = 0;
@@ -128,6 +135,14 @@ impl<'a> Tail<'a> {
             self.duration_ns = seconds(word);
         }
     }
+}
+
+/// The agent of a tail that is a referrer and an agent in quotation marks, as most are.
+fn combined(rest: &str) -> Option<&str> {
+    let referrer = rest.strip_prefix('"')?;
+    let agent = referrer.get(quote_end(referrer)?..)?.strip_prefix("\" \"")?;
+    let end = quote_end(agent)?;
+    (end + 1 == agent.len()).then(|| agent[..end].trim_end_matches('"'))
 }
 
 fn seconds(text: &str) -> Option<u64> {

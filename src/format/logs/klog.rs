@@ -50,8 +50,9 @@ fn parse(line: &str) -> Option<(Level, RawTime, &str)> {
     if time.precision < Precision::Micro {
         return None;
     }
+    let behind = text.get(len..)?;
     let (place, message) =
-        text.get(len..)?.split_once("] ").or_else(|| text.get(len..)?.strip_suffix(']').map(|p| (p, "")))?;
+        words::split_at_mark(behind, "] ").or_else(|| behind.strip_suffix(']').map(|place| (place, "")))?;
     let mut words = place.split_whitespace();
     let thread = words.next()?.bytes().all(|b| b.is_ascii_digit());
     let file = words.next()?.rsplit_once(':')?.1.bytes().all(|b| b.is_ascii_digit());

@@ -66,10 +66,13 @@ fn parse(line: &str) -> Option<Line<'_>> {
     own.then(|| Line { time, stamped: (text, len), level, rest: behind.get(end..).unwrap_or("") })
 }
 
+/// What Spring's layouts write before the thread.
+const SPRING: &str = "--- [";
+
 /// Application and trace id where Spring's layouts name them: `--- [app] [thread]` and
 /// `[app,trace,span] 1 --- [thread]`.
 fn spring(rest: &str) -> (Option<&str>, Option<&str>) {
-    let Some((before, after)) = rest.split_once("--- [") else { return (None, None) };
+    let Some((before, after)) = words::split_at_mark(rest, SPRING) else { return (None, None) };
     let sleuth = before.trim().strip_prefix('[').and_then(|b| b.split_once(']')).map(|(inside, _)| inside);
     let group = match (sleuth, after.split_once("] [")) {
         (Some(inside), _) if inside.contains(',') => inside,
@@ -82,7 +85,7 @@ fn spring(rest: &str) -> (Option<&str>, Option<&str>) {
 
 /// The message of the first line; Spring's fields before ` : ` say nothing about what happened.
 fn body(rest: &str) -> &str {
-    match rest.split_once("--- [") {
+    match words::split_at_mark(rest, SPRING) {
         Some((_, after)) => after.split_once(" : ").map_or(after, |(_, message)| message),
         None => words::message(rest),
     }

@@ -84,7 +84,8 @@ pub(super) fn message(text: &str) -> &str {
 /// The message with the exception that a stack trace below it ends or begins with: Python names it
 /// last, Java first.
 pub(super) fn with_exception<'a>(message: &'a str, frame: &'a str) -> Cow<'a, str> {
-    let Some((_, below)) = frame.split_once('\n') else { return Cow::Borrowed(message) };
+    let Some(end) = memchr::memchr(b'\n', frame.as_bytes()) else { return Cow::Borrowed(message) };
+    let below = &frame[end + 1..];
     let named = |line: &&str| {
         let head = line.split(':').next().unwrap_or(line).trim_end();
         let path = head.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'$'));
@@ -99,6 +100,14 @@ pub(super) fn with_exception<'a>(message: &'a str, frame: &'a str) -> Cow<'a, st
     }
 }
 
+/// What stands before and behind the first `mark`: [`str::split_once`] for a short mark, without the
+/// preparations that only pay in long texts.
+pub(super) fn split_at_mark<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let (first, bytes) = (*mark.as_bytes().first()?, text.as_bytes());
+    let at = memchr::memchr_iter(first, bytes).find(|at| bytes[*at..].starts_with(mark.as_bytes()))?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
+}
+
 /// Whether text between a stamp and a level is the fields of a logger and not a sentence.
 pub(super) fn is_layout(between: &str) -> bool {
     let mut depth = 0i32;
@@ -111,7 +120,8 @@ pub(super) fn is_layout(between: &str) -> bool {
             _ => {}
         }
     }
-    let after_colon = outside.split_once(": ").is_some_and(|(_, rest)| rest.bytes().any(|b| b.is_ascii_alphanumeric()));
+    let after_colon =
+        split_at_mark(&outside, ": ").is_some_and(|(_, rest)| rest.bytes().any(|b| b.is_ascii_alphanumeric()));
     let plain = outside.split_whitespace().filter(|w| w.bytes().all(|b| b.is_ascii_lowercase())).count();
     !after_colon && plain < 2
 }

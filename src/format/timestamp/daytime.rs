@@ -130,6 +130,9 @@ fn fraction(c: &mut Cursor<'_>, context: Context) -> (i64, usize) {
 pub(super) fn half_word(c: &mut Cursor<'_>) -> Option<bool> {
     const WORDS: [(&str, bool); 6] =
         [("오전", false), ("오후", true), ("上午", false), ("下午", true), ("午前", false), ("午後", true)];
+    if c.peek(0).is_ascii() {
+        return None;
+    }
     let afternoon = WORDS.iter().find_map(|(word, afternoon)| c.eat_str(word).then_some(*afternoon))?;
     c.blanks();
     Some(afternoon)

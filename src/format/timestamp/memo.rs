@@ -12,8 +12,9 @@ use super::{DateOrder, Reading};
 const KEPT: usize = 16;
 /// Longest stamp with what stands behind it that is remembered, bytes.
 const LONGEST: usize = 56;
-/// Longest word behind a stamp.
+/// Longest word behind a stamp, and most blanks before it.
 const WORD: usize = 12;
+const MOST_BLANKS: usize = 7;
 
 #[derive(Clone, Copy)]
 struct Known {
@@ -41,7 +42,7 @@ thread_local! {
 
 /// Where a stamp of `len` bytes that begins `text` is remembered.
 fn place(text: &[u8], len: usize) -> usize {
-    let behind = text.get(len..).unwrap_or_default().iter().take(8);
+    let behind = text.get(len..).unwrap_or_default().iter().take(10);
     let mixed = behind.fold(0u32, |mixed, byte| mixed.wrapping_mul(31).wrapping_add(u32::from(*byte)));
     (mixed ^ (mixed >> 7)) as usize % KEPT
 }
@@ -107,15 +108,17 @@ impl Known {
 }
 
 /// Bytes behind a stamp that decide where it ends, and whether the text ends there: none, one closing
-/// mark, or a blank with a word and what follows it. `None` where that is not certain.
+/// mark, or blanks with a word and what follows it. `None` where that is not certain.
 fn behind(rest: &[u8]) -> Option<(usize, bool)> {
     match rest {
         [] => Some((0, true)),
         [b']' | b'"' | b'}' | b'|', ..] => Some((1, false)),
-        [b' ', word @ ..] => {
+        [b' ', ..] => {
+            let blanks = rest.iter().take(MOST_BLANKS + 1).take_while(|b| **b == b' ').count();
+            let word = rest.get(blanks..).filter(|_| blanks <= MOST_BLANKS)?;
             let len = word.iter().take(WORD + 1).take_while(|b| b.is_ascii_alphanumeric() || **b == b'[').count();
             let after = word.get(len..len + 2)?;
-            (len > 0 && len <= WORD && after.iter().all(u8::is_ascii)).then_some((1 + len + 2, false))
+            (len > 0 && len <= WORD && after.iter().all(u8::is_ascii)).then_some((blanks + len + 2, false))
         }
         _ => None,
     }
@@ -155,6 +158,7 @@ mod tests {
                 proptest::sample::select(vec![
                     "", "Z", "]", "\"", " +0000]", " INFO [a] b", " ERROR x", " PM x", " UTC 2025", " CEST x", " EST: a", "+02:00 x",
                     " -0500 rest", " 2025 x", ", 12", ",5 a", "|x", " host app[1]: x", " CET", " [x] y", " x", ":5", "-04", " a.m. b", " Europe/Paris x",
+                    "       1 cache.go:12] x", "   PM x", "  2025 x", "  CEST x", "  +0200 x", "      77 p.go:1] y", "   a.m. b",
                 ]),
                 proptest::option::of(proptest::sample::select(vec![DateOrder::DayFirst, DateOrder::MonthFirst])),
             ), 1..12)

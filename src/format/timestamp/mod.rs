@@ -81,7 +81,8 @@ pub fn locate(text: &str, time: RawTime) -> Option<&str> {
     let word = |c: char| c.is_ascii_alphanumeric();
     let mut before = ' ';
     for (at, c) in text.char_indices() {
-        let begins = word(c) && !word(before);
+        // One letter stands before the stamps of klog.
+        let begins = word(c) && (!word(before) || (at == 1 && c.is_ascii_digit()));
         before = c;
         let rest = if begins { text.get(at..)? } else { continue };
         let digits = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
