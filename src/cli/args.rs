@@ -67,6 +67,8 @@ pub enum Command {
     Records(RecordsArgs),
     /// The bare counts per service and bucket, as a table
     Fold(FoldArgs),
+    /// What failed first, how it spread, and what may have set it off
+    Findings(FindingsArgs),
     /// Is this the same failure as last time?
     Compare(CompareArgs),
     /// Write a realistic bundle with known truth
@@ -186,6 +188,17 @@ pub struct FoldArgs {
     /// Where to write; standard output otherwise
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// `recount findings`.
+#[derive(Debug, Args)]
+pub struct FindingsArgs {
+    /// The evidence.
+    #[command(flatten)]
+    pub input: Input,
+    /// Print the findings as JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How a table is written.

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stderr, reason = "the one place that prints")]
 
 mod args;
+mod findings;
 mod fold;
 mod formats;
 mod inspect;
@@ -97,6 +98,12 @@ fn run(cli: Cli) -> Result<ExitCode> {
             fold::write(&folded.rows, &args)?;
             say(&folded.diagnostics, &global);
             Ok(gate(&folded.diagnostics, &global))
+        }
+        Command::Findings(args) => {
+            let incident = recount(&args.input, None, &global)?;
+            let conclusions = findings::Conclusions::of(&incident);
+            output::print(&if args.json { json(&conclusions)? } else { conclusions.text(output::width()) })?;
+            Ok(gate(&incident.diagnostics, &global))
         }
         Command::Compare(args) => write_comparison(&args, &global),
         Command::Simulate(args) => write_simulation(&args),

@@ -9,6 +9,7 @@ mod people;
 mod quality;
 mod reach;
 mod recovery;
+mod suspects;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -29,7 +30,8 @@ pub fn analyze(evidence: &Evidence, rates: &Rates, timeline: &Timeline) -> Findi
     findings.extend(reach::single_point(&context));
     findings.extend(reach::blast(&context));
     findings.extend(reach::control_plane(&context));
-    findings.extend(reach::suspects(&context));
+    let suspects = suspects::of(&context);
+    findings.extend(suspects::told(&suspects));
     findings.extend(people::public_notice(&context, &milestones));
     findings.extend(recovery::surges(&context));
     findings.extend(recovery::residuals(&context));
@@ -48,6 +50,7 @@ pub fn analyze(evidence: &Evidence, rates: &Rates, timeline: &Timeline) -> Findi
         milestones,
         intervals,
         cascade: cascade::of(&context),
+        suspects,
         triggers: triggers::of(&context),
         unaffected: reach::unaffected(&context).into_iter().map(|(s, _)| s.service.clone()).collect(),
         findings,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, finding};
-use super::text::{count, figure, length, list, percent};
+use super::text::{count, figure, list, percent};
 use super::words::CONTROL_PLANE;
 use crate::model::{Citation, Finding, FindingKind, Plane, Ratio, ServiceRates};
 
@@ -156,65 +156,6 @@ pub(super) fn single_point(context: &Context<'_>) -> Option<Finding> {
         "a hurt service that does not depend on it, or a dependency that is not in the configuration, the logs or the write-ups",
         evidence,
     )
-}
-
-/// A service with the share it explains, its onset, its reasons and their evidence.
-type Ranked<'a> = (f64, i64, &'a str, Vec<String>, Vec<Citation>);
-
-/// Services ranked by how much of the failures they can explain: hurt, and needing nothing hurt.
-pub(super) fn suspects(context: &Context<'_>) -> Vec<Finding> {
-    let total: f64 = context.hurt.iter().map(|h| h.excess()).sum();
-    let first = context.rates.incident.map_or(0, |(o, _)| o.best_s);
-    let mut ranked: Vec<Ranked<'_>> = Vec::new();
-    let mut needed_by: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
-    for hurt in &context.hurt {
-        for needed in context.graph.reach(hurt.name(), None) {
-            let (count, excess) = needed_by.entry(needed).or_default();
-            *count += 1;
-            *excess += hurt.excess();
-        }
-    }
-    for hurt in &context.hurt {
-        let Some(lead) = hurt.lead() else { continue };
-        if context.graph.reach(hurt.name(), None).iter().any(|n| context.is_hurt(n)) {
-            continue;
-        }
-        let (dependents, excess) = needed_by.get(hurt.name()).copied().unwrap_or_default();
-        let explained: f64 = hurt.excess() + excess;
-        let share = if total > 0.0 { explained / total } else { 0.0 };
-        let after = lead.onset.best_s - first;
-        let order = if after < 0 { "before our first" } else { "after the first" };
-        let mut reasons = vec![format!("began {} {order}", length(after.abs()))];
-        if !context.graph.is_empty() {
-            reasons.push(format!("needs nothing that was hurt, needed by {dependents} hurt services"));
-        }
-        reasons.extend(hurt.peak().map(|p| format!("peak {}", percent(p))));
-        ranked.push((share, lead.onset.best_s, hurt.name(), reasons, lead.evidence.clone()));
-    }
-    // Without counts every share is zero and the earlier onset speaks.
-    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2))));
-    // What explains next to nothing is no suspect; with no counts at all, order alone speaks.
-    let best = ranked.first().map_or(0.0, |r| r.0);
-    ranked.retain(|r| r.0 >= 0.05 * best);
-    if total <= 0.0 {
-        ranked.truncate(1);
-    }
-    let state = |(share, _, name, reasons, evidence): Ranked<'_>| {
-        finding(
-            FindingKind::Suspect,
-            &[name],
-            if total > 0.0 {
-                let explained = percent(share);
-                format!("Candidate: {name} can explain {explained} of the excess failures ({}).", reasons.join("; "))
-            } else {
-                format!("Candidate: {name} ({}).", reasons.join("; "))
-            },
-            figure(share, "ratio", "excess failures of it and its dependents / excess failures of all"),
-            "an earlier onset elsewhere, or a dependency that is not known here",
-            evidence,
-        )
-    };
-    ranked.into_iter().take(3).filter_map(state).collect()
 }
 
 /// Whether the tools people steer with were hurt together with what they steer.

@@ -248,6 +248,14 @@ pub(super) fn has_word(name: &str, words: &[&str]) -> bool {
     name.to_lowercase().split(|c: char| !c.is_alphanumeric()).any(|w| words.contains(&w))
 }
 
+/// Words by which an alert says that requests fail.
+pub(super) const FAILING_WORDS: &[&str] =
+    &["error", "availability", "5xx", "fail", "success", "unavailable", "panic", "crash", "exception"];
+
+/// Words by which an alert says that answers are slow.
+pub(super) const SLOW_WORDS: &[&str] =
+    &["latency", "slow", "duration", "response time", "p99", "p95", "p90", "timeout", "deadline"];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -200,6 +200,23 @@ pub struct TriggerCandidate {
     pub reasons: Vec<String>,
 }
 
+/// A component that may have failed first, or made the others fail.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Suspect {
+    /// Canonical name.
+    pub service: String,
+    /// What it is ranked by; only the order means anything.
+    pub score: f64,
+    /// The share of all excess failures it can explain, where requests were counted.
+    pub explains: Option<f64>,
+    /// The sentence with its evidence.
+    pub statement: Statement,
+    /// Why it ranks where it does.
+    pub reasons: Vec<String>,
+    /// What it would take for this to be wrong.
+    pub refuted_by: String,
+}
+
 /// Everything concluded.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Findings {
@@ -209,6 +226,9 @@ pub struct Findings {
     pub intervals: Vec<Interval>,
     /// The spread.
     pub cascade: Cascade,
+    /// Components that may have failed first, best candidate first.
+    #[serde(default)]
+    pub suspects: Vec<Suspect>,
     /// Changes before the onset, best candidate first.
     pub triggers: Vec<TriggerCandidate>,
     /// Services watched and not hurt.

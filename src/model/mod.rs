@@ -38,7 +38,7 @@ pub use event::{Actor, ActorKind, Curation, Event, EventKind, SeverityChange};
 pub use evidence::{ClockDecision, Evidence, Source, SourceTrack, Witness, WitnessKind};
 pub use findings::{
     Cascade, CascadeStep, Edge, EdgeBasis, Figure, Finding, FindingKind, Findings, Interval, Milestone, MilestoneKind,
-    TriggerCandidate,
+    Suspect, TriggerCandidate,
 };
 pub use incident::{INCIDENT_SCHEMA_VERSION, Incident};
 pub use level::{Level, SeverityWord, Vocabulary};
@@ -47,8 +47,8 @@ pub use outcome::{Outcome, Outcomes};
 pub use prints::{Print, Prints, Second};
 pub use provenance::{Citation, EmptyEvidence, Exemplar, SourceId, Span, Statement};
 pub use rates::{
-    APART_S, Bucket, ErrorPolicy, FoldRow, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio,
-    ServiceRates, Throughout, TimeInterval, Viewpoint,
+    APART_S, Bucket, Deviation, ErrorPolicy, FoldRow, ImpactWindow, LatencySummary, OperationRates, Peak, Rates, Ratio,
+    ServiceRates, SignalKind, Throughout, TimeInterval, Viewpoint,
 };
 pub use record::{KeptRecord, LogRecord, MetricKind, PlacedRecord, PointStamp, Sample, StampMeaning};
 pub use rollup::{Cell, LatencySketch, OpKey, Pattern, Rollup, Track};

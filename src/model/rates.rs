@@ -269,6 +269,54 @@ pub struct Rates {
     pub incident: Option<(TimeInterval, Option<TimeInterval>)>,
     /// Services by name.
     pub services: Vec<ServiceRates>,
+    /// Metrics that left their usual range during the incident, by service, the strongest first.
+    #[serde(default)]
+    pub deviations: Vec<Deviation>,
+}
+
+/// What a metric is about, as far as its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignalKind {
+    /// Failures, or their share.
+    Errors,
+    /// How long answers take.
+    Latency,
+    /// Requests.
+    Traffic,
+    /// Anything else: processor, memory, queues, connections.
+    Other,
+}
+
+/// A metric of a service that left its usual range during the incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deviation {
+    /// Canonical name.
+    pub service: String,
+    /// Name of the metric as written.
+    pub metric: String,
+    /// What it is about.
+    pub kind: SignalKind,
+    /// Usual level: the median before the incident; the last level before it where that was out of range
+    /// already. Shares of failures from 0 to 1, latency as written or in ms, counts per second.
+    pub usual: f64,
+    /// How far it usually ranges, in the same unit.
+    pub spread: f64,
+    /// The level farthest from the usual one, in the same unit.
+    pub worst: f64,
+    /// How far that is, in spreads; for failures and latency only the worse direction counts.
+    pub strength: f64,
+    /// Beyond the usual level, summed over the incident: failed requests, or latency times requests; level
+    /// times seconds where nobody counted requests.
+    pub excess: f64,
+    /// Whether requests were counted.
+    pub counted: bool,
+    /// Whether it was out of its range before the incident.
+    pub out_before: bool,
+    /// First second out of range, UTC.
+    pub onset_s: i64,
+    /// The line that shows it.
+    pub evidence: Vec<Citation>,
 }
 
 impl Rates {

@@ -31,7 +31,7 @@ pub(super) fn step(series: &Series) -> f64 {
 }
 
 /// Whether the series only ever counts up, apart from resets.
-fn is_counter(series: &Series) -> bool {
+pub(super) fn is_counter(series: &Series) -> bool {
     let named = ["_total", "_count"].iter().any(|s| series.name.ends_with(s)) || series.name.ends_with("_requests");
     match series.kind {
         MetricKind::Counter => true,
@@ -82,7 +82,7 @@ fn stretches(series: &Series, step: f64) -> Vec<(f64, f64, f64)> {
 }
 
 /// Requests of a counting series, whatever way it counts.
-fn counted(series: &Series, sibling_before: Option<i64>) -> Vec<Piece> {
+pub(super) fn counted(series: &Series, sibling_before: Option<i64>) -> Vec<Piece> {
     let step = step(series);
     let name = series.name.to_ascii_lowercase();
     let unit = series.unit.as_deref().unwrap_or("");

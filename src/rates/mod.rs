@@ -1,6 +1,7 @@
 //! Rates: per service, requests, errors, duration; gaps kept; impact windows.
 
 mod curve;
+mod deviation;
 mod frame;
 mod histogram;
 mod impact;
@@ -60,8 +61,10 @@ pub fn measure(evidence: &Evidence, options: &Options) -> Rates {
         incident,
         periods,
         services: join(parts, main),
+        deviations: Vec::new(),
     };
     part_by_incident(&mut rates);
+    rates.deviations = deviation::of(evidence, &rates, &options.metrics);
     rates
 }
 

@@ -7,6 +7,7 @@ mod clock_cases;
 mod clocks;
 mod definitions;
 mod edges;
+mod findings;
 mod fold;
 mod formats;
 mod incidents;

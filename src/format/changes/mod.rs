@@ -6,6 +6,7 @@ pub mod cloudtrail;
 pub mod git_log;
 pub mod github_deployments;
 pub mod kubernetes_events;
+pub mod service_graph;
 
 use super::Format;
 
@@ -16,6 +17,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &cloudtrail::Cloudtrail,
     &github_deployments::GithubDeployments,
     &git_log::GitLog,
+    &service_graph::ServiceGraph,
     &change_list::ChangeList,
 ];
 
