@@ -9,7 +9,7 @@ use super::Field;
 pub(super) static KEYS: &[(Field, &str)] = &[
     (
         Field::Time,
-        "@timestamp @t StartUTC start_time timestamp time ts eventTime event_time datetime t t.$date \
+        "tsNs @timestamp @t StartUTC start_time timestamp time ts eventTime event_time_microseconds event_time datetime t t.$date \
          t.$date.$numberLong timestamp.$date Timestamp TIMESTAMP Time TS T asctime EventTime EventTimeString \
          EventTimestamp event_timestamp eventTimestamp requestReceivedTimestamp published CreationTime \
          TimeGenerated TimeCreated Datetime DateTime dateTime date_time date-time unixTime unix_time calendarTime \
@@ -18,7 +18,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
          timeMillis timeUnixNano _SOURCE_REALTIME_TIMESTAMP __REALTIME_TIMESTAMP _time date Date \
          event.created event.start created occurred_at occurredAt create_time createTime creation_time \
          creationTime createdDateTime CreatedAt created_at createdAt startTime start_timestamp _timestamp \
-         | tsNs stageTimestamp observedTimeUnixNano observed_timestamp observedTimestamp receiveTimestamp \
+         | stageTimestamp observedTimeUnixNano observed_timestamp observedTimestamp receiveTimestamp \
          ingestionTime ingest_time received_at receivedAt updated_at updatedAt updatedDateTime update_time",
     ),
     (Field::Zone, "tz timezone"),
@@ -54,7 +54,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
         Field::Host,
         "host.name hostname host node_name node instance pod pod_name kubernetes.pod_name kubernetes.pod.name \
          resource.labels.pod_name resource.labels.instance_id labels.pod host_name hostName _HOSTNAME Host \
-         hostIdentifier Computer",
+         hostIdentifier Computer devname device_name device_id devid",
     ),
     (
         Field::Trace,

@@ -64,6 +64,7 @@ static FILES: &[(&str, &str)] = &[
     ("iis_native.toml", include_str!("iis_native.toml")),
     ("httperr_bare.toml", include_str!("httperr_bare.toml")),
     ("apache_ssl_request.toml", include_str!("apache_ssl_request.toml")),
+    ("heroku_app.toml", include_str!("heroku_app.toml")),
     ("heroku_router.toml", include_str!("heroku_router.toml")),
     ("nginx_proxy_manager.toml", include_str!("nginx_proxy_manager.toml")),
     ("github_actions.toml", include_str!("github_actions.toml")),

@@ -6,6 +6,7 @@ mod clf_tail;
 mod cloudflare_events;
 mod cloudflare_http;
 mod cloudflare_workers;
+mod grafana_logs;
 pub(crate) mod inner;
 mod journald_export;
 mod json_bound;
@@ -41,6 +42,7 @@ pub use clf::Clf;
 pub use cloudflare_events::CloudflareEvents;
 pub use cloudflare_http::CloudflareHttp;
 pub use cloudflare_workers::CloudflareWorkers;
+pub use grafana_logs::GrafanaLogs;
 pub use journald_export::JournaldExport;
 pub use json_list::JsonList;
 pub use json_log::JsonLog;
@@ -72,6 +74,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &RFC3164,
     &SYSLOG_ISO,
     &Loki,
+    &GrafanaLogs,
     &JsonList,
     &JsonLog,
     &JsonRecords,
