@@ -6,12 +6,16 @@ pub mod cloudtrail;
 pub mod git_log;
 pub mod github_deployments;
 pub mod kubernetes_events;
+pub mod kubernetes_table;
+pub mod kubernetes_yaml;
 
 use super::Format;
 
 /// Formats of this family, specific before generic.
 pub static FORMATS: &[&dyn Format] = &[
     &kubernetes_events::KubernetesEvents,
+    &kubernetes_yaml::KubernetesYaml,
+    &kubernetes_table::KubernetesTable,
     &argo_cd::ArgoCd,
     &cloudtrail::Cloudtrail,
     &github_deployments::GithubDeployments,

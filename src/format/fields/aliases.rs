@@ -48,7 +48,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
          labels.app_kubernetes_io/name labels.container \
          kubernetes.container_name kubernetes.container.name container_name container.name k8s.container.name \
          cloud_RoleName AppRoleName ScriptName eventSource SYSLOG_IDENTIFIER programname program _SYSTEMD_UNIT _COMM \
-         name request.host RequestHost vhost",
+         name request.host RequestHost vhost authority",
     ),
     (
         Field::Host,
@@ -78,7 +78,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
     (
         Field::Grpc,
         "rpc.grpc.status_code grpc.code grpc.status_code grpc_code grpc_status grpc.status grpc-status \
-         grpc_response_status",
+         grpc_response_status protoPayload.status.code",
     ),
     (
         Field::Duration,
@@ -125,7 +125,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
 pub(super) static PARENTS: &str = "log service host trace http http.response http.request res req response request \
      event error err exception instant t t.$date timestamp.$date attr kubernetes kubernetes.labels kubernetes.container \
      kubernetes.pod container httpRequest url rpc rpc.grpc grpc logEvent dd resource resource.attributes \
-     resource.labels labels peer timestamp time thrown span resource.service responseStatus protoPayload level body \
+     resource.labels labels peer timestamp time thrown span resource.service responseStatus protoPayload protoPayload.status level body \
      syslog k8s k8s.container";
 
 /// Objects that only hold the record itself: their fields are read as if they stood outside, but

@@ -156,6 +156,7 @@ static FILES: &[(&str, &str)] = &[
     ("vmkernel.toml", include_str!("vmkernel.toml")),
     ("uwsgi.toml", include_str!("uwsgi.toml")),
     ("env_logger.toml", include_str!("env_logger.toml")),
+    ("gitlab_trace.toml", include_str!("gitlab_trace.toml")),
     ("go_std.toml", include_str!("go_std.toml")),
 ];
 

@@ -46,6 +46,14 @@ struct Reading {
     label: Option<(usize, usize)>,
 }
 
+/// Elapsed time in seconds, `812.410211` or `0042`, since a start that is not written.
+pub fn elapsed(text: &str) -> Option<RawTime> {
+    let ns = crate::format::fields::duration_ns(&format!("{}s", text.trim()))?;
+    let digits = text.trim().split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let precision = Precision::of_fraction_digits(digits);
+    Some(RawTime::unzoned(ClockKind::Relative, i64::try_from(ns).ok()?, precision))
+}
+
 const DAY_NS: i64 = 86_400_000_000_000;
 
 /// A stamp at the very start of `text`, with the number of bytes it takes (its zone included).
