@@ -132,7 +132,7 @@ fn basis_word(basis: TimeBasis) -> &'static str {
 }
 
 fn zone_lines(clock: &ClockDecision) -> Vec<String> {
-    if clock.clock == ClockKind::Relative {
+    if clock.clock == ClockKind::Relative && clock.witnesses.is_empty() {
         return vec!["elapsed time only; not placed".to_string()];
     }
     let basis = basis_word(clock.basis);

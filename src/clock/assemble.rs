@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::Options;
 use super::stretch::SourceClock;
 use crate::model::{
-    ClockKind, Diagnostic, DiagnosticKind, Event, Evidence, OpKey, Pattern, RawTime, Rows, Series, ServiceNames,
+    ClockKind, Diagnostic, DiagnosticKind, Event, Evidence, Fold, OpKey, Pattern, RawTime, Rows, Series, ServiceNames,
     Source, SourceEvidence, SourceId, SourceTrack, TimeBasis, Timestamp, Track, WitnessKind,
 };
 
@@ -68,7 +68,7 @@ fn add(
     let mut diagnostics = source.diagnostics;
     diagnostics.extend(clock_diagnostics(&source.info.path, &source.folds, &clock));
     for fold in source.folds {
-        let Some(stretch) = clock.find(fold.clock, fold.lines.0).filter(|_| fold.clock != ClockKind::Relative) else {
+        let Some(stretch) = clock.find(fold.clock, fold.lines.0).filter(|stretch| stretch.is_placed()) else {
             diagnostics.push(relative(&source.info.path, fold.records));
             continue;
         };
@@ -227,8 +227,24 @@ fn assumption(stretch: &super::stretch::Stretch) -> String {
     }
 }
 
+/// Whether the newest record stands first and the oldest last, and most are older than the one before.
+fn is_newest_first(folds: &[Fold]) -> bool {
+    const FEWEST: u64 = 5;
+    let (Some(first), Some(last)) = (folds.first(), folds.last()) else { return false };
+    let records: u64 = folds.iter().map(|fold| fold.records).sum();
+    let falls = folds.iter().map(|fold| fold.disorder).sum::<u64>() + folds.len() as u64 - 1;
+    let newest = folds.iter().map(|fold| fold.range.1).max();
+    let oldest = folds.iter().map(|fold| fold.range.0).min();
+    records >= FEWEST
+        && falls * 2 >= records - 1
+        && folds.iter().all(|fold| fold.clock == first.clock)
+        && newest == Some(first.first.key_ns())
+        && oldest == Some(last.last.key_ns())
+        && newest > oldest
+}
+
 /// What must be said about a source's clocks: assumptions, ambiguities, and disorder.
-fn clock_diagnostics(path: &str, folds: &[crate::model::Fold], clock: &SourceClock) -> Vec<Diagnostic> {
+fn clock_diagnostics(path: &str, folds: &[Fold], clock: &SourceClock) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for stretch in &clock.stretches {
         let decision = &stretch.decision;
@@ -245,8 +261,12 @@ fn clock_diagnostics(path: &str, folds: &[crate::model::Fold], clock: &SourceClo
     out.dedup();
     let disorder: u64 = folds.iter().map(|f| f.disorder).sum();
     let records: u64 = folds.iter().map(|f| f.records).sum();
-    // Logpush and multi-process writers are never sorted; a handful of late lines is worth a word.
-    if disorder > 0 {
+    if is_newest_first(folds) {
+        let message =
+            format!("the {records} records stand newest first, as query tools hand them out; they were put in order");
+        out.push(Diagnostic::new(DiagnosticKind::Disorder, path, message));
+    } else if disorder > 0 {
+        // Logpush and multi-process writers are never sorted; a handful of late lines is worth a word.
         let message =
             format!("{disorder} of {records} records are earlier than the one before; each kept its own time");
         out.push(Diagnostic::new(DiagnosticKind::Disorder, path, message));

@@ -21,6 +21,8 @@ pub enum Calendar {
     Year(i32),
     /// The day, in days since 1970.
     Day(i64),
+    /// When the count of elapsed time began, UTC seconds.
+    Start(i64),
 }
 
 impl Calendar {
@@ -37,6 +39,7 @@ impl Calendar {
     pub fn complete(self, wall_ns: i64) -> i64 {
         match self {
             Calendar::Complete => wall_ns,
+            Calendar::Start(start_s) => start_s * 1_000_000_000 + wall_ns,
             Calendar::Day(day) => day * DAY + wall_ns.rem_euclid(DAY),
             Calendar::Year(year) => {
                 let raw = RawTime::unzoned(ClockKind::YearLess, wall_ns, crate::model::Precision::Nano);

@@ -53,6 +53,26 @@ fn is_host(folder: &str) -> bool {
     !name.is_empty() && (parent_says || named)
 }
 
+/// Where a source comes from, when that is a place whose clocks run on UTC unless somebody sets them
+/// otherwise, and no envelope around the stamps says that somebody did.
+pub fn origin(source: &SourceEvidence, kind: ClockKind) -> Option<String> {
+    const SAME_CLOCK_S: i64 = 15 * 60;
+    let path = source.info.path.as_str();
+    let mut parts: Vec<&str> = path.split(['/', '!']).collect();
+    let name = parts.pop().unwrap_or("");
+    let wrapped = source.formats.iter().find(|f| matches!(f.name.as_str(), "cri" | "docker_json" | "compose"));
+    let folder = parts.iter().find(|part| matches!(**part, "pods" | "containers" | "docker" | "kubectl"));
+    let from = match (wrapped, folder) {
+        (Some(wrapper), _) => format!("the lines are in the envelope of a container ({})", wrapper.name),
+        (_, Some(folder)) => format!("the file is in a folder {folder}"),
+        _ if name.ends_with("-json.log") => format!("{name} is named like the log of a container"),
+        _ => return None,
+    };
+    let folds = source.folds.iter().filter(|f| f.clock == kind);
+    let set = folds.flat_map(|f| f.wrapper.seconds.keys()).any(|seconds| seconds.abs() > SAME_CLOCK_S);
+    (!set).then(|| format!("{from}: containers run on UTC unless somebody sets them otherwise"))
+}
+
 /// Host names of a fold that speaks of few hosts.
 fn hosts(fold: &Fold) -> impl Iterator<Item = &String> {
     fold.hosts.iter().filter(|_| fold.hosts.len() < Fold::MAX_HOSTS)
@@ -209,7 +229,7 @@ impl SourceClock {
     /// The stretch of a stamp, when its zone is decided by more than assumption.
     fn decided(&self, kind: ClockKind, line: u64) -> Option<&super::stretch::Stretch> {
         let stretch = self.find(kind, line)?;
-        let sure = !matches!(kind, ClockKind::Relative) && stretch.decision.basis != TimeBasis::Assumed;
+        let sure = stretch.is_placed() && stretch.decision.basis != TimeBasis::Assumed;
         sure.then_some(stretch)
     }
 }

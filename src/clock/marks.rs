@@ -10,10 +10,10 @@ const NANOS: i64 = 1_000_000_000;
 pub fn of_events(source: &SourceEvidence, kind: ClockKind) -> Vec<Fold> {
     let events = source.events.iter().filter(|e| e.at.kind == kind).map(|e| (e.at, e.evidence.span.line));
     let stamps: Vec<(RawTime, u64)> = events.collect();
+    // Counted whatever their size: a chat that passes midnight falls once, by nearly a day.
     let steps = stamps.windows(2).map(|pair| pair[1].0.key_ns() - pair[0].0.key_ns());
-    let (falls, rises) = steps.fold((0, 0), |(falls, rises), step| {
-        (falls + u32::from(step < -Fold::JUMP_BACK_NS), rises + u32::from(step > Fold::JUMP_BACK_NS))
-    });
+    let (falls, rises) =
+        steps.fold((0, 0), |(falls, rises), step| (falls + u32::from(step < 0), rises + u32::from(step > 0)));
     let mut folds: Vec<Fold> = Vec::new();
     for (at, line) in stamps {
         let mut next = Fold::starting(at, line);

@@ -84,7 +84,8 @@ pub fn decide(sources: &[SourceEvidence], options: &Options) -> Vec<SourceClock>
     clocks
 }
 
-/// Where nothing has decided, errors that rise and fall with those of a decided source.
+/// Where nothing has decided: errors that rise and fall with those of a decided source, then where the
+/// file comes from.
 fn last_resort(sources: &[SourceEvidence], clocks: &mut [SourceClock]) {
     if !clocks.iter().any(SourceClock::is_open) {
         return;
@@ -92,21 +93,30 @@ fn last_resort(sources: &[SourceEvidence], clocks: &mut [SourceClock]) {
     let known = Known::gather(sources, clocks);
     for (source, clock) in sources.iter().zip(clocks) {
         for stretch in clock.stretches.iter_mut().filter(|s| s.is_open()) {
-            let folds = source.folds.iter().filter(|f| f.clock == stretch.decision.clock);
-            let Some(fold) = folds.max_by_key(|f| f.records) else { continue };
-            let place = |key: i64| stretch.calendar.complete(key);
-            let Some(local) = curve::of_fold(fold, &source.info.path, &place) else { continue };
-            let Some(found) = curve::best_offset(&local, &known.curves) else { continue };
-            let says = format!(
-                "last resort: errors rise and fall with those of {} at offset {} (correlation {:.2}, next best offset {:.2})",
-                found.path,
-                zone::offset_label(found.offset_s),
-                found.best,
-                found.second
-            );
-            stretch.settle(Zone::Fixed(found.offset_s), WitnessKind::Curve, says);
+            if let Some((offset_s, says)) = by_curve(source, stretch, &known) {
+                stretch.settle(Zone::Fixed(offset_s), WitnessKind::Curve, says);
+            } else if let Some(says) = known::origin(source, stretch.decision.clock) {
+                stretch.settle(Zone::UTC, WitnessKind::Origin, says);
+            }
         }
     }
+}
+
+/// The offset at which the errors of an open stretch rise and fall with those of a decided source.
+fn by_curve(source: &SourceEvidence, stretch: &stretch::Stretch, known: &Known) -> Option<(i32, String)> {
+    let folds = source.folds.iter().filter(|f| f.clock == stretch.decision.clock);
+    let fold = folds.max_by_key(|f| f.records)?;
+    let place = |key: i64| stretch.calendar.complete(key);
+    let local = curve::of_fold(fold, &source.info.path, &place)?;
+    let found = curve::best_offset(&local, &known.curves)?;
+    let says = format!(
+        "last resort: errors rise and fall with those of {} at offset {} (correlation {:.2}, next best offset {:.2})",
+        found.path,
+        zone::offset_label(found.offset_s),
+        found.best,
+        found.second
+    );
+    Some((found.offset_s, says))
 }
 
 /// Every kind of clock that occurs in a source.
@@ -127,8 +137,15 @@ fn source_clock(source: &SourceEvidence, declared: Option<&Declared>, known: &Kn
         if folds.is_empty() {
             folds = marks.iter().collect();
         }
+        if kind == ClockKind::Relative {
+            let starts: Vec<Calendar> = folds.iter().map(|fold| start_of(fold)).collect();
+            if starts.iter().any(|start| *start != Calendar::Complete) {
+                clock.stretches.extend(stretches(kind, &folds, &starts, explicit(source, kind), &[], None));
+            }
+            continue;
+        }
         let (calendars, anchor) = calendars(source, kind, &folds, found.clone());
-        if matches!(kind, ClockKind::Zoned | ClockKind::TimeOnlyZoned | ClockKind::Relative) {
+        if matches!(kind, ClockKind::Zoned | ClockKind::TimeOnlyZoned) {
             let verdict = explicit(source, kind);
             clock.stretches.extend(stretches(kind, &folds, &calendars, verdict, &[], anchor.as_ref()));
             continue;
@@ -146,6 +163,21 @@ fn source_clock(source: &SourceEvidence, declared: Option<&Declared>, known: &Kn
         clock.stretches.extend(stretches(kind, &folds, &calendars, verdict, &own, anchor.as_ref()));
     }
     clock
+}
+
+/// When the elapsed time of a fold began to be counted: what stamps in the same records tell, when they
+/// agree; a machine's clock is set once while it comes up, so the last word counts.
+fn start_of(fold: &Fold) -> Calendar {
+    const AGREE_S: i64 = 5;
+    let told = [&fold.wrapper, &fold.beside].into_iter().find(|votes| votes.count() > 0);
+    let (first, last) = told.map_or((None, None), |votes| {
+        let seconds = &votes.seconds;
+        (seconds.first_key_value().map(|(s, _)| *s), seconds.last_key_value().map(|(s, _)| *s))
+    });
+    match first.zip(last) {
+        Some((first, last)) if last - first <= AGREE_S => Calendar::Start(-last),
+        _ => Calendar::Complete,
+    }
 }
 
 /// What is put before the witnesses.

@@ -3,7 +3,7 @@
 use super::calendar::{Anchor, Calendar};
 use super::witness::ZoneVerdict;
 use super::zone::{WallOffset, Zone};
-use crate::model::{ClockDecision, ClockKind, Fold, RawTime, TimeBasis, Timestamp, Witness, WitnessKind};
+use crate::model::{ClockDecision, ClockKind, Fold, Precision, RawTime, TimeBasis, Timestamp, Witness, WitnessKind};
 
 const NANOS: i64 = 1_000_000_000;
 
@@ -28,6 +28,11 @@ impl Stretch {
         let zoned = matches!(self.decision.clock, ClockKind::Zoned | ClockKind::TimeOnlyZoned | ClockKind::Relative);
         let assumed = self.decision.witnesses.iter().any(|w| w.kind == WitnessKind::Assumption);
         !zoned && assumed
+    }
+
+    /// Whether its stamps can be put on UTC: elapsed time only where it is known when the count began.
+    pub fn is_placed(&self) -> bool {
+        self.decision.clock != ClockKind::Relative || matches!(self.calendar, Calendar::Start(_))
     }
 
     /// Gives an open stretch the zone that a late witness tells.
@@ -76,7 +81,9 @@ impl Stretch {
 
     /// A raw stamp as a decided one.
     pub fn timestamp(&self, raw: RawTime) -> Timestamp {
-        Timestamp::new(self.utc_ns(raw.key_ns()), raw.precision, self.decision.basis)
+        // When a count began is known to the second.
+        let finest = if raw.kind == ClockKind::Relative { Precision::Second } else { Precision::Nano };
+        Timestamp::new(self.utc_ns(raw.key_ns()), raw.precision.min(finest), self.decision.basis)
     }
 }
 
@@ -103,10 +110,10 @@ impl SourceClock {
     /// UTC of a stamp on `line` and the minutes east of UTC it was read with; `None` when no clock
     /// was decided for it, or its clock counts from an unknown start.
     pub fn place(&self, raw: RawTime, line: u64) -> Option<(Timestamp, i32)> {
-        let stretch = self.find(raw.kind, line).filter(|_| raw.kind != ClockKind::Relative)?;
+        let stretch = self.find(raw.kind, line).filter(|stretch| stretch.is_placed())?;
         let wall_s = stretch.calendar.complete(raw.key_ns()).div_euclid(NANOS);
         let offset_s = match raw.kind {
-            ClockKind::Zoned | ClockKind::TimeOnlyZoned => raw.offset_s,
+            ClockKind::Zoned | ClockKind::TimeOnlyZoned | ClockKind::Relative => raw.offset_s,
             _ => stretch.offset_s(wall_s),
         };
         Some((stretch.timestamp(raw), offset_s / 60))
@@ -176,6 +183,7 @@ pub(super) fn stretches(
 fn basis(kind: ClockKind, zone: TimeBasis, calendar: Calendar, anchor: Option<&Anchor>) -> TimeBasis {
     let incomplete = matches!(kind, ClockKind::YearLess | ClockKind::TimeOnly | ClockKind::TimeOnlyZoned);
     match (incomplete, calendar, anchor) {
+        (_, Calendar::Start(_), _) => TimeBasis::Inferred,
         (false, ..) => zone,
         (true, Calendar::Complete, _) | (true, _, None) => TimeBasis::Assumed,
         (true, _, Some(anchor)) if anchor.firm => zone.max(TimeBasis::Inferred),
@@ -185,6 +193,10 @@ fn basis(kind: ClockKind, zone: TimeBasis, calendar: Calendar, anchor: Option<&A
 
 fn calendar_witness(calendar: Calendar, anchor: Option<&Anchor>) -> Option<Witness> {
     let says = match (calendar, anchor) {
+        (Calendar::Start(start_s), _) => {
+            let start = crate::model::format_utc(start_s * NANOS, Precision::Second);
+            format!("the count began at {start}: records with elapsed time hold a stamp too")
+        }
         (Calendar::Complete, _) | (_, None) => return None,
         (Calendar::Year(year), Some(anchor)) => format!("year {year}: {}", anchor.says),
         (Calendar::Day(day), Some(anchor)) => {

@@ -40,6 +40,9 @@ pub(super) fn note(
     if is_sampled(frame) && matches!(at.kind, ClockKind::Naive | ClockKind::YearLess | ClockKind::TimeOnly) {
         beside(fold, at, frame.text);
     }
+    if at.kind == ClockKind::Relative && is_sampled(frame) && tells_the_time(frame.text) {
+        beside(fold, at, frame.text);
+    }
     // One source may stamp the start of a request and another its end: both are compared by the start.
     let start = start.key_ns();
     let mut named = false;
@@ -73,6 +76,15 @@ fn is_sampled(frame: &Frame<'_>) -> bool {
 fn difference_s(at: RawTime, utc_ns: i64) -> i64 {
     let difference_ns = at.wall_near(utc_ns) - i64::from(at.offset_s) * NANOS - utc_ns;
     (difference_ns + NANOS / 2).div_euclid(NANOS)
+}
+
+/// Whether a line that is stamped with elapsed time speaks of the clock at that moment, and not of when
+/// the program was built.
+fn tells_the_time(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let clock = ["clock", "boot", "start", "now", "current time", "local time", "date"];
+    clock.iter().any(|word| text.contains(word))
+        && !["version", "built", "build"].iter().any(|word| text.contains(word))
 }
 
 /// Second stamps and zone fields in the text of a record without zone.

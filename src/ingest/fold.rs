@@ -169,6 +169,12 @@ fn advance(fold: &mut Fold, at: RawTime, line: u64) {
     fold.precision = fold.precision.max(at.precision);
 }
 
+/// The stamp a record is counted under: its own, else when it was read. Elapsed time tells less than that.
+pub(super) fn stamp(record: &LogRecord<'_>, observed: Option<RawTime>) -> Option<RawTime> {
+    let own = record.time.filter(|time| time.kind != ClockKind::Relative || observed.is_none());
+    own.or(observed)
+}
+
 impl Sink for FoldSink<'_> {
     fn log(&mut self, record: &LogRecord<'_>, frame: &Frame<'_>) {
         let observed = record.observed.or(self.wrapped.observed);
@@ -176,7 +182,7 @@ impl Sink for FoldSink<'_> {
             let service = record.service.as_deref().or(self.wrapped.service.as_deref()).unwrap_or(&self.path_service);
             keep.log(record, observed, service, frame);
         }
-        let Some(at) = record.time.or(observed) else {
+        let Some(at) = stamp(record, observed) else {
             self.untimed += 1;
             return;
         };

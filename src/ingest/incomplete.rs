@@ -47,6 +47,17 @@ pub(super) fn notes(source: &SourceEvidence, document: bool) -> Vec<Diagnostic> 
     capped.into_iter().chain(sampled(&source.folds)).collect()
 }
 
+/// What there is to say of a source of traces: which of them are there is decided by a sampler.
+pub(super) fn traces(source: &SourceEvidence) -> Option<Diagnostic> {
+    let spans = ["jaeger", "otlp_traces", "spans"];
+    let records = source.folds.iter().map(|fold| fold.records).sum::<u64>();
+    source.formats.iter().find(|f| spans.contains(&f.name.as_str())).filter(|_| records > 0)?;
+    let message = "expected every request, found traces, which samplers thin out, often keeping the failed ones; \
+                   ratios of this file are of what was kept"
+        .to_string();
+    Some(incomplete(message, "take rates from access logs or metrics, order and calls from here"))
+}
+
 fn sampled(folds: &[Fold]) -> Option<Diagnostic> {
     let mut by_weight: BTreeMap<u32, u64> = BTreeMap::new();
     for fold in folds.iter().filter(|fold| fold.rollup.tracks.keys().any(|key| key.weight_milli != 1000)) {

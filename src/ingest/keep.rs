@@ -19,7 +19,7 @@ impl Keep {
     }
 
     pub(super) fn log(&mut self, record: &LogRecord<'_>, observed: Option<RawTime>, service: &str, frame: &Frame<'_>) {
-        let time = record.time.or(observed);
+        let time = super::fold::stamp(record, observed);
         self.records.push(KeptRecord {
             format: self.format.clone(),
             time,

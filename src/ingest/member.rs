@@ -233,6 +233,8 @@ fn read_utf8(
         }
     };
     source.formats = uses;
+    let note = incomplete::traces(&source);
+    source.diagnostics.extend(note.map(|note| Diagnostic { path: path.to_string(), ..note }));
     source
 }
 

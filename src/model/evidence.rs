@@ -35,6 +35,8 @@ pub enum WitnessKind {
     SharedText,
     /// Errors that rise and fall with those of a zoned source: the last resort.
     Curve,
+    /// Where the file comes from: containers run on UTC unless somebody sets them otherwise.
+    Origin,
     /// The year or date of neighbours, of a file name, or of the bundle's window.
     Calendar,
     /// Nothing else: UTC was assumed.

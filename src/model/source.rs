@@ -310,6 +310,9 @@ impl Fold {
         }
     }
 
+    /// A count of elapsed time that falls back by more than this began anew.
+    pub const RESTART_NS: i64 = 1_000_000_000;
+
     /// A silence after which stamps without a year may be of another one: two months.
     pub const SILENCE_NS: i64 = 60 * 86_400_000_000_000;
 
@@ -317,8 +320,10 @@ impl Fold {
     /// cutting a file anywhere and merging the pieces gives the same folds.
     pub fn goes_on(&self, next: RawTime) -> bool {
         let step = next.key_ns() - self.last.key_ns();
+        // A count that falls back began anew: the machine came up again.
+        let fall = if next.kind == ClockKind::Relative { Self::RESTART_NS } else { Self::JUMP_BACK_NS };
         self.clock == next.kind
-            && (next.kind == ClockKind::Zoned || step >= -Self::JUMP_BACK_NS)
+            && (next.kind == ClockKind::Zoned || step >= -fall)
             && (next.kind != ClockKind::YearLess || step <= Self::SILENCE_NS)
     }
 

@@ -71,7 +71,11 @@ fn list_of(root: Part<'_>) -> Option<Part<'_>> {
     [Some(root), root.get("items")].into_iter().flatten().find(|p| p.is_array())
 }
 
-fn read_event(value: &Value, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<FrameClass, Fault> {
+/// Reads one event.
+///
+/// # Errors
+/// When it has no time.
+pub(super) fn read_event(value: &Value, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<FrameClass, Fault> {
     // A watch wraps each event: {"type":"ADDED","object":{…}}.
     let value = value.get("object").filter(|o| o.get("reason").is_some()).unwrap_or(value);
     if value.get("involvedObject").is_none() && value.get("regarding").is_none() {

@@ -6,6 +6,8 @@ pub mod cloudtrail;
 pub mod git_log;
 pub mod github_deployments;
 pub mod kubernetes_events;
+pub mod kubernetes_table;
+pub mod kubernetes_yaml;
 pub mod service_graph;
 
 use super::Format;
@@ -13,6 +15,8 @@ use super::Format;
 /// Formats of this family, specific before generic.
 pub static FORMATS: &[&dyn Format] = &[
     &kubernetes_events::KubernetesEvents,
+    &kubernetes_yaml::KubernetesYaml,
+    &kubernetes_table::KubernetesTable,
     &argo_cd::ArgoCd,
     &cloudtrail::Cloudtrail,
     &github_deployments::GithubDeployments,

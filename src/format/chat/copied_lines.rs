@@ -80,6 +80,8 @@ static TIME_FIRST: LazyLock<Option<Regex>> =
 /// Reads lines one after the other, and remembers the day.
 pub(super) struct Reader {
     day: Option<RawTime>,
+    /// Time of day of the message before, since that day was said.
+    last_ns: i64,
     order: Option<DateOrder>,
 }
 
@@ -95,7 +97,7 @@ impl Reader {
                 best = (count, Some(order));
             }
         }
-        Reader { day: None, order: best.1 }
+        Reader { day: None, last_ns: 0, order: best.1 }
     }
 
     /// What `line` is.
@@ -115,14 +117,22 @@ impl Reader {
         }
     }
 
-    /// The stamp, with the day above when it has none.
-    fn stamp(&self, raw: &str) -> Option<Stamp> {
+    /// The stamp, with the day above when it has none; a time that is more than an hour behind the one
+    /// before is of the next day.
+    fn stamp(&mut self, raw: &str) -> Option<Stamp> {
         let tidy = tidy(raw);
         let plain = !tidy.bytes().all(|b| b.is_ascii_digit() || b == b'.') && tidy.contains(':');
         let ordered = self.order.and_then(|order| timestamp::whole_in_order(&tidy, order));
         let time = timestamp::whole(&tidy).or(ordered).filter(|t| plain && t.precision >= Precision::Minute)?;
         let time = match (time.kind, self.day) {
-            (ClockKind::TimeOnly, Some(day)) => RawTime::unzoned(day.kind, day.wall_ns + time.wall_ns, time.precision),
+            (ClockKind::TimeOnly, Some(mut day)) => {
+                if time.wall_ns + HOUR < self.last_ns {
+                    day.wall_ns = next_day(day);
+                    self.day = Some(day);
+                }
+                self.last_ns = time.wall_ns;
+                RawTime::unzoned(day.kind, day.wall_ns + time.wall_ns, time.precision)
+            }
             _ => time,
         };
         Some(Stamp { time, raw: raw.trim().to_string() })
@@ -136,8 +146,19 @@ impl Reader {
         let closed = inner.starts_with("Log closed") || inner.starts_with("Session Close");
         let Some(day) = day_of(stated.unwrap_or(inner), stated.is_some()) else { return closed };
         self.day = Some(day);
+        self.last_ns = 0;
         true
     }
+}
+
+const HOUR: i64 = 3_600_000_000_000;
+const DAY: i64 = 24 * HOUR;
+
+/// The day after `day`; without a year it stays in the one that stands for all.
+fn next_day(day: RawTime) -> i64 {
+    const AFTER_1972: i64 = 1_096 * DAY;
+    let next = day.wall_ns + DAY;
+    if day.kind == ClockKind::YearLess && next >= AFTER_1972 { next - 366 * DAY } else { next }
 }
 
 /// A date, with or without its year, weekday and ordinal.
@@ -147,7 +168,6 @@ fn day_of(text: &str, may_have_time: bool) -> Option<RawTime> {
     if text.len() > 40 || !text.chars().any(|c| c.is_ascii_digit()) || text.len() < 5 {
         return None;
     }
-    const DAY: i64 = 86_400_000_000_000;
     let floor = |t: RawTime| RawTime::unzoned(t.kind, t.wall_ns.div_euclid(DAY) * DAY, Precision::Day);
     let time = timestamp::whole(&text).filter(|t| t.kind == ClockKind::Naive);
     if let Some(time) = time.filter(|t| may_have_time || t.precision == Precision::Day) {

@@ -1,5 +1,6 @@
 //! Chat: exports and copied text.
 
+pub mod chat_page;
 pub mod copied_chat;
 mod copied_lines;
 mod markup;
@@ -9,4 +10,4 @@ pub mod slack_export;
 use super::Format;
 
 /// Formats of this family, specific before generic.
-pub static FORMATS: &[&dyn Format] = &[&slack_export::SlackExport, &copied_chat::CopiedChat];
+pub static FORMATS: &[&dyn Format] = &[&slack_export::SlackExport, &chat_page::ChatPage, &copied_chat::CopiedChat];

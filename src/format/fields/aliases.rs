@@ -9,7 +9,7 @@ use super::Field;
 pub(super) static KEYS: &[(Field, &str)] = &[
     (
         Field::Time,
-        "@timestamp @t StartUTC start_time timestamp time ts eventTime event_time datetime t t.$date \
+        "tsNs @timestamp @t StartUTC start_time timestamp time ts eventTime event_time_microseconds event_time datetime t t.$date \
          t.$date.$numberLong timestamp.$date Timestamp TIMESTAMP Time TS T asctime EventTime EventTimeString \
          EventTimestamp event_timestamp eventTimestamp requestReceivedTimestamp published CreationTime \
          TimeGenerated TimeCreated Datetime DateTime dateTime date_time date-time unixTime unix_time calendarTime \
@@ -18,7 +18,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
          timeMillis timeUnixNano _SOURCE_REALTIME_TIMESTAMP __REALTIME_TIMESTAMP _time date Date \
          event.created event.start created occurred_at occurredAt create_time createTime creation_time \
          creationTime createdDateTime CreatedAt created_at createdAt startTime start_timestamp _timestamp \
-         | tsNs stageTimestamp observedTimeUnixNano observed_timestamp observedTimestamp receiveTimestamp \
+         | stageTimestamp observedTimeUnixNano observed_timestamp observedTimestamp receiveTimestamp \
          ingestionTime ingest_time received_at receivedAt updated_at updatedAt updatedDateTime update_time",
     ),
     (Field::Zone, "tz timezone"),
@@ -48,13 +48,13 @@ pub(super) static KEYS: &[(Field, &str)] = &[
          labels.app_kubernetes_io/name labels.container \
          kubernetes.container_name kubernetes.container.name container_name container.name k8s.container.name \
          cloud_RoleName AppRoleName ScriptName eventSource SYSLOG_IDENTIFIER programname program _SYSTEMD_UNIT _COMM \
-         name request.host RequestHost vhost",
+         name request.host RequestHost vhost authority",
     ),
     (
         Field::Host,
         "host.name hostname host node_name node instance pod pod_name kubernetes.pod_name kubernetes.pod.name \
          resource.labels.pod_name resource.labels.instance_id labels.pod host_name hostName _HOSTNAME Host \
-         hostIdentifier Computer",
+         hostIdentifier Computer devname device_name device_id devid",
     ),
     (
         Field::Trace,
@@ -78,7 +78,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
     (
         Field::Grpc,
         "rpc.grpc.status_code grpc.code grpc.status_code grpc_code grpc_status grpc.status grpc-status \
-         grpc_response_status",
+         grpc_response_status protoPayload.status.code",
     ),
     (
         Field::Duration,
@@ -125,7 +125,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
 pub(super) static PARENTS: &str = "log service host trace http http.response http.request res req response request \
      event error err exception instant t t.$date timestamp.$date attr kubernetes kubernetes.labels kubernetes.container \
      kubernetes.pod container httpRequest url rpc rpc.grpc grpc logEvent dd resource resource.attributes \
-     resource.labels labels peer timestamp time thrown span resource.service responseStatus protoPayload level body \
+     resource.labels labels peer timestamp time thrown span resource.service responseStatus protoPayload protoPayload.status level body \
      syslog k8s k8s.container";
 
 /// Objects that only hold the record itself: their fields are read as if they stood outside, but

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::record::time_of;
 use super::{Field, Value, field_of};
-use crate::format::timestamp;
+use crate::format::timestamp::{self, Count, Written};
 use crate::model::{ClockKind, Precision, RawTime};
 
 /// Records that are looked at.
@@ -23,6 +23,8 @@ pub struct Learned {
     time: Vec<String>,
     /// A key with the day and one with the time of that day.
     pair: Option<(String, String)>,
+    /// What the numbers of a key count that are no epochs.
+    counts: Option<(String, Count)>,
     /// A key with the offset or the zone's label of the time.
     zone: Option<String>,
     /// Nested keys that mean the same as a known one.
@@ -46,6 +48,8 @@ struct Column {
     days: usize,
     clocks: usize,
     words: usize,
+    /// Values that are numbers.
+    numbers: Vec<String>,
 }
 
 impl Learned {
@@ -59,6 +63,8 @@ impl Learned {
             columns.iter().filter(|(_, c)| c.is_time()).filter_map(|(key, _)| Some((time_rank(key)?, *key))).collect();
         time.sort_unstable();
         let pair = pair(&columns);
+        let counts = if time.is_empty() && pair.is_none() { counted(&columns) } else { None };
+        time.extend(counts.iter().map(|(key, _)| (0, *key)));
         let known = time.first().is_some_and(|(rank, _)| *rank < UNKNOWN);
         if (time.is_empty() && pair.is_none()) || records.is_empty() {
             return None;
@@ -69,13 +75,14 @@ impl Learned {
         }
         let time = time.into_iter().take(MAX_TIME_KEYS).map(|(_, key)| key.to_string()).collect();
         let zone = columns.keys().find(|key| is_zone(key)).map(|key| key.to_string());
-        Some(Learned { time, pair, zone, aliases: aliases(&columns) })
+        let counts = counts.map(|(key, count)| (key.to_string(), count));
+        Some(Learned { time, pair, counts, zone, aliases: aliases(&columns) })
     }
 
     /// Whether the table of known keys reads the records as well.
     pub fn adds_nothing(&self) -> bool {
         let first = self.time.first().is_some_and(|key| matches!(field_of(key), Some((Field::Time, _))));
-        first && self.pair.is_none() && self.zone.is_none() && self.aliases.is_empty()
+        first && self.pair.is_none() && self.counts.is_none() && self.zone.is_none() && self.aliases.is_empty()
     }
 
     /// Whether `key`, or an object under it, holds something that was learned.
@@ -105,7 +112,7 @@ impl Learned {
     pub fn see(&self, seen: &mut Seen, key: &str, value: &Value<'_>) {
         if let Some(rank) = self.time.iter().position(|k| k == key)
             && seen.best.is_none_or(|(best, _)| rank < best)
-            && let Some(time) = time_of(value).filter(|t| is_stamp(*t))
+            && let Some(time) = self.time_under(key, value).filter(|t| is_stamp(*t))
         {
             seen.best = Some((rank, time));
         }
@@ -118,6 +125,13 @@ impl Learned {
         }
         if self.zone.as_deref() == Some(key) {
             seen.offset_s = offset_of(value.text());
+        }
+    }
+
+    fn time_under(&self, key: &str, value: &Value<'_>) -> Option<RawTime> {
+        match &self.counts {
+            Some((counted, count)) if counted == key => Written::Counted(*count).read(value.text()),
+            _ => time_of(value),
         }
     }
 
@@ -193,6 +207,9 @@ impl Column {
             Some(time) if time.kind == ClockKind::TimeOnly => self.clocks += 1,
             _ => self.words += 1,
         }
+        if digits {
+            self.numbers.push(value.to_string());
+        }
     }
 
     fn is_time(&self) -> bool {
@@ -248,6 +265,18 @@ fn time_rank(key: &str) -> Option<u32> {
         _ => 500,
     };
     Some(UNKNOWN + kind + depth * 40)
+}
+
+/// The most trusted key whose numbers count from another day than 1970. Days are none of them: a small
+/// number under `time` is a length.
+fn counted<'k>(columns: &BTreeMap<&'k str, Column>) -> Option<(&'k str, Count)> {
+    let count = |column: &Column| {
+        let count = Count::of(column.numbers.iter().map(String::as_str))?;
+        (count != Count::SerialDay && column.numbers.len() == column.present).then_some(count)
+    };
+    let named = columns.iter().filter(|(key, _)| says_time(key));
+    let found = named.filter_map(|(key, column)| Some((time_rank(key)?, *key, count(column)?)));
+    found.min_by_key(|(rank, key, _)| (*rank, *key)).map(|(_, key, count)| (key, count))
 }
 
 /// A key with days beside one with times of day, where both are in most records.

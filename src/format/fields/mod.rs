@@ -15,13 +15,13 @@ mod values;
 pub use keys::{Field, field_of, is_certain, is_parent, is_text, unit_of_key};
 pub use levels::level_under;
 pub use values::{
-    duration_ns, grpc_outcome, http_status, is_probe, level_of, operation_in, operation_of, path_of, refused_by,
-    scaled, upstream_name,
+    duration_ns, flags_outcome, grpc_outcome, http_status, is_probe, level_of, operation_in, operation_of, path_of,
+    refused_by, scaled, upstream_name,
 };
 
 use std::borrow::Cow;
 
-use crate::model::{ClockKind, Level, Precision, RawTime};
+use crate::model::{ClockKind, Level, Outcome, Precision, RawTime};
 
 /// A value as it was written.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,6 +68,12 @@ pub struct Fields<'a> {
     slots: [Option<Slot<'a>>; Field::COUNT],
     /// Key set of a writer whose bare durations have a known unit, in ns.
     duration_unit_ns: Option<u64>,
+    /// What the flags that Envoy writes beside a status say of the request.
+    flags: Option<Outcome>,
+    /// The record is one of Caddy's access log.
+    access: bool,
+    /// The record is of the compact format of Serilog, which leaves the level Information away.
+    compact: bool,
     /// The stamp is a request's arrival.
     starts: bool,
     /// The record comes from a writer that puts the program's name under `name`.
@@ -97,6 +103,9 @@ impl Default for Fields<'_> {
         Fields {
             slots: [const { None }; Field::COUNT],
             duration_unit_ns: None,
+            flags: None,
+            access: false,
+            compact: false,
             starts: false,
             bunyan: false,
             times: Times::default(),
@@ -125,6 +134,7 @@ impl<'a> Fields<'a> {
 
     fn offer_time(&mut self, key: &str, rank: u16, value: &Value<'a>) {
         let Some(time) = record::time_of(value) else { return };
+        self.compact |= key == "@t";
         match (time.precision, time.kind) {
             (Precision::Day, _) => self.times.day = self.times.day.or(Some(time)),
             (_, ClockKind::TimeOnly | ClockKind::TimeOnlyZoned) => self.times.clock = self.times.clock.or(Some(time)),
@@ -186,6 +196,11 @@ impl<'a> Fields<'a> {
     /// The field a value really belongs to: some keys mean different things by their value.
     fn sort(&mut self, field: Field, key: &str, value: &Value<'a>) -> Option<Field> {
         match (field, key) {
+            // Caddy writes 0 when the client left before there was an answer.
+            (Field::Status, "status") if value.text() == "0" && self.access => {
+                self.flags = Some(Outcome::Cancelled);
+                None
+            }
             // A word under `status` may be a level; anything else is no HTTP status and hides none.
             (Field::Status, _) if http_status(value.text()).is_none() => {
                 let word = key.ends_with("status") && matches!(value, Value::Text(_));
@@ -203,10 +218,12 @@ impl<'a> Fields<'a> {
             }
             (Field::Writer, "response_flags") => {
                 self.duration_unit_ns = Some(1_000_000);
+                self.flags = flags_outcome(value.text());
                 None
             }
             (Field::Writer, "logger") => {
                 if value.text().starts_with("http.log.access") {
+                    self.access = true;
                     self.duration_unit_ns = Some(1_000_000_000);
                 }
                 None

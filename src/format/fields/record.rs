@@ -15,7 +15,7 @@ impl<'a> Fields<'a> {
     pub fn into_record(mut self) -> LogRecord<'a> {
         let status = self.text(Field::Status).and_then(http_status);
         let grpc = self.text(Field::Grpc).and_then(grpc_outcome);
-        let request = status.is_some() || grpc.is_some();
+        let request = status.is_some() || grpc.is_some() || self.flags.is_some();
         let outcome = self.outcome(status, grpc);
         let (time, observed) = self.time();
         let level = self.level();
@@ -84,7 +84,8 @@ impl<'a> Fields<'a> {
 
     fn level(&self) -> Option<Level> {
         let failed = self.has(Field::Error) || self.text(Field::Outcome) == Some("failure");
-        self.level.map(|(_, level)| level).or_else(|| failed.then_some(Level::Error))
+        let silent = || self.compact.then_some(Level::Info);
+        self.level.map(|(_, level)| level).or_else(|| failed.then_some(Level::Error)).or_else(silent)
     }
 
     /// An outcome only where the status alone would say something else.
@@ -93,7 +94,7 @@ impl<'a> Fields<'a> {
             return Some(Outcome::Probe);
         }
         let failed = self.text(Field::Outcome) == Some("failure") && status.is_some_and(|s| s < 400);
-        grpc.filter(|_| status.is_none_or(|s| s < 400)).or(failed.then_some(Outcome::ServerError))
+        self.flags.or(grpc.filter(|_| status.is_none_or(|s| s < 400))).or(failed.then_some(Outcome::ServerError))
     }
 
     fn duration(&self) -> Option<u64> {

@@ -78,6 +78,22 @@ pub fn http_status(text: &str) -> Option<u16> {
     (int.len() == 3).then(|| int.parse().ok()).flatten().filter(|n| (100..=599).contains(n))
 }
 
+/// What the response flags of Envoy say of a request (`UF`, `UF,URX`), `None` for `-` and for those that
+/// tell nothing of the outcome. The same as for its text log, whose definition lists them too.
+pub fn flags_outcome(flags: &str) -> Option<Outcome> {
+    flags.split(',').find_map(|flag| {
+        Some(match flag.trim() {
+            "UT" | "SI" | "UMSDR" => Outcome::Timeout,
+            "UH" | "UF" | "NR" | "NC" | "URX" | "LR" | "UR" | "UC" | "DF" | "UPE" | "OM" | "LH" => Outcome::ServerError,
+            "UO" | "RL" | "RLSE" => Outcome::Throttled,
+            "DC" => Outcome::Cancelled,
+            "DPE" | "UAEX" => Outcome::ClientError,
+            "FI" | "DI" => Outcome::Probe,
+            _ => return None,
+        })
+    })
+}
+
 /// Outcome of a gRPC status, by number or name (`Unavailable`, `DEADLINE_EXCEEDED`).
 pub fn grpc_outcome(text: &str) -> Option<Outcome> {
     const NAMES: [&str; 17] = [

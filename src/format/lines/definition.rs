@@ -35,6 +35,7 @@ pub struct Definition {
 /// Names that groups of a pattern may have.
 pub(super) const GROUPS: &[&str] = &[
     "time",
+    "uptime",
     "date",
     "zone",
     "observed",
@@ -199,7 +200,9 @@ impl Definition {
 
     /// The stamp, put together where date, time and offset stand apart, and the zone named beside it.
     fn time<'a>(&self, groups: &Groups<'a>) -> Result<(Option<RawTime>, Option<&'a str>), Fault> {
-        let Some(time) = groups.get("time") else { return Ok((None, None)) };
+        let Some(time) = groups.get("time") else {
+            return Ok((groups.get("uptime").and_then(timestamp::elapsed), None));
+        };
         let (date, zone) = (groups.get("date"), groups.get("zone"));
         let offset = zone.filter(|z| z.starts_with(['+', '-']) || *z == "Z");
         let text: Cow<'_, str> = match (date, offset) {
@@ -277,7 +280,11 @@ fn shown(record: &LogRecord<'_>, field: &str) -> Option<String> {
     Some(match field {
         "time" => record.time.map_or_else(String::new, |t| {
             let utc = format_utc(t.key_ns(), t.precision);
-            if t.kind == ClockKind::Zoned { utc } else { utc.trim_end_matches('Z').to_string() }
+            match t.kind {
+                ClockKind::Zoned => utc,
+                ClockKind::Relative => format!("+{} s", t.wall_ns as f64 / 1e9),
+                _ => utc.trim_end_matches('Z').to_string(),
+            }
         }),
         "level" => record.level.map_or("", Level::word).to_string(),
         "service" => text(&record.service),

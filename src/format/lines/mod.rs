@@ -64,6 +64,7 @@ static FILES: &[(&str, &str)] = &[
     ("iis_native.toml", include_str!("iis_native.toml")),
     ("httperr_bare.toml", include_str!("httperr_bare.toml")),
     ("apache_ssl_request.toml", include_str!("apache_ssl_request.toml")),
+    ("heroku_app.toml", include_str!("heroku_app.toml")),
     ("heroku_router.toml", include_str!("heroku_router.toml")),
     ("nginx_proxy_manager.toml", include_str!("nginx_proxy_manager.toml")),
     ("github_actions.toml", include_str!("github_actions.toml")),
@@ -155,6 +156,7 @@ static FILES: &[(&str, &str)] = &[
     ("vmkernel.toml", include_str!("vmkernel.toml")),
     ("uwsgi.toml", include_str!("uwsgi.toml")),
     ("env_logger.toml", include_str!("env_logger.toml")),
+    ("gitlab_trace.toml", include_str!("gitlab_trace.toml")),
     ("go_std.toml", include_str!("go_std.toml")),
 ];
 

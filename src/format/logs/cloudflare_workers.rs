@@ -53,21 +53,29 @@ fn wanted(key: &str) -> bool {
     matches!(key, "EventTimestampMs" | "EventType" | "Outcome" | "ScriptName" | "WallTimeMs" | "Event")
         || matches!(key, "Event.RayID" | "Event.Request" | "Event.Request.URL" | "Event.Request.Method")
         || matches!(key, "Event.Response" | "Event.Response.Status")
+        || matches!(key, "eventTimestamp" | "outcome" | "scriptName" | "wallTime" | "event" | "event.cron")
+        || matches!(key, "event.request" | "event.request.url" | "event.request.method" | "event.request.headers")
+        || matches!(key, "event.request.headers.cf-ray" | "event.response" | "event.response.status" | "event.queue")
 }
 
 impl<'a> Invocation<'a> {
     fn offer(&mut self, key: &str, value: Value<'a>) {
         let number = value.text().parse::<u16>().ok();
         match (key, value) {
-            ("EventTimestampMs", value) => self.start = timestamp::whole(value.text()),
-            ("WallTimeMs", value) => self.wall_ns = fields::scaled(value.text(), 1_000_000),
-            ("Event.Response.Status", _) => self.status = number.filter(|s| (100..=599).contains(s)),
+            ("EventTimestampMs" | "eventTimestamp", value) => self.start = timestamp::whole(value.text()),
+            ("WallTimeMs" | "wallTime", value) => self.wall_ns = fields::scaled(value.text(), 1_000_000),
+            ("Event.Response.Status" | "event.response.status", _) => {
+                self.status = number.filter(|s| (100..=599).contains(s))
+            }
             ("EventType", Value::Text(text)) => self.kind = Some(text),
-            ("Outcome", Value::Text(text)) => self.outcome = Some(text),
-            ("ScriptName", Value::Text(text)) => self.script = Some(text),
-            ("Event.RayID", Value::Text(text)) => self.ray = Some(text),
-            ("Event.Request.URL", Value::Text(text)) => self.url = Some(text),
-            ("Event.Request.Method", Value::Text(text)) => self.method = Some(text),
+            ("event.request", _) => self.kind = Some("fetch".into()),
+            ("event.cron", _) => self.kind = Some("scheduled".into()),
+            ("event.queue", _) => self.kind = Some("queue".into()),
+            ("Outcome" | "outcome", Value::Text(text)) => self.outcome = Some(text),
+            ("ScriptName" | "scriptName", Value::Text(text)) => self.script = Some(text),
+            ("Event.RayID" | "event.request.headers.cf-ray", Value::Text(text)) => self.ray = Some(text),
+            ("Event.Request.URL" | "event.request.url", Value::Text(text)) => self.url = Some(text),
+            ("Event.Request.Method" | "event.request.method", Value::Text(text)) => self.method = Some(text),
             _ => {}
         }
     }
@@ -97,35 +105,42 @@ impl LineFormat for CloudflareWorkers {
     }
 
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        let mut seen = Invocation::default();
-        object::read(frame.text.trim(), wanted, &mut |key, value| seen.offer(key, value))
-            .map_err(|_| Fault::new("expected a JSON object, found text that ends early or is no JSON"))?;
-        let outcome = seen.result();
-        let operation = match (&seen.method, &seen.url) {
-            (Some(method), Some(url)) => Some(fields::operation_of(method, url).into()),
-            _ => seen.kind.clone(),
-        };
-        let kind = seen.kind.as_deref().unwrap_or("event");
-        let record = LogRecord {
-            time: Some(seen.start.ok_or(Fault::new("expected EventTimestampMs, found none"))?),
-            stamp: StampMeaning::Start,
-            level: (outcome == Some(Outcome::ServerError)).then_some(Level::Error),
-            body: format!("{kind} {}", seen.outcome.as_deref().unwrap_or("without outcome")).into(),
-            operation,
-            status: seen.status,
-            outcome,
-            duration_ns: seen.wall_ns,
-            service: seen.script,
-            request_id: seen.ray,
-            ..LogRecord::default()
-        };
-        sink.log(&record, frame);
+        sink.log(&record(frame.text)?, frame);
         Ok(())
     }
 
     fn specificity(&self) -> u8 {
         90
     }
+}
+
+/// The request that one invocation is.
+///
+/// # Errors
+/// When it has no stamp or is no JSON object.
+pub(super) fn record(text: &str) -> Result<LogRecord<'_>, Fault> {
+    let mut seen = Invocation::default();
+    object::read(text.trim(), wanted, &mut |key, value| seen.offer(key, value))
+        .map_err(|_| Fault::new("expected a JSON object, found text that ends early or is no JSON"))?;
+    let outcome = seen.result();
+    let operation = match (&seen.method, &seen.url) {
+        (Some(method), Some(url)) => Some(fields::operation_of(method, url).into()),
+        _ => seen.kind.clone(),
+    };
+    let kind = seen.kind.as_deref().unwrap_or("event");
+    Ok(LogRecord {
+        time: Some(seen.start.ok_or(Fault::new("expected EventTimestampMs, found none"))?),
+        stamp: StampMeaning::Start,
+        level: (outcome == Some(Outcome::ServerError)).then_some(Level::Error),
+        body: format!("{kind} {}", seen.outcome.as_deref().unwrap_or("without outcome")).into(),
+        operation,
+        status: seen.status,
+        outcome,
+        duration_ns: seen.wall_ns,
+        service: seen.script,
+        request_id: seen.ray,
+        ..LogRecord::default()
+    })
 }
 
 #[cfg(test)]

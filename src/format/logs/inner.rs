@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use super::words;
 use crate::format::detect::{as_lines, owner};
 use crate::format::{Format, Frame, FrameClass, Sink};
-use crate::model::{Claim, Diagnostic, Event, LogRecord, RawTime, Sample};
+use crate::model::{Claim, ClockKind, Diagnostic, Event, LogRecord, RawTime, Sample};
 
 /// Formats a message may be of. A stamp and nothing else makes no wrapper of what is around it.
 static FORMATS: LazyLock<Vec<&'static dyn Format>> = LazyLock::new(|| {
@@ -49,7 +49,8 @@ fn complete(record: &mut LogRecord<'_>, frame: &Frame<'_>) {
         return;
     }
     let Some(inner) = found.0 else { return };
-    if inner.time.is_some() {
+    // Elapsed time tells less than when the line was read.
+    if inner.time.is_some_and(|time| time.kind != ClockKind::Relative || record.time.is_none()) {
         record.observed = record.time;
         record.time = inner.time;
         record.stamp = inner.stamp;

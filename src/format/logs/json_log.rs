@@ -187,6 +187,11 @@ fn decode_text(
     let weak = fields.level_is_weak();
     let mut record = fields.into_record();
     record.time = seen.time(record.time);
+    if record.body.is_empty()
+        && let Some(message) = object::message_of_bytes(text)
+    {
+        record.body = message.into();
+    }
     inner::hand_on(record, weak, text, frame, sink);
     Ok(())
 }

@@ -176,7 +176,7 @@ fn is_quick(keys: &[&str], wants: &[Want]) -> bool {
     };
     // Keys whose values say more than their field, and messages under a name that is not only theirs.
     let odd = |key: &str| {
-        matches!(key, "StartUTC" | "start_time" | "requestReceivedTimestamp" | "DownstreamStatus")
+        matches!(key, "@t" | "StartUTC" | "start_time" | "requestReceivedTimestamp" | "DownstreamStatus")
             || key.ends_with("CreationTime")
             || key.ends_with("TimeGenerated")
     };

@@ -5,7 +5,10 @@ mod clf;
 mod clf_tail;
 mod cloudflare_events;
 mod cloudflare_http;
+mod cloudflare_tail;
 mod cloudflare_workers;
+mod grafana_logs;
+mod haproxy_events;
 pub(crate) mod inner;
 mod journald_export;
 mod json_bound;
@@ -40,7 +43,9 @@ pub use cef::Cef;
 pub use clf::Clf;
 pub use cloudflare_events::CloudflareEvents;
 pub use cloudflare_http::CloudflareHttp;
+pub use cloudflare_tail::CloudflareTail;
 pub use cloudflare_workers::CloudflareWorkers;
+pub use grafana_logs::GrafanaLogs;
 pub use journald_export::JournaldExport;
 pub use json_list::JsonList;
 pub use json_log::JsonLog;
@@ -62,6 +67,7 @@ pub use syslog_iso::SYSLOG_ISO;
 pub static FORMATS: &[&dyn Format] = &[
     &CloudflareHttp,
     &CloudflareWorkers,
+    &CloudflareTail,
     &CloudflareEvents,
     &Rfc5424,
     &Cef,
@@ -72,6 +78,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &RFC3164,
     &SYSLOG_ISO,
     &Loki,
+    &GrafanaLogs,
     &JsonList,
     &JsonLog,
     &JsonRecords,

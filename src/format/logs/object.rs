@@ -142,6 +142,15 @@ pub(crate) fn without_nan(text: &str) -> Option<String> {
     (*mended != *text).then(|| mended.into_owned())
 }
 
+/// The text of journald's `"MESSAGE":[114,101,…]`, which is how it writes what is no UTF-8 or holds
+/// control characters.
+pub(super) fn message_of_bytes(text: &str) -> Option<String> {
+    let (_, rest) = text.split_once("\"MESSAGE\":[")?;
+    let (numbers, _) = rest.split_once(']')?;
+    let bytes: Option<Vec<u8>> = numbers.split(',').map(|n| n.trim().parse().ok()).collect();
+    bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
 struct Object<'p, 'a> {
     prefix: &'p str,
     depth: u8,

@@ -9,7 +9,7 @@ use crate::format::fields::{self, Fields};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 use crate::model::{Level, LogRecord, RawTime};
 
-use super::{cef, json_log, logfmt, object, words};
+use super::{cef, haproxy_events, json_log, logfmt, object, words};
 
 /// The level of a `<134>` at the beginning, and what follows it; no priority is fine too.
 pub(super) fn priority(line: &str) -> Option<(Option<Level>, &str)> {
@@ -267,7 +267,9 @@ pub(super) fn emit(
         record.time = time;
     }
     let said = record.level.or_else(|| mnemonic(message)).or(line.level);
-    record.level = said.or(level).or_else(|| words::leading_level(message));
+    let told = line.tag.filter(|tag| *tag == "haproxy");
+    let told = told.and_then(|_| haproxy_events::tell(message, record.time, frame, sink));
+    record.level = said.or(told).or(level).or_else(|| words::leading_level(message));
     if record.service.is_none() {
         record.service = line.tag.map(Into::into);
     }

@@ -24,7 +24,7 @@ pub static FORMAT: JsonSeries = JsonSeries {
 };
 
 /// Lists of frames in a document.
-fn frames<'a>(root: Part<'a>) -> Vec<Part<'a>> {
+pub(in crate::format) fn frames<'a>(root: Part<'a>) -> Vec<Part<'a>> {
     if root.is_array() {
         return root.items().collect();
     }

@@ -31,8 +31,10 @@ pub mod sadf_csv;
 pub mod sadf_json;
 mod series_name;
 pub mod statsd;
+pub mod sysstat_text;
 mod table;
 mod time_column;
+pub mod vmstat;
 pub mod zabbix_history;
 
 use super::Format;
@@ -59,6 +61,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &graphite_raw::GraphiteRaw,
     &graphite_csv::GraphiteCsv,
     &sadf_csv::SadfCsv,
+    &sysstat_text::SysstatText,
+    &vmstat::Vmstat,
     &statsd::Statsd,
     &influx_csv::InfluxCsv,
     &grafana_csv::GrafanaCsv,

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::cell::{self, Cell, Decimal};
 use super::rows::{Dialect, Row, rows};
-use super::time_column::{Written, is_regular, is_total, time_column, time_in};
+use super::time_column::{is_regular, is_total, time_column};
+use crate::format::timestamp::Written;
 use crate::model::RawTime;
 
 /// Rows that are looked at before the layout is decided.
@@ -113,7 +114,7 @@ impl Layout {
 
     /// The stamp in a cell.
     pub(super) fn time_of(&self, cell: &str) -> Option<RawTime> {
-        time_in(cell, self.written)
+        self.written.read(cell)
     }
 
     /// The number in a cell.

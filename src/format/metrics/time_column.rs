@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::rows::Row;
 use crate::format::fields::learned;
-use crate::format::timestamp::{self, DateOrder};
-use crate::model::{ClockKind, Precision, RawTime};
+use crate::format::timestamp::{Count, DateOrder, Written};
+use crate::model::{ClockKind, RawTime};
 
 /// Most header rows above the data.
 const MAX_HEADERS: usize = 8;
@@ -43,29 +43,21 @@ pub(super) struct TimeColumn {
     pub(super) written: Written,
 }
 
-/// How a column writes its stamps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Written {
-    /// In a way that means one instant.
-    #[default]
-    Plain,
-    /// Numeric dates in an order that the column had to show.
-    Ordered(DateOrder),
-    /// Days since the end of 1899 with a fraction, as spreadsheets count.
-    SerialDay,
-}
-
 /// The time column of a table; `None` when no column is one.
 pub(super) fn time_column(sample: &[Row<'_>], width: usize) -> Option<TimeColumn> {
     let mut best: Option<(usize, TimeColumn)> = None;
     for at in 0..width {
         let rank = sample.iter().take(MAX_HEADERS).filter_map(|row| time_rank(row.cell(at))).min();
         let speaks = || sample.iter().take(MAX_HEADERS).any(|row| learned::is_time_name(row.cell(at)));
-        let Some((headers, written)) = stamps_in(sample, at, rank.is_some()) else { continue };
+        let Some((headers, written)) =
+            stamps_in(sample, at, |count| rank.is_some() || (count != Count::SerialDay && speaks()))
+        else {
+            continue;
+        };
         // Without a name a number further right is no epoch, and a time of day may be a length.
         let dated = |row: &Row<'_>| {
             let cell = row.cell(at);
-            time_in(cell, written).is_some_and(|t| matches!(t.kind, ClockKind::Zoned | ClockKind::Naive))
+            written.read(cell).is_some_and(|t| matches!(t.kind, ClockKind::Zoned | ClockKind::Naive))
                 && cell.contains(['-', '/', '.', ':'])
         };
         if rank.is_none() && at > 1 && !speaks() && !sample.get(headers).is_some_and(dated) {
@@ -86,11 +78,11 @@ fn time_rank(title: &str) -> Option<usize> {
 }
 
 /// Header rows above the stamps of column `at`, and how they are written; `None` when fewer than 95 %
-/// of the cells are stamps. Only a column `named` like a time may count days.
-fn stamps_in(sample: &[Row<'_>], at: usize, named: bool) -> Option<(usize, Written)> {
+/// of the cells are stamps. A column of numbers holds only those counts that its name `allows`.
+fn stamps_in(sample: &[Row<'_>], at: usize, allows: impl Fn(Count) -> bool) -> Option<(usize, Written)> {
     let fits = |order: Written| {
         let cells: Vec<&str> = sample.iter().map(|row| row.cell(at)).filter(|cell| !is_total(cell)).collect();
-        let stamps: Vec<bool> = cells.iter().map(|cell| time_in(cell, order).is_some()).collect();
+        let stamps: Vec<bool> = cells.iter().map(|cell| order.read(cell).is_some()).collect();
         let headers = stamps.iter().position(|is| *is).filter(|h| (1..=MAX_HEADERS).contains(h))?;
         let data = stamps.len() - headers;
         let failed = stamps.iter().skip(headers).filter(|is| !**is).count();
@@ -98,8 +90,11 @@ fn stamps_in(sample: &[Row<'_>], at: usize, named: bool) -> Option<(usize, Writt
     };
     let orders = [DateOrder::YearFirst, DateOrder::DayFirst, DateOrder::MonthFirst].map(Written::Ordered);
     let mut fitting: Vec<_> = std::iter::once(Written::Plain).chain(orders).filter_map(fits).collect();
-    if fitting.is_empty() && named {
-        fitting.extend(fits(Written::SerialDay));
+    if fitting.is_empty() {
+        let numbers =
+            sample.iter().map(|row| row.cell(at)).filter(|cell| cell.starts_with(|c: char| c.is_ascii_digit()));
+        let count = Count::of(numbers).filter(|count| allows(*count));
+        fitting.extend(count.and_then(|count| fits(Written::Counted(count))));
     }
     // A date that means two days is read by a known order only, and looks like a header without one.
     let least = fitting.iter().map(|(headers, _)| *headers).min()?;
@@ -112,37 +107,13 @@ fn stamps_in(sample: &[Row<'_>], at: usize, named: bool) -> Option<(usize, Writt
         // Two orders read it: the one under which time never runs back, if that is only one of them.
         many => {
             let rising = |order: Written| {
-                let times: Vec<i64> =
-                    sample.iter().filter_map(|r| Some(time_in(r.cell(at), order)?.key_ns())).collect();
-                times.is_sorted() && is_regular(sample.iter().filter_map(|r| time_in(r.cell(at), order)))
+                let times: Vec<i64> = sample.iter().filter_map(|r| Some(order.read(r.cell(at))?.key_ns())).collect();
+                times.is_sorted() && is_regular(sample.iter().filter_map(|r| order.read(r.cell(at))))
             };
             let mut rising = many.iter().filter(|(_, order)| rising(*order));
             rising.next().filter(|_| rising.next().is_none()).copied()
         }
     }
-}
-
-/// The stamp in a cell.
-pub(super) fn time_in(cell: &str, written: Written) -> Option<RawTime> {
-    match written {
-        Written::Plain => timestamp::whole(cell),
-        Written::Ordered(order) => timestamp::whole_in_order(cell, order),
-        Written::SerialDay => serial_day(cell),
-    }
-}
-
-/// `45820.74448` is 2025-06-12 17:52:03, as far as its digits tell. Years 2000 to 2100.
-fn serial_day(cell: &str) -> Option<RawTime> {
-    const BEFORE_1970: f64 = 25_569.0;
-    let days: f64 = cell.trim().replace(',', ".").parse().ok().filter(|d| (36_526.0..73_051.0).contains(d))?;
-    let precision = match cell.trim().split_once(['.', ',']).map_or(0, |(_, fraction)| fraction.len()) {
-        0 => Precision::Day,
-        1..=2 => Precision::Hour,
-        3..=4 => Precision::Minute,
-        _ => Precision::Second,
-    };
-    let seconds = ((days - BEFORE_1970) * 86_400.0).round() as i64;
-    Some(RawTime::unzoned(ClockKind::Naive, seconds * 1_000_000_000, precision))
 }
 
 /// Whether at least six in ten steps between unequal stamps are the same.

@@ -11,7 +11,9 @@ use std::borrow::Cow;
 use super::cells::{Delimiter, cells};
 use crate::format::bind::Sample;
 use crate::format::fields::{self, Field, Fields, Value};
-use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, timestamp};
+use crate::format::logs::{inner, object};
+use crate::format::timestamp::{Count, DateOrder, Written};
+use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 use crate::model::{ClockKind, RawTime};
 
 /// Delimited tables of log records.
@@ -66,7 +68,7 @@ struct Table {
     keys: Vec<String>,
     /// Index of the time column.
     time: usize,
-    order: Option<timestamp::DateOrder>,
+    written: Written,
     zone: Option<String>,
 }
 
@@ -95,55 +97,68 @@ impl Table {
         let titles: Vec<Cow<'_, str>> = cells(header, delimiter).collect();
         let found: Vec<Option<(Field, String)>> = titles.iter().map(|title| alias(title.trim())).collect();
         let has = |field: Field| found.iter().flatten().any(|(f, _)| *f == field);
-        let request = has(Field::Status) && (has(Field::Path) || has(Field::Method));
+        let traced = has(Field::Duration) && (has(Field::Trace) || has(Field::Request));
+        let request = has(Field::Status) && (has(Field::Path) || has(Field::Method) || traced);
         if titles.len() < 2 || !(has(Field::Message) || has(Field::Level) || request) {
             return None;
         }
         let rows: Vec<&str> = lines.take(50).collect();
-        let (time, order) = time_column(&found, &rows, delimiter)?;
+        let (time, written) = time_column(&found, &rows, delimiter)?;
         let zone = zone_of(titles.get(time)?, &titles);
-        let keys = found.into_iter().map(|found| found.map_or(String::new(), |(_, key)| key)).collect();
-        Some(Table { header: header.to_string(), delimiter, keys, time, order, zone })
+        let insights = titles.iter().any(|title| title == "operation_Id");
+        let key = |title: &str, found: Option<(Field, String)>| match title {
+            "name" if insights => "operation".to_string(),
+            holder if fields::is_parent(holder) && found.is_none() => holder.to_string(),
+            _ => found.map_or(String::new(), |(_, key)| key),
+        };
+        let keys = titles.iter().zip(found).map(|(title, found)| key(title.trim(), found)).collect();
+        Some(Table { header: header.to_string(), delimiter, keys, time, written, zone })
     }
 
     fn time_of(&self, line: &str) -> Option<RawTime> {
-        stamp(&cells(line, self.delimiter).nth(self.time)?, self.order)
+        stamp(&cells(line, self.delimiter).nth(self.time)?, self.written)
+    }
+}
+
+/// Offers a cell, or the keys of the object that is written in it.
+fn offer<'c>(fields: &mut Fields<'c>, key: &str, cell: Cow<'c, str>) {
+    let holds = cell.starts_with('{') && (fields::is_text(key) || fields::is_parent(key));
+    let within = |inner: &str| format!("{key}.{inner}");
+    let mut inside = |inner: &str, value: Value<'_>| fields.offer(&within(inner), value.into_owned());
+    if !holds || object::read(&cell, |inner| object::known(&within(inner)), &mut inside).is_err() {
+        fields.offer(key, Value::Text(cell));
     }
 }
 
 /// The stamp in a cell.
-fn stamp(cell: &str, order: Option<timestamp::DateOrder>) -> Option<RawTime> {
-    let time = match order {
-        None => timestamp::whole(cell),
-        Some(order) => timestamp::whole_in_order(cell, order),
-    };
-    time.filter(|t| matches!(t.kind, ClockKind::Zoned | ClockKind::Naive))
+fn stamp(cell: &str, written: Written) -> Option<RawTime> {
+    written.read(cell).filter(|t| matches!(t.kind, ClockKind::Zoned | ClockKind::Naive))
 }
 
-/// The most trusted time column whose first rows hold stamps, and the order of its dates.
-fn time_column(
-    found: &[Option<(Field, String)>],
-    rows: &[&str],
-    delimiter: Delimiter,
-) -> Option<(usize, Option<timestamp::DateOrder>)> {
-    use timestamp::DateOrder::{DayFirst, MonthFirst, YearFirst};
+/// The most trusted time column whose first rows hold stamps, and how they are written.
+fn time_column(found: &[Option<(Field, String)>], rows: &[&str], delimiter: Delimiter) -> Option<(usize, Written)> {
     let timed = |at: usize| found.get(at).is_some_and(|f| f.as_ref().is_some_and(|(f, _)| *f == Field::Time));
     let rank = |at: &usize| found[*at].as_ref().and_then(|(_, key)| fields::field_of(key)).map_or(u16::MAX, |(_, r)| r);
     let mut columns: Vec<usize> = (0..found.len()).filter(|at| timed(*at)).collect();
     columns.sort_by_key(rank);
-    let held = |at: usize, order| rows.iter().filter(|row| cell_is_stamp(row, at, delimiter, order)).count();
     columns.into_iter().find_map(|at| {
-        let orders = [None, Some(YearFirst), Some(MonthFirst), Some(DayFirst)];
-        // An order that is not shown by the rows is not guessed.
-        let most = orders.into_iter().map(|order| held(at, order)).max().filter(|n| *n > 0)?;
-        let mut fitting = orders.into_iter().filter(|order| held(at, *order) == most);
-        let order = fitting.next()?;
-        (order.is_none() || fitting.next().is_none()).then_some((at, order))
+        let column: Vec<Cow<'_, str>> = rows.iter().filter_map(|row| cells(row, delimiter).nth(at)).collect();
+        written_in(&column).map(|written| (at, written))
     })
 }
 
-fn cell_is_stamp(row: &str, at: usize, delimiter: Delimiter, order: Option<timestamp::DateOrder>) -> bool {
-    cells(row, delimiter).nth(at).is_some_and(|cell| stamp(&cell, order).is_some())
+/// How a column writes its stamps. An order of dates that is not shown by the rows is not guessed.
+fn written_in(column: &[Cow<'_, str>]) -> Option<Written> {
+    let held = |written: &Written| column.iter().filter(|cell| stamp(cell, *written).is_some()).count();
+    let orders = [DateOrder::YearFirst, DateOrder::MonthFirst, DateOrder::DayFirst].map(Written::Ordered);
+    let ways = || std::iter::once(Written::Plain).chain(orders);
+    let most = ways().map(|way| held(&way)).max().unwrap_or(0);
+    if most == 0 {
+        return Count::of(column.iter().map(|cell| &**cell)).map(Written::Counted);
+    }
+    let mut fitting = ways().filter(|way| held(way) == most);
+    let written = fitting.next()?;
+    (written == Written::Plain || fitting.next().is_none()).then_some(written)
 }
 
 /// The zone that titles state.
@@ -182,17 +197,14 @@ impl LineFormat for Table {
         let mut fields = Fields::default();
         let row = self.keys.iter().zip(cells(frame.text, self.delimiter)).enumerate();
         for (_, (key, cell)) in row.filter(|(at, (key, _))| *at != self.time && !key.is_empty()) {
-            fields.offer(key, Value::Text(cell));
+            offer(&mut fields, key, cell);
         }
         let mut record = fields.into_record();
         record.time = Some(time);
-        if record.body.is_empty() && record.request_outcome().is_none() {
-            record.body = frame.text.into();
-        }
         if let Some(zone) = self.zone.as_deref().filter(|_| time.kind == ClockKind::Naive) {
             sink.zone_note(zone, frame);
         }
-        sink.log(&record, frame);
+        inner::hand_on(record, false, frame.text, frame, sink);
         Ok(())
     }
 

@@ -12,11 +12,13 @@ mod memo;
 mod stated;
 #[cfg(test)]
 mod tests;
+mod written;
 mod zone;
 
 pub use beside::{zone_field, zoned_stamps};
 pub use epoch::{epoch_digits, epoch_f64, epoch_int};
 pub use stated::{stated_date, stated_zone};
+pub use written::{Count, Written};
 pub use zone::{fixed_offset, label_offsets};
 
 use crate::model::{ClockKind, Precision, RawTime};
@@ -42,6 +44,14 @@ struct Reading {
     time: RawTime,
     len: usize,
     label: Option<(usize, usize)>,
+}
+
+/// Elapsed time in seconds, `812.410211` or `0042`, since a start that is not written.
+pub fn elapsed(text: &str) -> Option<RawTime> {
+    let ns = crate::format::fields::duration_ns(&format!("{}s", text.trim()))?;
+    let digits = text.trim().split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let precision = Precision::of_fraction_digits(digits);
+    Some(RawTime::unzoned(ClockKind::Relative, i64::try_from(ns).ok()?, precision))
 }
 
 const DAY_NS: i64 = 86_400_000_000_000;
@@ -87,7 +97,7 @@ pub fn locate(text: &str, time: RawTime) -> Option<&str> {
         let rest = if begins { text.get(at..)? } else { continue };
         let digits = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
         let epoch = rest.get(..digits).map(|run| run.trim_end_matches('.'));
-        if let Some(run) = epoch.filter(|run| epoch_digits(run) == Some(time)) {
+        if let Some(run) = epoch.filter(|run| epoch_digits(run) == Some(time) || Written::counts(run, time)) {
             return Some(run);
         }
         let orders = [None, Some(DateOrder::YearFirst), Some(DateOrder::DayFirst), Some(DateOrder::MonthFirst)];
