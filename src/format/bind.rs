@@ -20,6 +20,14 @@ pub struct Sample<'a> {
     pub wrapped: bool,
 }
 
+impl Sample<'_> {
+    /// The lines, to be kept.
+    pub fn owned_lines(&self) -> Vec<SampleLine<'static>> {
+        let owned = |line: &SampleLine<'_>| SampleLine { text: line.text.to_string().into(), claimed: line.claimed };
+        self.lines.iter().map(owned).collect()
+    }
+}
+
 /// One sampled line.
 pub struct SampleLine<'a> {
     /// Without wrapper and line end.
@@ -30,12 +38,23 @@ pub struct SampleLine<'a> {
 
 /// Formats of `formats` bound to the source that begins with `head`, in registry order.
 pub fn bind(head: &super::Head<'_>, formats: &[&dyn Format]) -> Vec<Box<dyn Format>> {
-    let (wrapped, lines) = detect::peeled_lines(head, formats);
-    let claimed =
-        |text: &str| detect::owner(formats, text).and_then(detect::as_lines).map_or(0, super::LineFormat::specificity);
-    let text = if wrapped { Cow::Owned(lines.join("\n")) } else { Cow::Borrowed(head.text) };
-    let lines = lines.into_iter().map(|text| SampleLine { claimed: claimed(&text), text }).collect();
-    let sample = Sample { path: head.path, text, lines, wrapped };
+    bind_looked(head, &detect::look(head, formats), formats)
+}
+
+/// The same when the formats have had a look at the source already.
+pub fn bind_looked(
+    head: &super::Head<'_>,
+    looked: &detect::Looked<'_, '_>,
+    formats: &[&dyn Format],
+) -> Vec<Box<dyn Format>> {
+    let wrapped = !looked.envelopes.is_empty();
+    let specificity = |place: usize| formats.get(place).and_then(|f| detect::as_lines(*f)).map(|l| l.specificity());
+    let text = if wrapped { Cow::Owned(looked.lines.join("\n")) } else { Cow::Borrowed(head.text) };
+    let lines = looked.lines.iter().zip(&looked.owners).map(|(text, owner)| SampleLine {
+        text: Cow::Borrowed(&**text),
+        claimed: owner.and_then(specificity).unwrap_or(0),
+    });
+    let sample = Sample { path: head.path, text, lines: lines.collect(), wrapped };
     formats.iter().filter_map(|format| format.bind(&sample)).collect()
 }
 

@@ -6,11 +6,14 @@
 //! the sample beat a probable document.
 
 mod explain;
+mod owners;
 
 use std::borrow::Cow;
 
 pub use explain::{Explanation, Verdict, explain};
+pub use owners::Owners;
 
+use super::json_elements::remember;
 use super::{Envelope, Format, Head, LineFormat, Shape};
 
 /// Sampled lines at most.
@@ -21,6 +24,8 @@ const ENVELOPE_DEPTH: usize = 4;
 const ACCEPT: u8 = 80;
 /// Share below which lines are not taken for a log at all.
 const PROBABLE: u8 = 20;
+/// Score from which the structure of a document is certain.
+const CERTAIN: u8 = 90;
 
 /// A format that was considered for a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +46,8 @@ pub struct Plan<'f> {
     pub envelopes: Vec<&'f dyn Format>,
     /// What reads the inside.
     pub reading: Reading<'f>,
-    /// Everything that was considered, best first.
+    /// Everything that was considered, best first: every format that knows anything of the source when
+    /// [`explain`] asks, otherwise no documents that could not win.
     pub candidates: Vec<Candidate>,
     /// The user named the format: no other may read what it cannot.
     pub forced: bool,
@@ -137,13 +143,76 @@ pub fn owner<'f>(formats: &[&'f dyn Format], line: &str) -> Option<&'f dyn Forma
 /// Decides how to read a source that begins with `head`, among `formats`; `forced` names a format
 /// the user asked for.
 pub fn plan<'f>(head: &Head<'_>, formats: &[&'f dyn Format], forced: Option<&str>) -> Plan<'f> {
-    if let Some(format) = forced.and_then(|name| formats.iter().copied().find(|f| f.name() == name)) {
-        return forced_plan(format, sample(head), formats);
+    plan_among(head, formats, forced, Asked::ThoseThatMayWin)
+}
+
+/// Which documents are asked what they know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// Where lines win against all but certain documents, those that can be certain.
+    ThoseThatMayWin,
+    /// All.
+    All,
+}
+
+fn plan_among<'f>(head: &Head<'_>, formats: &[&'f dyn Format], forced: Option<&str>, asked: Asked) -> Plan<'f> {
+    if let Some(plan) = forced_plan(head, formats, forced) {
+        return plan;
     }
-    let documents = document_candidates(head, formats);
-    let sample = sample(head);
-    let (envelopes, sample) = peel_sample(sample, formats);
-    let (claims, explained) = line_candidates(&sample, formats);
+    let looked = look(head, formats);
+    weighed(head, &looked.lines, &looked.owners, looked.envelopes, formats, asked)
+}
+
+/// The same as [`plan`] among `formats` of which those named in `bound` have taken the places of others
+/// that had a look at the source before.
+pub fn plan_again<'f>(
+    head: &Head<'_>,
+    looked: &Looked<'_, 'f>,
+    formats: &[&'f dyn Format],
+    bound: &[Box<dyn Format>],
+    forced: Option<&str>,
+) -> Plan<'f> {
+    if let Some(plan) = forced_plan(head, formats, forced) {
+        return plan;
+    }
+    let owners = Owners::new(formats);
+    let changed: Vec<bool> = formats.iter().map(|f| bound.iter().any(|b| b.name() == f.name())).collect();
+    let lines = looked.lines.iter().zip(&looked.owners);
+    let places: Vec<_> = lines.map(|(line, known)| owners.place_again(line, *known, &changed)).collect();
+    weighed(head, &looked.lines, &places, looked.envelopes.clone(), formats, Asked::ThoseThatMayWin)
+}
+
+/// What the beginning of a source shows before anything is decided.
+pub struct Looked<'h, 'f> {
+    /// Wrappers around the lines, outermost first.
+    pub envelopes: Vec<&'f dyn Format>,
+    /// Sampled lines that are not blank, wrappers off.
+    pub lines: Vec<Cow<'h, str>>,
+    /// For each of them its owner's place among the formats.
+    pub owners: Vec<Option<usize>>,
+}
+
+/// Takes a look at the source that begins with `head`.
+pub fn look<'h, 'f>(head: &Head<'h>, formats: &[&'f dyn Format]) -> Looked<'h, 'f> {
+    let (envelopes, lines) = peel_sample(sample(head), formats);
+    let owners = Owners::new(formats);
+    let owners = lines.iter().map(|line| owners.place(line)).collect();
+    Looked { envelopes, lines, owners }
+}
+
+fn weighed<'f>(
+    head: &Head<'_>,
+    lines: &[Cow<'_, str>],
+    owners: &[Option<usize>],
+    envelopes: Vec<&'f dyn Format>,
+    formats: &[&'f dyn Format],
+    asked: Asked,
+) -> Plan<'f> {
+    let (claims, explained) = line_candidates(lines, owners, formats);
+    let explained = explained.min(certainty(&claims));
+    let sure = !envelopes.is_empty() || (!claims.is_empty() && explained >= ACCEPT);
+    let least = if sure && asked == Asked::ThoseThatMayWin { CERTAIN } else { 0 };
+    let documents = document_candidates(head, formats, least);
     choose(documents, envelopes, claims, explained)
 }
 
@@ -155,19 +224,16 @@ pub fn claims(format: &dyn Format, head: &Head<'_>) -> bool {
     }
 }
 
-/// The lines to try formats on with every wrapper taken off, and whether there was one.
-pub(super) fn peeled_lines<'h>(head: &Head<'h>, formats: &[&dyn Format]) -> (bool, Vec<Cow<'h, str>>) {
-    let (envelopes, lines) = peel_sample(sample(head), formats);
-    (!envelopes.is_empty(), lines)
-}
-
 /// Lines to try formats on.
 fn sample<'h>(head: &Head<'h>) -> Vec<Cow<'h, str>> {
     head.text.lines().map(plain_line).filter(|l| !l.trim().is_empty()).take(SAMPLE_LINES).collect()
 }
 
-/// The format that the user named. Wrappers are still taken off, unless it claims lines as they stand.
-fn forced_plan<'f>(format: &'f dyn Format, sample: Vec<Cow<'_, str>>, formats: &[&'f dyn Format]) -> Plan<'f> {
+/// The plan for the format that the user named, if there is one of that name. Wrappers are still taken
+/// off, unless it claims lines as they stand.
+fn forced_plan<'f>(head: &Head<'_>, formats: &[&'f dyn Format], forced: Option<&str>) -> Option<Plan<'f>> {
+    let format = forced.and_then(|name| formats.iter().copied().find(|f| f.name() == name))?;
+    let sample = sample(head);
     let wrapped = as_lines(format).is_some_and(|lines| !sample.iter().any(|line| lines.starts(line)));
     let envelopes = if wrapped { peel_sample(sample, formats).0 } else { Vec::new() };
     let reading = match format.shape() {
@@ -181,18 +247,26 @@ fn forced_plan<'f>(format: &'f dyn Format, sample: Vec<Cow<'_, str>>, formats: &
         reason: "the user named it".to_string(),
         chosen: !matches!(reading, Reading::Unknown),
     }];
-    Plan { envelopes, reading, candidates, forced: true }
+    Some(Plan { envelopes, reading, candidates, forced: true })
 }
 
-/// Document formats that claim the head, best first; ties in registry order.
-fn document_candidates<'f>(head: &Head<'_>, formats: &[&'f dyn Format]) -> Vec<(u8, &'f dyn Format, String)> {
-    let mut found: Vec<(u8, &'f dyn Format, String)> = formats
-        .iter()
-        .filter_map(|format| match format.shape() {
-            Shape::Document(document) => document.detect(head).map(|c| (c.score, *format, c.reason)),
-            _ => None,
-        })
-        .collect();
+/// Document formats that claim the head, best first; ties in registry order. Those that never score
+/// `least` are not asked.
+fn document_candidates<'f>(
+    head: &Head<'_>,
+    formats: &[&'f dyn Format],
+    least: u8,
+) -> Vec<(u8, &'f dyn Format, String)> {
+    let _remembered = remember(head.text);
+    let claim = |format: &'f dyn Format| match format.shape() {
+        Shape::Document(document) if document.ceiling() >= least => {
+            let claimed = document.detect(head)?;
+            debug_assert!(claimed.score <= document.ceiling(), "{}: {}", format.name(), claimed.score);
+            Some((claimed.score, format, claimed.reason))
+        }
+        _ => None,
+    };
+    let mut found: Vec<(u8, &'f dyn Format, String)> = formats.iter().copied().filter_map(claim).collect();
     found.sort_by_key(|(score, _, _)| std::cmp::Reverse(*score));
     found
 }
@@ -206,8 +280,10 @@ fn peel_sample<'a, 'f>(
     while envelopes.len() < ENVELOPE_DEPTH {
         let fits = |format: &&'f dyn Format| {
             let envelope = as_envelope(*format)?;
-            let hits = sample.iter().filter(|line| envelope.peel(line).is_some()).count();
-            (hits > 0 && percent(hits, sample.len()) >= ACCEPT).then_some(envelope)
+            // One line too many that is not wrapped settles it.
+            let most = sample.len() - (sample.len() * usize::from(ACCEPT)).div_ceil(100);
+            let bare = sample.iter().filter(|line| envelope.peel(line).is_none()).take(most + 1).count();
+            (bare <= most && bare < sample.len()).then_some(envelope)
         };
         let Some((format, envelope)) = formats.iter().find_map(|f| fits(f).map(|e| (*f, e))) else { break };
         envelopes.push(format);
@@ -220,11 +296,15 @@ fn peel_sample<'a, 'f>(
 }
 
 /// Line formats with the sampled lines each owns, most first, and the percentage explained by all.
-fn line_candidates<'f>(sample: &[Cow<'_, str>], formats: &[&'f dyn Format]) -> (Vec<(usize, &'f dyn Format)>, u8) {
+fn line_candidates<'f>(
+    lines: &[Cow<'_, str>],
+    owners: &[Option<usize>],
+    formats: &[&'f dyn Format],
+) -> (Vec<(usize, &'f dyn Format)>, u8) {
     let mut claims: Vec<(usize, &'f dyn Format)> = Vec::new();
     let (mut explained, mut judged, mut multiline) = (0, 0, false);
-    for line in sample {
-        match owner(formats, line) {
+    for (line, owner) in lines.iter().zip(owners) {
+        match owner.and_then(|place| formats.get(place).copied()) {
             Some(format) => {
                 explained += 1;
                 judged += 1;
@@ -243,6 +323,15 @@ fn line_candidates<'f>(sample: &[Cow<'_, str>], formats: &[&'f dyn Format]) -> (
     (claims, percent(explained, judged))
 }
 
+/// How sure (percent) a source can be that these formats read.
+fn certainty(claims: &[(usize, &dyn Format)]) -> u8 {
+    let total: usize = claims.iter().map(|c| c.0).sum();
+    // A few lines that a sure format takes by chance do not make the guess of all others sure.
+    let certainty_of = |c: &(usize, &dyn Format)| as_lines(c.1).map_or(100, LineFormat::certainty);
+    let sure: usize = claims.iter().filter(|c| certainty_of(c) == 100).map(|c| c.0).sum();
+    if sure * 2 >= total { 100 } else { claims.first().map_or(100, certainty_of) }
+}
+
 fn choose<'f>(
     documents: Vec<(u8, &'f dyn Format, String)>,
     envelopes: Vec<&'f dyn Format>,
@@ -250,16 +339,11 @@ fn choose<'f>(
     explained: u8,
 ) -> Plan<'f> {
     let total: usize = claims.iter().map(|c| c.0).sum();
-    // A few lines that a sure format takes by chance do not make the guess of all others sure.
-    let certainty_of = |c: &(usize, &'f dyn Format)| as_lines(c.1).map_or(100, LineFormat::certainty);
-    let sure: usize = claims.iter().filter(|c| certainty_of(c) == 100).map(|c| c.0).sum();
-    let certainty = if sure * 2 >= total { 100 } else { claims.first().map_or(100, certainty_of) };
-    let explained = explained.min(certainty);
     let best_document = documents.first().map_or(0, |d| d.0);
     // A document with certain structure wins; then lines that explain most; then the better of the two.
     // A wrapper with a stamp makes records even of lines that no format knows.
     let explains = !claims.is_empty() && (explained >= ACCEPT || (explained >= PROBABLE && explained >= best_document));
-    let lines_win = best_document < 90 && (explains || !envelopes.is_empty());
+    let lines_win = best_document < CERTAIN && (explains || !envelopes.is_empty());
     let mut candidates: Vec<Candidate> = claims
         .iter()
         .map(|(n, format)| Candidate {

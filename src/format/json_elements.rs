@@ -2,7 +2,14 @@
 //!
 //! A document of many megabytes is never built as one tree: the text is walked by its brackets and
 //! quotes, and only single elements are parsed. What stands before a cut is therefore still read.
+//!
+//! Each of some fifty formats asks a JSON text for keys of its own, and to find that a key is not there
+//! is to walk over all values. [`remember`] lets them share where long values end.
 
+use std::cell::RefCell;
+use std::marker::PhantomData;
+
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::{Document, Fault, Frame, FrameClass, Sink};
@@ -153,6 +160,65 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
+/// Shortest value whose end is worth remembering, bytes.
+const LONG: usize = 1024;
+
+thread_local! {
+    static ENDS: RefCell<Ends> = RefCell::default();
+}
+
+/// Where long values of one text end.
+#[derive(Default)]
+struct Ends {
+    /// Addresses of the text's first byte and of the one behind it; equal when nothing is remembered.
+    text: (usize, usize),
+    /// Length by address of the first byte, or how many bytes were walked without coming to the end.
+    lens: FxHashMap<usize, Result<usize, usize>>,
+}
+
+/// Until it is dropped, this thread looks for the end of a long value of the text only once.
+///
+/// Values are known by their address, hence the borrow: as long as it lives, no other text can be there.
+pub struct Remembered<'t> {
+    text: PhantomData<&'t str>,
+    /// The memory is this thread's.
+    here: PhantomData<*const ()>,
+}
+
+/// Remembers the ends of the long values of `text`. Of several at once the last counts.
+pub fn remember(text: &str) -> Remembered<'_> {
+    let from = text.as_ptr() as usize;
+    ENDS.with_borrow_mut(|ends| *ends = Ends { text: (from, from + text.len()), lens: FxHashMap::default() });
+    Remembered { text: PhantomData, here: PhantomData }
+}
+
+impl Drop for Remembered<'_> {
+    fn drop(&mut self) {
+        ENDS.take();
+    }
+}
+
+/// [`nested_end`], remembered when `bytes` is of the text that is.
+fn nested_end_once(bytes: &[u8]) -> Option<usize> {
+    let at = bytes.as_ptr() as usize;
+    let known = ENDS.with_borrow(|ends| {
+        let inside = (ends.text.0..ends.text.1).contains(&at);
+        inside.then(|| ends.lens.get(&at).copied())
+    });
+    match known {
+        None => return nested_end(bytes),
+        // The same value may be asked for in a shorter stretch of the text, which cuts it.
+        Some(Some(Ok(len))) => return (len <= bytes.len()).then_some(len),
+        Some(Some(Err(walked))) if bytes.len() <= walked => return None,
+        Some(_) => {}
+    }
+    let end = nested_end(bytes);
+    if end.unwrap_or(bytes.len()) >= LONG {
+        ENDS.with_borrow_mut(|ends| ends.lens.insert(at, end.ok_or(bytes.len())));
+    }
+    end
+}
+
 /// Text without leading JSON white space.
 fn skip_blank(text: &str) -> &str {
     text.trim_start_matches([' ', '\t', '\r', '\n'])
@@ -163,7 +229,7 @@ fn take_value(text: &str) -> Option<(Part<'_>, &str)> {
     let bytes = text.as_bytes();
     let end = match bytes.first()? {
         b'"' => string_end(bytes, 0),
-        b'{' | b'[' => nested_end(bytes),
+        b'{' | b'[' => nested_end_once(bytes),
         _ => bytes.iter().position(|b| matches!(b, b',' | b']' | b'}' | b' ' | b'\t' | b'\r' | b'\n')),
     };
     match end {
@@ -272,6 +338,23 @@ mod tests {
         let items: Vec<_> = part.at(&["a", "b"]).unwrap().items().map(|i| i.text).collect();
         assert_eq!(items, ["1", "\"x,]\"", "{\"c\":[]}"]);
         assert!(part.complete && part.has(&["a", "z"]));
+    }
+
+    #[test]
+    fn what_is_remembered_is_what_would_be_found() {
+        let long = format!(r#"{{"a":[{}{{"b":[1,2]}}],"z":[{{"c":1}},{{"d"#, "{\"x\":\"]}\"},".repeat(400));
+        let walk = |text: &str| {
+            let part = root(text).unwrap();
+            let keys: Vec<(usize, bool)> = part.fields().map(|(_, v)| (v.text.len(), v.complete)).collect();
+            (part.complete, keys, part.get("a").unwrap().items().count(), part.has(&["z", "y"]))
+        };
+        let shorter = long.get(..3_000).unwrap();
+        let plain = (walk(&long), walk(shorter));
+        let _remembered = remember(&long);
+        for _ in 0..2 {
+            assert_eq!((walk(&long), walk(shorter)), plain);
+        }
+        assert_eq!((walk(shorter), walk(&long)), (plain.1, plain.0));
     }
 
     #[test]

@@ -97,6 +97,13 @@ pub trait LineFormat: Sync {
     /// and strict: a wrong claim is worse than none.
     fn starts(&self, line: &str) -> bool;
 
+    /// Whether a line that begins with the byte `first` may begin a record of this format: a no spares
+    /// asking [`LineFormat::starts`] of every such line.
+    fn may_start(&self, first: u8) -> bool {
+        let _ = first;
+        true
+    }
+
     /// Decodes one record into `sink`.
     ///
     /// # Errors
@@ -159,6 +166,12 @@ pub trait LineFormat: Sync {
 pub trait DocumentFormat: Sync {
     /// Whether the file is of this format, from its beginning.
     fn detect(&self, head: &Head<'_>) -> Option<Claimed>;
+
+    /// The highest score it claims a file with. Formats that guess state theirs: where lines are sure
+    /// they need not be asked.
+    fn ceiling(&self) -> u8 {
+        100
+    }
 
     /// Reads the file into `sink`. Every element is accounted with [`Sink::account`] or
     /// [`Sink::reject`]; bytes are settled by the caller.

@@ -12,8 +12,8 @@ use super::open::{Capped, Open, Opens};
 use super::repeats::Watch;
 use crate::format::{Frame, FrameClass, Sink};
 use crate::model::{
-    Accounting, Claim, Diagnostic, DiagnosticKind, Event, Exemplar, Fold, Level, LogRecord, Print, RawTime, Sample,
-    Second, Series, SourceEvidence, StampMeaning,
+    Accounting, Claim, ClockKind, Diagnostic, DiagnosticKind, Event, Exemplar, Fold, Level, LogRecord, Print, RawTime,
+    Sample, Second, Series, SourceEvidence, StampMeaning,
 };
 
 /// Folds the records of one segment (or document) into a [`SourceEvidence`].

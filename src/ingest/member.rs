@@ -14,6 +14,7 @@ use super::{Options, incomplete, not_read, service_of_path};
 use crate::bundle::{self, Member};
 use crate::format::bind;
 use crate::format::detect::{self, Plan, Reading};
+use crate::format::json_elements::remember;
 use crate::format::{Document, DocumentFormat, Format, Head, Shape};
 use crate::model::{
     Accounting, Diagnostic, DiagnosticKind, Exemplar, FormatUse, KeptRecord, SourceEvidence, SourceInfo, Span, Tally,
@@ -212,9 +213,11 @@ fn read_utf8(
     let complete = head.len() < HEAD;
     let (text, _) = to_text(&head);
     let sample = sampled(path, &text, complete);
-    let bound = bind::bind(&sample, formats);
+    let looked = detect::look(&sample, formats);
+    let bound = bind::bind_looked(&sample, &looked, formats);
     let formats = &bind::with_bound(formats, &bound);
-    let plan = detect::plan(&sample, formats, known.format);
+    let plan = detect::plan_again(&sample, &looked, formats, &bound, known.format);
+    drop(looked);
     let uses = uses(&plan);
     let mut source = match plan.reading {
         Reading::Document(format) => {
@@ -289,6 +292,7 @@ fn read_document(
 
 fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, mut sink: FoldSink<'_>) -> SourceEvidence {
     let document = Document::new(path, text.trim_matches('\0'));
+    let _remembered = remember(document.text);
     let fault = reader.read(&document, &mut sink).err();
     settle_bytes(sink.accounting(), text.len() as u64);
     let mut source = sink.finish(path);

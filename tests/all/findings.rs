@@ -63,7 +63,7 @@ const GRAPH: &str = r#"{"services":[{"name":"shop","depends_on":["search","cart"
 
 fn slow_search() -> String {
     table(&[
-        metric("shop", "latency", 0.1, 0.2),
+        metric("shop", "latency", 0.3, 0.4),
         metric("shop", "requests", 1000.0, 1000.0),
         metric("search", "latency", 0.02, 0.115),
         metric("search", "requests", 1000.0, 1000.0),
@@ -105,7 +105,8 @@ fn a_processor_that_went_from_nothing_to_a_little_more_is_no_suspect() {
     ];
     write(dir.path(), "metrics.csv", &table(&metrics));
     let found = suspects(dir.path());
-    assert_eq!(found, ["orders"], "told by nothing but the moment at which it changed");
+    assert_eq!(found.first().map(String::as_str), Some("orders"), "told by nothing but the moment at which it changed");
+    assert!(!found.contains(&"carts".to_string()), "{found:?}");
 }
 
 #[test]

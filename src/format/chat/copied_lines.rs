@@ -89,10 +89,10 @@ impl Reader {
     /// A reader for `text`, whose numeric dates all have the order that fits most of them.
     pub(super) fn new(text: &str) -> Reader {
         let mut best = (0usize, None);
+        let lines = text.lines().filter(|l| l.len() < 4_000).take(400);
+        let stamps: Vec<String> = lines.filter_map(parts).map(|p| tidy(p.stamp)).collect();
         for order in ORDERS {
-            let fits =
-                |line: &&str| parts(line).is_some_and(|p| timestamp::whole_in_order(&tidy(p.stamp), order).is_some());
-            let count = text.lines().filter(|l| l.len() < 4_000).take(400).filter(fits).count();
+            let count = stamps.iter().filter(|stamp| timestamp::whole_in_order(stamp, order).is_some()).count();
             if count > best.0 {
                 best = (count, Some(order));
             }

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::format::ascii::of_sentences;
 use crate::model::{SeverityChange, SeverityWord};
 
 /// What a message does to the incident.
@@ -21,54 +22,50 @@ pub struct Step {
 /// A severity word in prose; bare `S1` is left out, since it is a name of other things too.
 const WORD: &str = r"((?:P|SEV[- ]?|severity[- ]?)[0-5])\b";
 
-static ARROW: LazyLock<Option<Regex>> = LazyLock::new(|| compile(&format!(r"(?i)\b{WORD}\s*(?:->|→|=>|➜|➡)\s*{WORD}")));
+static ARROW: LazyLock<Option<Regex>> =
+    LazyLock::new(|| of_sentences(&format!(r"(?i)\b{WORD}\s*(?:->|→|=>|➜|➡)\s*{WORD}")));
 static FROM_TO: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(&format!(
+    of_sentences(&format!(
         r"(?i)\b(?:rais|upgrad|escalat|downgrad|lower|reduc|mov|chang|bump|increas|decreas|promot|demot|upp)(?:ed|d|ing)\b[^.?!\n]{{0,60}}?\b{WORD}\s+to\s+(?:an?\s+)?{WORD}"
     ))
 });
 static RAISED_TO: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(&format!(
+    of_sentences(&format!(
         r"(?i)\b(?:(?:rais|upgrad|escalat|downgrad|lower|reduc|mov|chang|bump|increas|decreas|promot|demot|upp)(?:ed|d|ing)\b|(?:severity|priority)\s+(?:is\s+|was\s+|now\s+)*set\b)[^.?!\n]{{0,60}}?\b(?:to|as)\s+(?:an?\s+)?{WORD}"
     ))
 });
 static DECLARED_AS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(&format!(
+    of_sentences(&format!(
         r"(?i)\b(?:declar(?:ed|ing)|opened|opening|calling)\s+(?:(?:this|it|an?|as|the|new|incident)\s+){{0,4}}{WORD}"
     ))
 });
 static WORD_DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(&format!(r"(?i)\b{WORD}\s+(?:incident\s+)?(?:was\s+|is\s+|has been\s+|now\s+)*declared\b"))
+    of_sentences(&format!(r"(?i)\b{WORD}\s+(?:incident\s+)?(?:was\s+|is\s+|has been\s+|now\s+)*declared\b"))
 });
 static NOW: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(&format!(r"(?i)\b(?:is|are|we're|it's|this is)\s+(?:now|officially)\s+(?:an?\s+|at\s+)?{WORD}"))
+    of_sentences(&format!(r"(?i)\b(?:is|are|we're|it's|this is)\s+(?:now|officially)\s+(?:an?\s+|at\s+)?{WORD}"))
 });
 static DECLARED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(
+    of_sentences(
         r"(?i)\b(?:declar(?:ed|ing)\s+(?:an?|the|this\s+an?)\s+(?:\w+\s+)?incident|incident\s+(?:was\s+|is\s+|has been\s+)?declared)\b",
     )
 });
 static MOVED_ON: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(
+    of_sentences(
         r"(?i)\b(?:incident\s+(?:is\s+|was\s+|has been\s+|now\s+|marked\s+|as\s+)*|mark(?:ed|ing)\s+(?:(?:the|this|incident|as)\s+)*)(resolved|mitigated)\b",
     )
 });
 static IDENTIFIED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(
+    of_sentences(
         r"(?i)\b(?:(?:root\s+)?cause\s+(?:is\s+|was\s+|has been\s+)?identified|identified\s+(?:the\s+|a\s+)?(?:root\s+)?cause)\b",
     )
 });
 /// Words that turn a statement into a wish, a doubt or a denial when they stand before it.
 static NOT_SAID: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    compile(
+    of_sentences(
         r"(?i)\b(?:not|never|no|without|unless|if|might|may|maybe|perhaps|could|should|would|will|can|consider\w*|thinking|propos\w*|suggest\w*|almost|before|until|once|when|whether|want\w*|need\w*|ready|planning|about to|instead of|rather than|ask\w*|don't|didn't|isn't|haven't|won't|hasn't|vs)\b|n't\b",
     )
 });
-
-/// Constant patterns, each used by a test below.
-fn compile(pattern: &str) -> Option<Regex> {
-    Regex::new(pattern).ok()
-}
 
 /// The step that `text` takes, the last one when it takes several.
 pub fn step(text: &str) -> Step {

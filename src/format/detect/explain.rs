@@ -5,12 +5,10 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::{
-    ACCEPT, Candidate, PROBABLE, Plan, Reading, as_envelope, as_lines, owner, peel_sample, percent, plan, sample,
+    ACCEPT, Asked, CERTAIN, Candidate, Looked, PROBABLE, Plan, Reading, as_envelope, as_lines, look, percent,
+    plan_among,
 };
 use crate::format::{Format, Head};
-
-/// Score from which a document is certain.
-const CERTAIN: u8 = 90;
 
 /// Why a source is read as it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -46,9 +44,10 @@ pub struct Verdict {
 /// Says of every one of `formats` that knows anything of `head` why it reads it or does not;
 /// `forced` names a format the user asked for.
 pub fn explain(head: &Head<'_>, formats: &[&dyn Format], forced: Option<&str>) -> Explanation {
-    let plan = plan(head, formats, forced);
-    let (envelopes, lines) = peel_sample(sample(head), formats);
-    let owners: Vec<Option<&dyn Format>> = lines.iter().map(|line| owner(formats, line)).collect();
+    let plan = plan_among(head, formats, forced, Asked::All);
+    let Looked { envelopes, lines, owners } = look(head, formats);
+    let owners: Vec<Option<&dyn Format>> =
+        owners.into_iter().map(|place| place.and_then(|place| formats.get(place).copied())).collect();
     let starts = owners.iter().flatten().count();
     let mut candidates: Vec<Verdict> = plan.candidates.iter().map(|one| verdict(one, &plan, formats)).collect();
     if !plan.forced {

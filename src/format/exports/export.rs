@@ -32,7 +32,8 @@ impl Export {
         self.file.element.iter().filter(move |element| {
             element.proof.iter().all(|condition| {
                 let needles = condition.needles();
-                needles.is_empty() || needles.iter().any(|needle| text.contains(needle))
+                needles.is_empty()
+                    || needles.iter().any(|needle| memchr::memmem::find(text.as_bytes(), needle.as_bytes()).is_some())
             })
         })
     }
@@ -100,6 +101,13 @@ fn root_holds(element: &Element, root: Option<Part<'_>>) -> bool {
     element.root.iter().all(has)
 }
 
+/// The text as far as the last document that is looked at.
+fn looked_at(text: &str) -> &str {
+    let last = documents(text).take(LOOKED_AT).last();
+    let end = last.map_or(0, |part| part.text.as_ptr() as usize - text.as_ptr() as usize + part.text.len());
+    text.get(..end).unwrap_or(text)
+}
+
 fn fits(element: &Element, item: Part<'_>) -> bool {
     item.is_object() && item.value().is_some_and(|value| Scope::of(&value).holds(&element.proof))
 }
@@ -145,7 +153,7 @@ impl DocumentFormat for Export {
     fn detect(&self, head: &Head<'_>) -> Option<Claimed> {
         let claimed = |element: &Element| Claimed::new(element.score, element.what.clone());
         if head.text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).starts_with(['{', '[']) {
-            let possible: Vec<&Element> = self.possible(head.text).collect();
+            let possible: Vec<&Element> = self.possible(looked_at(head.text)).collect();
             let found = |root: Part<'_>, element: &Element| {
                 root_holds(element, Some(root))
                     && lists(root, element).any(|list| elements(list).take(LOOKED_AT).any(|item| fits(element, item)))

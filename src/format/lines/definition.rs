@@ -327,6 +327,10 @@ impl LineFormat for Definition {
         self.pattern.is_match(line)
     }
 
+    fn may_start(&self, first: u8) -> bool {
+        self.pattern.may_begin_with(first)
+    }
+
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         let Some((record, label)) = self.record(frame.text)? else {
             return Err(Fault::new(format!("expected a line of {}, found one that does not match", self.name)));

@@ -30,6 +30,7 @@
 //! `message`, `code` (a result, flag or reason; several with commas between). A record with a status
 //! or an outcome is a request.
 
+mod beginning;
 mod check;
 mod definition;
 mod file;

@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use regex::{Captures, Regex};
-use regex_syntax::hir::literal::Extractor;
 
+use super::beginning::Beginning;
 use super::definition::GROUPS;
 use crate::format::ascii::ascii;
 
@@ -13,16 +13,15 @@ use crate::format::ascii::ascii;
 pub(super) struct Pattern {
     text: String,
     regex: OnceLock<Option<Regex>>,
-    /// First bytes of everything it matches; `None` when that is not known. Only asked of patterns
-    /// that are anchored at the beginning.
-    first: OnceLock<Option<[bool; 256]>>,
+    /// What everything it matches begins with. Nothing is known of patterns that are not anchored there.
+    beginning: OnceLock<Beginning>,
 }
 
 impl Pattern {
     /// A pattern as written; its classes are those of ASCII.
     pub(super) fn new(text: String) -> Pattern {
         let text = ascii(&text).into_owned();
-        Pattern { text, regex: OnceLock::new(), first: OnceLock::new() }
+        Pattern { text, regex: OnceLock::new(), beginning: OnceLock::new() }
     }
 
     /// Whether it compiles and names known groups only.
@@ -39,14 +38,20 @@ impl Pattern {
         self.regex.get_or_init(|| Regex::new(&self.text).ok()).as_ref()
     }
 
-    /// Whether `line` may match, by its first byte: a cheap no for most patterns and lines, without
+    fn beginning(&self) -> &Beginning {
+        self.beginning
+            .get_or_init(|| if self.text.starts_with('^') { Beginning::of(&self.text) } else { Beginning::default() })
+    }
+
+    /// Whether `line` may match, by its first bytes: a cheap no for most patterns and lines, without
     /// compiling anything.
     fn may_match(&self, line: &str) -> bool {
-        let first = self.first.get_or_init(|| if self.text.starts_with('^') { first_bytes(&self.text) } else { None });
-        match (first, line.as_bytes().first()) {
-            (Some(first), Some(byte)) => first.get(usize::from(*byte)).copied().unwrap_or(true),
-            _ => true,
-        }
+        self.beginning().may_be(line)
+    }
+
+    /// Whether a text that begins with `byte` may match.
+    pub(super) fn may_begin_with(&self, byte: u8) -> bool {
+        self.beginning().may_begin_with(byte)
     }
 
     /// See [`Regex::is_match`].
@@ -58,23 +63,6 @@ impl Pattern {
     pub(super) fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
         if self.may_match(text) { self.regex()?.captures(text) } else { None }
     }
-}
-
-/// First bytes of the literals that every match begins with; `None` when the pattern may match
-/// nothing at all, or begins with too many things.
-fn first_bytes(pattern: &str) -> Option<[bool; 256]> {
-    let hir = regex_syntax::parse(pattern).ok()?;
-    let mut extractor = Extractor::new();
-    extractor.limit_class(2_000).limit_repeat(1).limit_total(5_000).limit_literal_len(1);
-    let prefixes = extractor.extract(&hir);
-    let mut first = [false; 256];
-    for literal in prefixes.literals()? {
-        let byte = literal.as_bytes().first()?;
-        if let Some(slot) = first.get_mut(usize::from(*byte)) {
-            *slot = true;
-        }
-    }
-    Some(first)
 }
 
 #[cfg(test)]

@@ -8,14 +8,15 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::words;
-use crate::format::detect::{as_lines, owner};
+use crate::format::detect::{Owners, as_lines};
 use crate::format::{Format, Frame, FrameClass, Sink};
 use crate::model::{Claim, ClockKind, Diagnostic, Event, LogRecord, RawTime, Sample};
 
 /// Formats a message may be of. A stamp and nothing else makes no wrapper of what is around it.
-static FORMATS: LazyLock<Vec<&'static dyn Format>> = LazyLock::new(|| {
+static FORMATS: LazyLock<Owners<'static>> = LazyLock::new(|| {
     let wrapping = ["json_log", "stamped_text"];
-    crate::format::all().filter(|f| as_lines(*f).is_some() && !wrapping.contains(&f.name())).collect()
+    let others: Vec<&dyn Format> = crate::format::all().filter(|f| !wrapping.contains(&f.name())).collect();
+    Owners::new(&others)
 });
 
 /// Hands `record` to `sink`, completed by the log line that its message is. A record that says
@@ -40,7 +41,7 @@ pub(crate) fn hand_on<'t>(
 /// Fills what `record` does not say from the log line that its message is.
 fn complete(record: &mut LogRecord<'_>, frame: &Frame<'_>) {
     let first = record.body.lines().next().unwrap_or("");
-    let Some(lines) = owner(&FORMATS, first).and_then(as_lines) else {
+    let Some(lines) = FORMATS.of(first).and_then(as_lines) else {
         record.level = words::leading_level(first).or(record.level);
         return;
     };

@@ -126,6 +126,10 @@ impl DocumentFormat for JsonRecords {
         Claimed::new(score, format!("{list}; {}", layout.learned.describe()))
     }
 
+    fn ceiling(&self) -> u8 {
+        LIST
+    }
+
     fn read(&self, document: &Document<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         let layout =
             Layout::of(document.text).ok_or_else(|| Fault::new("expected JSON objects with a time, found none"))?;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::stamp_place::{self, Found, Kind, Place};
 use super::words;
-use crate::format::bind::Sample;
+use crate::format::bind::SampleLine;
 use crate::format::detect::looks_continued;
 use crate::format::timestamp::DateOrder;
 use crate::model::{Level, Precision};
@@ -47,16 +47,15 @@ pub(super) fn is_text(line: &str) -> bool {
 }
 
 impl Lock {
-    /// The lock of a source; `None` when too few of its lines carry a stamp at one place.
-    pub(super) fn of(sample: &Sample<'_>) -> Option<Lock> {
-        let judged: Vec<(&str, bool)> = sample
-            .lines
+    /// The lock of a source that begins with `lines`; `None` when too few of its lines carry a stamp at one place.
+    pub(super) fn of(lines: &[SampleLine<'_>], wrapped: bool) -> Option<Lock> {
+        let judged: Vec<(&str, bool)> = lines
             .iter()
             .filter(|line| !looks_continued(&line.text) && is_text(&line.text))
             .map(|line| (&*line.text, line.claimed > 0))
             .collect();
         let order = date_order(&judged);
-        Lock::among(&judged, sample.wrapped, order, false).or_else(|| Lock::among(&judged, sample.wrapped, order, true))
+        Lock::among(&judged, wrapped, order, false).or_else(|| Lock::among(&judged, wrapped, order, true))
     }
 
     fn among(judged: &[(&str, bool)], wrapped: bool, order: Option<DateOrder>, numbers: bool) -> Option<Lock> {
@@ -244,14 +243,12 @@ fn level_field(own: &[(&str, Found)]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::bind::SampleLine;
     use crate::model::{ClockKind, RawTime};
 
     fn lock(lines: &[&str]) -> Option<Lock> {
-        let of = |text: &&'static str| SampleLine { text: (*text).into(), claimed: 0 };
-        let lines: Vec<String> = lines.iter().map(|l| l.to_string()).collect();
-        let leaked: Vec<&'static str> = lines.into_iter().map(|l| &*Box::leak(l.into_boxed_str())).collect();
-        Lock::of(&Sample { path: "x", text: "".into(), lines: leaked.iter().map(of).collect(), wrapped: false })
+        let lines: Vec<SampleLine<'_>> =
+            lines.iter().map(|text| SampleLine { text: (*text).into(), claimed: 0 }).collect();
+        Lock::of(&lines, false)
     }
 
     fn stamp(lines: &[&str], line: &str) -> Option<RawTime> {

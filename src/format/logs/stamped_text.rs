@@ -8,9 +8,11 @@
 //! ([`super::stamp_lock`]); unbound, only stamps no person would type (ISO letter, fraction and
 //! offset). Nine digits are a container runtime's, which tell when the line was read.
 
+use std::sync::OnceLock;
+
 use super::stamp_lock::Lock;
 use super::words;
-use crate::format::bind::Sample;
+use crate::format::bind::{Sample, SampleLine};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 use crate::model::{ClockKind, LogRecord, Precision, RawTime, StampMeaning};
 
@@ -42,8 +44,7 @@ impl Format for StampedText {
     }
 
     fn bind(&self, sample: &Sample<'_>) -> Option<Box<dyn Format>> {
-        let lock = Lock::of(sample)?;
-        Some(Box::new(BoundText { guess: lock.describe(), lock }))
+        Some(Box::new(LateText { lines: sample.owned_lines(), wrapped: sample.wrapped, bound: OnceLock::new() }))
     }
 }
 
@@ -91,13 +92,25 @@ fn meaning(time: RawTime) -> StampMeaning {
     if exact { StampMeaning::Observed } else { StampMeaning::Event }
 }
 
-/// The format bound to the stamps of one source.
-struct BoundText {
-    lock: Lock,
-    guess: String,
+/// The format for one source. Where its records have their stamp is found out when somebody asks for
+/// the first time: of most sources every line has a better reader.
+struct LateText {
+    lines: Vec<SampleLine<'static>>,
+    wrapped: bool,
+    bound: OnceLock<Option<BoundText>>,
 }
 
-impl Format for BoundText {
+impl LateText {
+    fn reader(&self) -> &dyn LineFormat {
+        let bound = self.bound.get_or_init(|| {
+            let lock = Lock::of(&self.lines, self.wrapped)?;
+            Some(BoundText { guess: lock.describe(), lock })
+        });
+        bound.as_ref().map_or(&StampedText as &dyn LineFormat, |bound| bound)
+    }
+}
+
+impl Format for LateText {
     fn name(&self) -> &str {
         NAME
     }
@@ -113,6 +126,38 @@ impl Format for BoundText {
     fn shape(&self) -> Shape<'_> {
         Shape::Lines(self)
     }
+}
+
+impl LineFormat for LateText {
+    fn starts(&self, line: &str) -> bool {
+        self.reader().starts(line)
+    }
+
+    fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
+        self.reader().decode(frame, sink)
+    }
+
+    fn multiline(&self) -> bool {
+        StampedText.multiline()
+    }
+
+    fn specificity(&self) -> u8 {
+        StampedText.specificity()
+    }
+
+    fn certainty(&self) -> u8 {
+        self.reader().certainty()
+    }
+
+    fn guess(&self) -> Option<&str> {
+        self.reader().guess()
+    }
+}
+
+/// The format bound to the stamps of one source.
+struct BoundText {
+    lock: Lock,
+    guess: String,
 }
 
 impl LineFormat for BoundText {

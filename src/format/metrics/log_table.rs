@@ -132,6 +132,10 @@ impl DocumentFormat for LogTable {
         Claimed::new(if named { NAMED } else { PLAIN }, reason)
     }
 
+    fn ceiling(&self) -> u8 {
+        NAMED
+    }
+
     fn read(&self, document: &Document<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         let roles = Roles::of(document.text).ok_or_else(no_table)?;
         for_each_row(&roles.layout, document, sink, &mut |row, time, frame, sink| roles.read(row, time, frame, sink));

@@ -81,11 +81,11 @@ fn time_rank(title: &str) -> Option<usize> {
 /// of the cells are stamps. A column of numbers holds only those counts that its name `allows`.
 fn stamps_in(sample: &[Row<'_>], at: usize, allows: impl Fn(Count) -> bool) -> Option<(usize, Written)> {
     let fits = |order: Written| {
-        let cells: Vec<&str> = sample.iter().map(|row| row.cell(at)).filter(|cell| !is_total(cell)).collect();
-        let stamps: Vec<bool> = cells.iter().map(|cell| order.read(cell).is_some()).collect();
-        let headers = stamps.iter().position(|is| *is).filter(|h| (1..=MAX_HEADERS).contains(h))?;
-        let data = stamps.len() - headers;
-        let failed = stamps.iter().skip(headers).filter(|is| !**is).count();
+        let cells = || sample.iter().map(|row| row.cell(at)).filter(|cell| !is_total(cell));
+        // Most columns hold no times, and show it in the rows where a header may be.
+        let mut stamps = cells().map(|cell| order.read(cell).is_some());
+        let headers = stamps.by_ref().take(MAX_HEADERS + 1).position(|is| is).filter(|h| *h > 0)?;
+        let (data, failed) = stamps.fold((1, 0), |(data, failed), is| (data + 1, failed + usize::from(!is)));
         (failed <= (data / 20).max(1) && failed < data).then_some((headers, order))
     };
     let orders = [DateOrder::YearFirst, DateOrder::DayFirst, DateOrder::MonthFirst].map(Written::Ordered);

@@ -10,6 +10,7 @@ use super::block::{Block, BlockKind, Blocks};
 use super::events;
 use super::times::{self, Day, TimeFound};
 use super::zones::{self, Zone};
+use crate::format::ascii::of_sentences;
 
 /// What the whole document says of its days and zone.
 #[derive(Clone, Debug, Default)]
@@ -28,31 +29,28 @@ pub(super) struct Calendar {
     pub bylines: Vec<usize>,
 }
 
-fn regex(pattern: &str) -> Option<Regex> {
-    Regex::new(pattern).ok()
-}
-
 static BYLINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(
+    of_sentences(
         r"(?i)^(?:date|pubdate|publishdate)\s*:|\b(?:published|posted|updated|last modified|written)\b|\bmin(?:ute)?s? read\b|^by\s",
     )
 });
-static HEADED_BYLINE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| regex(r"(?i)^(?:by\s|published|posted|last (?:modified|updated))|,?\s(?:published|posted)\b"));
+static HEADED_BYLINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(r"(?i)^(?:by\s|published|posted|last (?:modified|updated))|,?\s(?:published|posted)\b")
+});
 static REGION: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(
+    of_sentences(
         r"\b(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?\b",
     )
 });
 static ZONE_STATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let zone = zones::label_pattern();
-    regex(&format!(
+    of_sentences(&format!(
         r"(?:(?i:\btimes?|\btimestamps?|\btimeline|\bclock)\b[^.\n]{{0,50}}?[\s(\[])(?P<z>{zone})|^\W*(?P<only>{zone})\W*$"
     ))
 });
-static YESTERDAY: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i)\byesterday(?:['’]s)?\b"));
+static YESTERDAY: LazyLock<Option<Regex>> = LazyLock::new(|| of_sentences(r"(?i)\byesterday(?:['’]s)?\b"));
 static TODAY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| regex(r"(?i)\b(?:today|this (?:morning|afternoon|evening)|tonight|earlier today)\b"));
+    LazyLock::new(|| of_sentences(r"(?i)\b(?:today|this (?:morning|afternoon|evening)|tonight|earlier today)\b"));
 
 fn matches(regex: &LazyLock<Option<Regex>>, text: &str) -> bool {
     regex.as_ref().is_some_and(|r| r.is_match(text))

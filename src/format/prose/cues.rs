@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::figures;
+use crate::format::ascii::of_sentences;
 use crate::model::Measure;
 
 /// What a pattern asserts. Patterns are tried in this order; the first that matches speaks.
@@ -113,7 +114,7 @@ const HYPOTHETICAL: &[&str] = &[
 static COMPILED: LazyLock<Vec<(Measure, bool, Regex)>> = LazyLock::new(|| {
     CUES.iter()
         .filter_map(|(measure, affirmed, pattern)| {
-            Some((*measure, *affirmed, Regex::new(&format!("(?i){}", pattern.replace(' ', r"\s+"))).ok()?))
+            Some((*measure, *affirmed, of_sentences(&format!("(?i){}", pattern.replace(' ', r"\s+")))?))
         })
         .collect()
 });

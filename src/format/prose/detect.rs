@@ -92,8 +92,11 @@ fn refusal(text: &str) -> bool {
     let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     let json = start.starts_with('{')
         || (start.starts_with('[') && start.get(1..).is_some_and(|r| r.trim_start().starts_with(['{', '"', ']', '['])));
+    if json || start.starts_with("<?xml") || is_table(text) {
+        return true;
+    }
     let seen = looks(text);
-    json || start.starts_with("<?xml") || seen.lines == 0 || seen.logs * 5 > seen.lines || is_table(text)
+    seen.lines == 0 || seen.logs * 5 > seen.lines
 }
 
 /// Whether most lines have the same number, at least two, of one separator.

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::times::TimeFound;
+use crate::format::ascii::of_sentences;
 use crate::model::EventKind;
 
 /// What a clause tells, in this order; the first that matches speaks. The word is the event's status.
@@ -62,8 +63,7 @@ const KINDS: &[(EventKind, Option<&str>, &str)] = &[
 ];
 
 static COMPILED: LazyLock<Vec<(EventKind, Option<&'static str>, Regex)>> = LazyLock::new(|| {
-    let compile =
-        |pattern: &str| Regex::new(&format!("(?i){}", pattern.replace(' ', r"\s+").replace(r"\s+?", " ?"))).ok();
+    let compile = |pattern: &str| of_sentences(&format!("(?i){}", pattern.replace(' ', r"\s+").replace(r"\s+?", " ?")));
     KINDS.iter().filter_map(|(kind, status, pattern)| Some((*kind, *status, compile(pattern)?))).collect()
 });
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::format::ascii::of_sentences;
 use crate::model::{Bound, Measure};
 
 /// A percentage as written.
@@ -21,12 +22,11 @@ pub(super) struct Percent {
 }
 
 static PERCENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
+    of_sentences(
         r"(?xi)
         (?:(?P<low>\d{1,3}(?:\.\d+)?)\s?%?\s?(?:-|–|to)\s?)?(?P<n>\d{1,3}(?:[.,]\d{1,4})?)\s?(?:%|percent\b|per\s?cent\b)
         | \b(?:dropp?(?:ed|ing)?|fell|falling|plummeted|went|down|reduced|declined|sank)\s+to\s+(?:\w+\s+)?(?P<zero>zero)\b",
     )
-    .ok()
 });
 
 /// Words before a figure → what they make of it, lower case; the last of them before the figure speaks.
@@ -113,26 +113,24 @@ pub(super) fn number(text: &str) -> Option<(f64, u8)> {
     Some((text.parse().ok()?, decimals.min(9) as u8))
 }
 
-pub(super) fn regex(pattern: &str) -> Option<Regex> {
-    Regex::new(pattern).ok()
-}
-
 static SUCCESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(r"(?i)\b(?:success\w*|succeed\w*|complet(?:ion|ions|ed|e)|availability|uptime|delivered)\b")
+    of_sentences(r"(?i)\b(?:success\w*|succeed\w*|complet(?:ion|ions|ed|e)|availability|uptime|delivered)\b")
 });
 static FAILURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(
+    of_sentences(
         r"(?i)\b(?:fail\w*|errors?|error(?:ed|ing)|unavailab\w*|5xx|unsuccessful|broken|timed out|timeouts?|rejected|lost|impacted|affected|disrupt\w*|degrad\w*|refused|down)\b",
     )
 });
 static VOLUME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(r"(?i)\b(?:traffic|volumes?|throughput|load|requests?|queries|sales|orders|logins|sessions)\b")
+    of_sentences(r"(?i)\b(?:traffic|volumes?|throughput|load|requests?|queries|sales|orders|logins|sessions)\b")
 });
 static FALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(r"(?i)\b(?:below|dropp?\w*|fell|fall|plummet\w*|declin\w*|decreas\w*|less|lower|reduc\w*|down|shrank)\b")
+    of_sentences(
+        r"(?i)\b(?:below|dropp?\w*|fell|fall|plummet\w*|declin\w*|decreas\w*|less|lower|reduc\w*|down|shrank)\b",
+    )
 });
 static RISE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(r"(?i)\b(?:above normal|increas\w*|surg\w*|rose|climbed|higher|more than normal|jumped|grew)\b")
+    of_sentences(r"(?i)\b(?:above normal|increas\w*|surg\w*|rose|climbed|higher|more than normal|jumped|grew)\b")
 });
 
 /// Bytes between `figure` and the nearest match, `None` without one.

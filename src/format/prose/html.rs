@@ -41,6 +41,10 @@ impl DocumentFormat for Html {
         super::detect::html(head)
     }
 
+    fn ceiling(&self) -> u8 {
+        40
+    }
+
     fn read(&self, document: &Document<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         engine::read(document, &blocks(document.text), sink);
         Ok(())

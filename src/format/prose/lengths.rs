@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::figures::{bound_before, number, regex};
+use super::figures::{bound_before, number};
+use crate::format::ascii::of_sentences;
 use crate::model::Bound;
 
 /// A length of time as written.
@@ -22,7 +23,7 @@ pub(super) struct Length {
 }
 
 static LENGTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(
+    of_sentences(
         r"(?xi)
         \b(?P<d>\d+)[\s-]*d(?:ays?)?\b(?:\s*,?\s*(?:and\s+)?(?P<dh>\d+)[\s-]*(?:hours?|hrs?|h)\b)?(?:\s*,?\s*(?:and\s+)?(?P<dm>\d+)[\s-]*(?:minutes?|mins?|m)\b)?
         | \b(?P<h>\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|an)(?P<half>\s+and\s+a\s+half)?[\s-]*(?:hours?|hrs?|h)\b
@@ -49,7 +50,7 @@ const NUMBER_WORDS: &[(&str, f64)] = &[
 
 /// Words around a length that make it the length of an outage.
 static OUTAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(
+    of_sentences(
         r"(?i)\b(?:last(?:ed|ing|s)|duration|outage|downtime|disruption|incident|unavailable|unreachable|down|offline|impact|interruption|resolve[ds]?|restor\w+|took)\b",
     )
 });

@@ -43,6 +43,10 @@ impl DocumentFormat for Markdown {
         super::detect::markdown(head)
     }
 
+    fn ceiling(&self) -> u8 {
+        40
+    }
+
     fn read(&self, document: &Document<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         engine::read(document, &blocks(document.text), sink);
         Ok(())

@@ -38,6 +38,10 @@ impl DocumentFormat for PlainText {
         super::detect::plain_text(head)
     }
 
+    fn ceiling(&self) -> u8 {
+        25
+    }
+
     fn read(&self, document: &Document<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         engine::read(document, &blocks(document.text), sink);
         Ok(())

@@ -11,17 +11,14 @@ use super::names::Mention;
 use super::sentences::one_line;
 use super::subjects::{Scope, first_list};
 use super::times;
+use crate::format::ascii::of_sentences;
 use crate::model::{Claim, Measure, RawTime, SeverityWord};
 
 /// Longest cause phrase kept, in characters.
 const MAX_CAUSE: usize = 160;
 
-fn regex(pattern: &str) -> Option<Regex> {
-    Regex::new(pattern).ok()
-}
-
 static CAUSE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(
+    of_sentences(
         r"(?xi)\b(?P<not>not\s+(?:\w+\s+)?)?(?:
             (?:(?:root|underlying)\s+)?cause\s+(?:of\s+[^.;]{1,60}?\s)?(?:was|is|stemmed\s+from|were)\s+(?:due\s+to\s+|traced\s+to\s+|identified\s+as\s+|found\s+to\s+be\s+)?
             | traced\s+(?:the\s+[\w\s]{1,30}?\s)?(?:back\s+)?to\s+
@@ -32,10 +29,10 @@ static CAUSE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Words that make a sentence speak of the cause of the incident as a whole.
 static WHOLE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| regex(r"(?i)\b(?:cause|outage|incident|disruption|it was caused|was caused)\b"));
+    LazyLock::new(|| of_sentences(r"(?i)\b(?:cause|outage|incident|disruption|it was caused|was caused)\b"));
 
 static MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
+    of_sentences(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
 });
 
 /// Cause claims of a sentence. Causes of what happened in other months belong to other incidents.
@@ -126,7 +123,7 @@ const UNDOING: &[&str] = &[
 
 /// Verb between the one that depends and what it depends on.
 static DEPENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(
+    of_sentences(
         r"(?xi)(?P<not>\b(?:not|never)\s+)?(?:
             \b(?:rel(?:y|ies|ied|ying)|depend(?:s|ed|ing|ent)?)\s+(?:\w+ly\s+)?(?:up)?on\s+
             | \buse[sd]?\s+(?P<it>it\b)?
@@ -136,10 +133,10 @@ static DEPENDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
-static POWERS: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i)\b(?:powers|underpins|backs)\s+"));
-static USED_BY: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?i)\b(?:used|relied (?:up)?on) by\s+"));
+static POWERS: LazyLock<Option<Regex>> = LazyLock::new(|| of_sentences(r"(?i)\b(?:powers|underpins|backs)\s+"));
+static USED_BY: LazyLock<Option<Regex>> = LazyLock::new(|| of_sentences(r"(?i)\b(?:used|relied (?:up)?on) by\s+"));
 static PROVIDER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(
+    of_sentences(
         r"(?i)^(?:an?\s+|the\s+|its\s+|their\s+|that\s+|one\s+|any\s+)?(?:single\s+)?((?:[\w-]+\s+){0,4}?(?:provider|vendor|supplier|data store|object store|storage|backend|database))\b",
     )
 });
@@ -225,7 +222,7 @@ fn objects_after(sentence: &str, mentions: &[Mention], at: usize) -> Vec<String>
 }
 
 static SEVERITY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    regex(
+    of_sentences(
         r"(?xi)\b(?:escalat\w+|upgrad\w+|rais\w+|bump\w+|promot\w+|declar\w+|downgrad\w+|lower\w*|reduc\w+|set|classif\w+|chang\w+|mov\w+|open\w+|treated|became|as|to)\b
             [^.;]{0,60}?\b(?P<a>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\b(?:\s+to\s+(?:a\s+)?(?P<b>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\b)?
           | \b(?P<c>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\b(?:\s+incident)?(?:\s+(?:was|is|got))?\s+(?:declared|raised|opened|called|announced)",
@@ -244,7 +241,7 @@ pub(super) fn severity_step(clause: &str) -> Option<(Option<SeverityWord>, Sever
 }
 
 static DATE_FIELD: LazyLock<Option<Regex>> =
-    LazyLock::new(|| regex(r"(?i)^\W*(?:incident|outage|event|start)\s*date\W*[:|–-]\W*(?P<v>[A-Za-z]+)"));
+    LazyLock::new(|| of_sentences(r"(?i)^\W*(?:incident|outage|event|start)\s*date\W*[:|–-]\W*(?P<v>[A-Za-z]+)"));
 
 /// The day a sentence gives the incident: a date, "yesterday", or a field left "Unknown".
 pub(super) fn incident_day(sentence: &str, quote: &Quote<'_>, calendar: &Calendar) -> Option<Claim<RawTime>> {

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use regex::{Captures, Regex};
 
 use super::zones::{self, Zone};
+use crate::format::ascii::of_sentences;
 use crate::model::{ClockKind, Precision, RawTime};
 
 /// Nanoseconds in a second.
@@ -66,14 +67,13 @@ pub(super) fn month(name: &str) -> Option<u32> {
 
 static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let names = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)";
-    Regex::new(&format!(
+    of_sentences(&format!(
         r"(?x)
         \b(?P<iy>(?:19|20)\d\d)[-/.](?P<im>\d\d)[-/.](?P<id>\d\d)
         | \b(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?(?:to|and|until|-|–|/)\s?\d{{1,2}}(?:st|nd|rd|th)?)?[\s-](?:of\s)?(?P<dm>{names})\b\.?(?:[\s,-]+(?P<dy>(?:19|20)\d\d)\b)?
         | \b(?P<mm>{names})\b\.?\s(?P<md>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<my>(?:19|20)\d\d)\b)?
         | \b(?P<na>\d{{1,2}})[/.](?P<nb>\d{{1,2}})[/.](?P<ny>20\d\d)\b"
     ))
-    .ok()
 });
 
 /// Dates in `text`, in order. A numeric date counts only when one of its parts is above 12.
@@ -109,7 +109,7 @@ fn day_of(c: &Captures<'_>) -> Option<Day> {
 
 static CLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let zone = zones::label_pattern();
-    Regex::new(&format!(
+    of_sentences(&format!(
         r"(?x)
         (?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d|60)(?:[.,](?P<f>\d{{1,9}}))?)?
             (?:\s?(?P<ap>[AaPp])\.?[Mm]\b\.?)?(?:\s?\(?(?P<z>{zone}))?
@@ -117,7 +117,6 @@ static CLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | (?P<h3>[01]\d|2[0-3])(?:h|H|)(?P<m3>[0-5]\d)\s?(?P<z3>UTC|GMT|Z)\b
         | ^(?P<h4>[01]\d|2[0-3])\.(?P<m4>[0-5]\d)\b"
     ))
-    .ok()
 });
 
 static RANGE_JOIN: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -41,6 +41,9 @@ impl DocumentFormat for CopiedStatus {
         if start.starts_with(['{', '[', '<', '#']) || start.starts_with("---") || start.starts_with("+++") {
             return None;
         }
+        if !posts::may_be_in(head.text) {
+            return None;
+        }
         let found = posts(head.text);
         let stamped = found.iter().filter(|post| post.stamp.is_some()).count();
         let lines = head.text.lines().filter(|line| !line.trim().is_empty()).count();

@@ -70,11 +70,19 @@ fn state_of(text: &str) -> Option<(&str, &str)> {
     Some((found.get(1)?.as_str(), found.get(2).map_or("", |m| m.as_str())))
 }
 
+/// What may be a stamp, a gap or dash, then a state word.
+static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?i)^(.{{5,40}}?)(?:\s{{2,}}|\s+[-–—]\s+|[\])]?:?\s+)[*_]*({STATES})\b")).ok()
+});
+
+/// Whether some line states what may be a post: without one [`posts`] finds none.
+pub(super) fn may_be_in(text: &str) -> bool {
+    let matches = |pattern: &Option<Regex>, line: &str| pattern.as_ref().is_some_and(|p| p.is_match(line));
+    text.lines().map(str::trim).any(|line| matches(&STATE_LINE, line) || matches(&MARK, line))
+}
+
 /// A stamp, a gap or dash, then a state line.
 fn both(text: &str) -> Option<(Stamped, &str, &str)> {
-    static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(&format!(r"(?i)^(.{{5,40}}?)(?:\s{{2,}}|\s+[-–—]\s+|[\])]?:?\s+)[*_]*({STATES})\b")).ok()
-    });
     let found = MARK.as_ref()?.captures(text)?;
     let stamp = stamp_of(found.get(1)?.as_str())?;
     let (state, body) = state_of(text.get(found.get(2)?.start()..)?)?;
