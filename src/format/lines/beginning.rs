@@ -34,8 +34,8 @@ pub(super) struct Beginning {
 }
 
 impl Beginning {
-    /// The beginning of what `pattern` matches, which is anchored there; of nothing is known when it
-    /// does not parse.
+    /// The beginning of what `pattern` matches, which is anchored there; nothing is known when it does
+    /// not parse.
     pub(super) fn of(pattern: &str) -> Beginning {
         regex_syntax::parse(pattern).map_or_else(|_| Beginning::default(), |hir| of(&hir, LONGEST, &mut 0))
     }
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn places_of_fixed_length_tell_texts_apart() {
-        let dated = r"^(?:\[?(?P<time>\d{4}-\d\d-[0-9]{2}) .*)";
+        let dated = r"^(?:\[?(?P<time>[0-9]{4}-[0-9][0-9]-[0-9]{2}) .*)";
         assert!(may_be(dated, "2025-06-12 x") && may_be(dated, "[2025-06-12 x"));
         assert!(!may_be(dated, "203.0.113.5 - - [12/Jun/2025") && !may_be(dated, "2025") && !may_be(dated, ""));
         assert!(!may_be("^(?:ab{2,3}c|abd)", "abe") && may_be("^(?:ab{2,3}c|abd)", "abbb"));

@@ -70,9 +70,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_first_byte_tells_most_lines_apart() {
+    fn first_bytes_tell_most_lines_apart() {
         let digits = Pattern::new(r"^(?:\[?(?P<time>\d{4}-\d\d) .*)".into());
-        assert!(digits.may_match("2025-06") && digits.may_match("[2025-06"));
+        assert!(digits.may_match("2025-06 x") && digits.may_match("[2025-06 x"));
+        assert!(!digits.may_match("2025-06"), "shorter than every match");
         assert!(!digits.may_match("Jun 12") && !digits.may_match("{"));
     }
 
