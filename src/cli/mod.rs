@@ -10,6 +10,7 @@ mod formats;
 mod inspect;
 mod man;
 mod output;
+mod patterns;
 mod records;
 mod timeline;
 
@@ -98,6 +99,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             say(&folded.diagnostics, &global);
             Ok(gate(&folded.diagnostics, &global))
         }
+        Command::Patterns(args) => patterns::run(&args, &global),
         Command::Compare(args) => write_comparison(&args, &global),
         Command::Simulate(args) => write_simulation(&args),
         Command::Formats(args) => about_formats(args, &global),

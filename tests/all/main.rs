@@ -15,6 +15,7 @@ mod laws;
 mod mixed;
 mod outside_data;
 mod page;
+mod patterns;
 mod repeats;
 mod steering;
 mod support;
