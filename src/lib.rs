@@ -10,8 +10,8 @@
 //! |---|---|---|---|
 //! | [`bundle::open`] | paths | [`bundle::Bundle`] | files, archives, compression |
 //! | [`ingest::read`] | a bundle | [`model::SourceEvidence`] per file, on its own raw clock | framing, segments, threads, folding |
-//! | [`patterns::settle`] | skeletons of messages | templates | which words vary |
 //! | [`clock::align`] | sources | [`model::Evidence`] on UTC | zones, years, clock errors |
+//! | [`patterns::settle`] | skeletons of messages | templates | which words vary |
 //! | [`rates::measure`] | evidence | [`model::Rates`] | what is an error, baselines, impact windows |
 //! | [`timeline::build`] | evidence | [`model::Timeline`] | duplicates, tiers, the severity track |
 //! | [`findings::analyze`] | all of these | [`model::Findings`] | milestones, cascade, candidates |

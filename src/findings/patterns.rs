@@ -130,7 +130,7 @@ fn gone(context: &Context<'_>, held: &Held<'_>) -> Option<(f64, Finding)> {
     }
     let last = held.pattern.minutes.keys().next_back().copied().unwrap_or(held.first);
     let text = format!(
-        "Gone in {} while the incident lasted, where the time before lets expect {} lines (last minute seen {} UTC): {}",
+        "Gone in {} while the incident lasted, though {} lines were to be expected from the time before (last seen at {} UTC): {}",
         held.whose(context),
         count(held.expected.round()),
         minute(last),
@@ -151,7 +151,7 @@ fn shifted(context: &Context<'_>, (from, to): (i64, i64), held: &Held<'_>) -> Op
         return None;
     }
     let text = format!(
-        "{} frequent in {} inside the incident, {} lines in {} min where the time before lets expect {}: {}",
+        "{} frequent in {} inside the incident, {} lines in {} min against {} expected from the time before: {}",
         if more { "More" } else { "Less" },
         held.whose(context),
         count(inside),
