@@ -11,6 +11,7 @@
 //! | [`bundle::open`] | paths | [`bundle::Bundle`] | files, archives, compression |
 //! | [`ingest::read`] | a bundle | [`model::SourceEvidence`] per file, on its own raw clock | framing, segments, threads, folding |
 //! | [`clock::align`] | sources | [`model::Evidence`] on UTC | zones, years, clock errors |
+//! | [`patterns::settle`] | skeletons of messages | templates | which words vary |
 //! | [`rates::measure`] | evidence | [`model::Rates`] | what is an error, baselines, impact windows |
 //! | [`timeline::build`] | evidence | [`model::Timeline`] | duplicates, tiers, the severity track |
 //! | [`findings::analyze`] | all of these | [`model::Findings`] | milestones, cascade, candidates |
@@ -53,6 +54,7 @@ pub mod findings;
 pub mod format;
 pub mod ingest;
 pub mod model;
+pub mod patterns;
 pub mod pipeline;
 pub mod rates;
 pub mod report;

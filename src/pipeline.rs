@@ -1,6 +1,7 @@
 //! The stages in order, and nothing else: bundle → ingest → clock → rates, timeline → findings → incident.
 
 mod definitions;
+mod mined;
 mod said;
 
 use std::collections::BTreeMap;
@@ -11,12 +12,13 @@ use crate::clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::format::lines::{Broken, Trial};
-use crate::ingest::{self, Progress};
+use crate::ingest::{self, Keeping, Progress};
 use crate::model::{
     Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, FoldRow, INCIDENT_SCHEMA_VERSION, Incident, KeptRecord,
     PlacedRecord, StatedFigure,
 };
 use crate::{audit, findings, rates, timeline};
+pub use mined::{EachTemplateLine, patterns};
 use said::Said;
 
 /// File of a written report that holds the whole incident.
@@ -119,7 +121,11 @@ pub fn records(
     let said = Said::gather(request, &bundle.steering)?;
     let small = bundle.entries.iter().map(|e| e.size).sum::<u64>() <= KEEP_WHILE_READING;
     let while_reading = small || !bundle.entries.iter().all(bundle::Entry::again);
-    let mut options = ingest::Options { keep_records: while_reading, keep_repeats: true, ..said.reading()? };
+    let mut options = ingest::Options {
+        keep: if while_reading { Keeping::Records } else { Keeping::Nothing },
+        keep_repeats: true,
+        ..said.reading()?
+    };
     let mut sources = ingest::read(&bundle, &options, progress);
     let clock_options = said.clocks(&bundle.steering, &sources);
     let clocks: BTreeMap<String, clock::SourceClock> =
@@ -136,8 +142,8 @@ pub fn records(
             place(&source.info.path, std::mem::take(&mut source.records))?;
         }
     } else {
-        options.keep_records = true;
-        ingest::read_records(&bundle, &options, &mut place)?;
+        options.keep = Keeping::Records;
+        ingest::read_records(&bundle, &options, &(), &mut place)?;
     }
     let idle = said.idle(&bundle.steering, &sources, &options);
     let nothing = nothing_read(&bundle.name, sources.iter().map(|s| &s.accounting));
@@ -179,7 +185,8 @@ pub fn recount(request: &Request, progress: &dyn Progress) -> Result<Incident> {
     {
         return load(&path.join(INCIDENT_FILE));
     }
-    let Aligned { name, config, evidence } = align(request, progress)?;
+    let Aligned { name, config, mut evidence } = align(request, progress)?;
+    evidence.patterns = crate::patterns::settle(std::mem::take(&mut evidence.patterns));
     let rates = rates::measure(&evidence, &measuring(request, &config));
     let mut timeline = timeline::build(&evidence, rates.bounds_s());
     let findings = findings::analyze(&evidence, &rates, &timeline);

@@ -65,6 +65,8 @@ pub enum Command {
     Inspect(InspectArgs),
     /// Every record that was read, on UTC, one a line
     Records(RecordsArgs),
+    /// What log messages say, with what varies blanked: each template and how often it occurs
+    Patterns(PatternsArgs),
     /// The bare counts per service and bucket, as a table
     Fold(FoldArgs),
     /// What failed first, how it spread, and what may have set it off
@@ -174,6 +176,20 @@ pub struct RecordsArgs {
     /// Print JSON, one object a line
     #[arg(long)]
     pub json: bool,
+}
+
+/// `recount patterns`.
+#[derive(Debug, Args)]
+pub struct PatternsArgs {
+    /// The evidence.
+    #[command(flatten)]
+    pub input: Input,
+    /// Print one JSON object: `templates`, and `lines` with the template of each record in file order
+    #[arg(long)]
+    pub json: bool,
+    /// With --json, the templates alone
+    #[arg(long)]
+    pub summary: bool,
 }
 
 /// `recount fold`.

@@ -11,6 +11,7 @@ mod formats;
 mod inspect;
 mod man;
 mod output;
+mod patterns;
 mod records;
 mod timeline;
 
@@ -105,6 +106,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             output::print(&if args.json { json(&conclusions)? } else { conclusions.text(output::width()) })?;
             Ok(gate(&incident.diagnostics, &global))
         }
+        Command::Patterns(args) => patterns::run(&args, &global),
         Command::Compare(args) => write_comparison(&args, &global),
         Command::Simulate(args) => write_simulation(&args),
         Command::Formats(args) => about_formats(args, &global),

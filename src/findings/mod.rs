@@ -5,6 +5,7 @@ mod context;
 mod graph;
 mod intervals;
 mod milestones;
+mod patterns;
 mod people;
 mod quality;
 mod reach;
@@ -40,7 +41,7 @@ pub fn analyze(evidence: &Evidence, rates: &Rates, timeline: &Timeline) -> Findi
     findings.extend(recovery::degradation(&context));
     findings.extend(people::risk_windows(&context));
     findings.extend(people::lost_writes(&context));
-    findings.extend(quality::new_patterns(&context));
+    findings.extend(patterns::changed(&context));
     findings.extend(quality::failing_throughout(&context));
     findings.extend(quality::gaps(&context));
     findings.extend(quality::contradictions(&context, &milestones));

@@ -1,54 +1,10 @@
-//! What the evidence itself says about its limits: new patterns, silence, and contradictions.
+//! What the evidence itself says about its limits: silence and contradictions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, finding};
-use super::text::{clock, clock_s, count, figure, length, percent};
+use super::text::{clock, clock_s, figure, length, percent};
 use crate::model::{Citation, Finding, FindingKind, Milestone, MilestoneKind, ServiceRates, SourceId, Throughout};
-
-/// Log templates that were never seen before the onset, most frequent first.
-pub(super) fn new_patterns(context: &Context<'_>) -> Vec<Finding> {
-    const MOST: usize = 20;
-    const FEWEST: u64 = 3;
-    let Some((from, to)) = context.bounds() else { return Vec::new() };
-    let (from_minute, to_minute) = (from.div_euclid(60), to.div_euclid(60));
-    let mut found: Vec<(u64, Finding)> = Vec::new();
-    for ((service, template), (source, pattern)) in &context.evidence.patterns {
-        // "New" needs a before: a source that begins with the incident has none.
-        let covered = context.evidence.sources.get(source.0 as usize).and_then(|s| s.covers_s);
-        let has_before = covered.is_some_and(|(first, _)| first <= from - 600);
-        let first = pattern.minutes.keys().next().copied().unwrap_or(i64::MIN);
-        let inside: u64 =
-            pattern.minutes.range(from_minute..=to_minute.max(from_minute)).map(|(_, n)| u64::from(*n)).sum();
-        if !has_before || first < from_minute - 1 || inside < FEWEST {
-            continue;
-        }
-        let name = context.evidence.names.of(service);
-        let whose = if name.is_empty() { context.path(*source) } else { name };
-        let text = format!(
-            "New from {} UTC in {whose}, {} times inside the incident: {}",
-            clock_s(first * 60).get(..5).unwrap_or_default(),
-            count(inside as f64),
-            template
-        );
-        let refuted = "the same line in older logs than these";
-        let cited = vec![pattern.first.cite(*source)];
-        let services: Vec<&str> = if name.is_empty() { Vec::new() } else { vec![name] };
-        found.extend(
-            finding(
-                FindingKind::NewPattern,
-                &services,
-                text,
-                figure(inside as f64, "lines", "lines inside the incident"),
-                refuted,
-                cited,
-            )
-            .map(|f| (inside, f)),
-        );
-    }
-    found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.statement.text().cmp(b.1.statement.text())));
-    found.into_iter().take(MOST).map(|(_, f)| f).collect()
-}
 
 /// Minutes in which each source spoke, with any line of it by minute.
 fn minutes_by_source<'a>(context: &Context<'a>) -> BTreeMap<SourceId, Minutes<'a>> {

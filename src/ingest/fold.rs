@@ -5,6 +5,7 @@ use std::hash::Hasher;
 
 use rustc_hash::{FxHashMap, FxHasher};
 
+use super::Keeping;
 use super::clock_notes;
 use super::frames::{LineClass, Receiver, Wrapped};
 use super::keep::Keep;
@@ -33,10 +34,10 @@ pub struct FoldSink<'w> {
 
 impl<'w> FoldSink<'w> {
     /// A sink for a source whose path speaks for `path_service`.
-    /// `keep` keeps every record besides.
-    pub fn new(path_service: &str, keep: bool) -> Self {
+    /// `keep` says what is kept of records besides.
+    pub fn new(path_service: &str, keep: Keeping) -> Self {
         FoldSink {
-            keep: keep.then(Keep::default),
+            keep: (keep != Keeping::Nothing).then(|| Keep::new(keep)),
             watch: Watch::Prints,
             print: None,
             evidence: SourceEvidence::default(),
@@ -130,6 +131,11 @@ impl<'w> FoldSink<'w> {
         self.evidence
     }
 
+    /// Records without a stamp so far.
+    pub(super) fn untimed(&self) -> u64 {
+        self.untimed
+    }
+
     /// The accounts so far.
     pub fn accounting(&mut self) -> &mut Accounting {
         &mut self.evidence.accounting
@@ -181,6 +187,9 @@ impl Sink for FoldSink<'_> {
         if let Some(keep) = &mut self.keep {
             let service = record.service.as_deref().or(self.wrapped.service.as_deref()).unwrap_or(&self.path_service);
             keep.log(record, observed, service, frame);
+            if keep.only_messages() {
+                return;
+            }
         }
         let Some(at) = stamp(record, observed) else {
             self.untimed += 1;
@@ -211,6 +220,9 @@ impl Sink for FoldSink<'_> {
 
     fn sample(&mut self, sample: &Sample<'_>, frame: &Frame<'_>) {
         if let Some(keep) = &mut self.keep {
+            if keep.only_messages() {
+                return;
+            }
             keep.sample(sample, frame);
         }
         let mut labels: BTreeMap<String, String> =
@@ -250,6 +262,9 @@ impl Sink for FoldSink<'_> {
 
     fn event(&mut self, event: Event<RawTime>) {
         if let Some(keep) = &mut self.keep {
+            if keep.only_messages() {
+                return;
+            }
             keep.event(&event);
         }
         self.evidence.events.push(event);

@@ -1,16 +1,40 @@
-//! Records kept as they were read, for `recount records`.
+//! Records kept as they were read, for `recount records` and `recount patterns`.
 
+use super::Keeping;
 use crate::format::{Frame, timestamp};
 use crate::model::{Event, KeptRecord, LogRecord, RawTime, Sample};
+use crate::patterns::skeleton;
 
 /// The records of one segment or document so far.
-#[derive(Default)]
 pub(super) struct Keep {
+    what: Keeping,
     format: String,
     records: Vec<KeptRecord>,
+    /// Room for the skeleton of a message.
+    skeleton: Vec<u8>,
 }
 
 impl Keep {
+    pub(super) fn new(what: Keeping) -> Self {
+        Keep { what, format: String::new(), records: Vec::new(), skeleton: Vec::new() }
+    }
+
+    /// Whether nothing but messages is asked for.
+    pub(super) fn only_messages(&self) -> bool {
+        self.what == Keeping::Messages
+    }
+
+    fn message(&mut self, record: &LogRecord<'_>, service: &str, frame: &Frame<'_>) {
+        skeleton(&record.body, &mut self.skeleton);
+        self.records.push(KeptRecord {
+            span: frame.span,
+            level: record.level,
+            service: service.to_string(),
+            message: String::from_utf8_lossy(&self.skeleton).into_owned(),
+            ..KeptRecord::default()
+        });
+    }
+
     /// Which format the records that follow are of.
     pub(super) fn reading(&mut self, format: &str) {
         if self.format != format {
@@ -19,6 +43,9 @@ impl Keep {
     }
 
     pub(super) fn log(&mut self, record: &LogRecord<'_>, observed: Option<RawTime>, service: &str, frame: &Frame<'_>) {
+        if self.only_messages() {
+            return self.message(record, service, frame);
+        }
         let time = super::fold::stamp(record, observed);
         self.records.push(KeptRecord {
             format: self.format.clone(),

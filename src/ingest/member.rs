@@ -10,7 +10,7 @@ use super::frames::{Readers, Receiver, drive, padding};
 use super::opened::{self, Closed, Opened};
 use super::repeats::Watch;
 use super::segment::{self, Segment, Segmenter};
-use super::{Options, incomplete, not_read, service_of_path};
+use super::{Keeping, Options, incomplete, messages, not_read, service_of_path};
 use crate::bundle::{self, Member};
 use crate::format::bind;
 use crate::format::detect::{self, Plan, Reading};
@@ -49,8 +49,8 @@ struct Known<'o, 'h> {
     format: Option<&'o str>,
     /// Service of records that name none.
     service: String,
-    /// Whether every record is kept.
-    keep_records: bool,
+    /// What is kept of records.
+    keep: Keeping,
     /// What to do with records that other files may hold too.
     watch: Watch<'o>,
     /// Takes kept records as soon as they are read, so that they need not be held.
@@ -72,7 +72,7 @@ pub fn read(
     let mut known = Known {
         format: options.formats.get(inside),
         service: options.services.get(inside).map_or_else(|| service_of_path(inside), str::to_string),
-        keep_records: options.keep_records,
+        keep: options.keep,
         watch,
         hand_on,
     };
@@ -218,6 +218,9 @@ fn read_utf8(
     let formats = &bind::with_bound(formats, &bound);
     let plan = detect::plan_again(&sample, &looked, formats, &bound, known.format);
     drop(looked);
+    if known.keep == Keeping::Messages && messages::are_lines(&plan, &sample, formats) {
+        return read_lines(path, head, rest, &messages::each_line(), known);
+    }
     let uses = uses(&plan);
     let mut source = match plan.reading {
         Reading::Document(format) => {
@@ -269,7 +272,7 @@ fn read_document(
     let early = rest.take(DOCUMENT_LIMIT).read_to_end(&mut bytes).err();
     let (text, foreign) = to_text(&bytes);
     drop(bytes);
-    let mut sink = FoldSink::new(&known.service, known.keep_records).watching(known.watch);
+    let mut sink = FoldSink::new(&known.service, known.keep).watching(known.watch);
     sink.reading(format.name());
     let mut source = fold_document(path, &text, reader, sink);
     let notes = incomplete::says_more(&text).into_iter().chain(incomplete::notes(&source, true));
@@ -365,7 +368,7 @@ fn read_lines(
     let starts = |line: &str| readers.starts(line);
     let mut source = SourceEvidence::default();
     let mut nuls = 0;
-    let (service, keep, watch) = (known.service.as_str(), known.keep_records, known.watch);
+    let (service, keep, watch) = (known.service.as_str(), known.keep, known.watch);
     let fold = &|segment: &Segment| {
         let mut sink = FoldSink::new(service, keep).watching(watch);
         drive(readers, segment, &mut sink);

@@ -16,9 +16,9 @@ mod frames;
 mod incomplete;
 mod keep;
 mod member;
+mod messages;
 mod open;
 mod opened;
-mod pattern;
 mod repeats;
 mod segment;
 mod service;
@@ -29,7 +29,6 @@ use rayon::prelude::*;
 
 pub use collect::{CollectedRecord, collect};
 pub use explain::{EachExplanation, explain};
-pub use pattern::mask;
 pub use service::service_of_path;
 
 use crate::bundle::{Bundle, Entry, Limits, Member};
@@ -51,12 +50,25 @@ pub struct Options {
     pub definitions: Vec<Definition>,
     /// Limits for archives.
     pub limits: Limits,
-    /// Keep every record ([`SourceEvidence::records`]) besides folding it.
-    pub keep_records: bool,
+    /// What is kept of records ([`SourceEvidence::records`]).
+    pub keep: Keeping,
     /// Know copies of files by a quick hash instead of one that others can check.
     pub quick: bool,
     /// Leave records that several files hold in each of them, instead of counting them once.
     pub keep_repeats: bool,
+}
+
+/// What is kept of records besides what they add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keeping {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Every record.
+    Records,
+    /// Of log records, the skeleton of the message in its place; nothing is folded. A text that no log format
+    /// knows is read line by line.
+    Messages,
 }
 
 impl Options {
@@ -114,15 +126,21 @@ pub type EachRecords<'f, E> = dyn FnMut(&str, Vec<KeptRecord>) -> Result<(), E> 
 
 /// Reads every file of `bundle` and hands on its records with its path, in path order and file order, as
 /// soon as they are read: memory holds those of a few megabytes, or of one document. `options` must ask to
-/// keep them.
+/// keep them. Returns what was said of the files.
 ///
 /// # Errors
 /// What `each` returns ends the reading.
-pub fn read_records<E>(bundle: &Bundle, options: &Options, each: &mut EachRecords<'_, E>) -> Result<(), E> {
+pub fn read_records<E>(
+    bundle: &Bundle,
+    options: &Options,
+    progress: &dyn Progress,
+    each: &mut EachRecords<'_, E>,
+) -> Result<Vec<Diagnostic>, E> {
     let formats = options.all_formats();
+    let mut diagnostics = Vec::new();
     for entry in &bundle.entries {
         let mut outcome = Ok(());
-        entry.visit(&options.limits, &mut |member| {
+        let damage = entry.visit(&options.limits, &mut |member| {
             if outcome.is_err() {
                 return;
             }
@@ -133,12 +151,15 @@ pub fn read_records<E>(bundle: &Bundle, options: &Options, each: &mut EachRecord
                     outcome = each(&path, records);
                 }
             };
-            let rest = member::read(member, &inside, options, &formats, Watch::Prints, Some(&mut hand_on)).records;
-            hand_on(rest);
+            let source = member::read(member, &inside, options, &formats, Watch::Prints, Some(&mut hand_on));
+            hand_on(source.records);
+            diagnostics.extend(source.diagnostics);
         });
         outcome?;
+        diagnostics.extend(damage);
+        progress.advance(entry.size);
     }
-    Ok(())
+    Ok(diagnostics)
 }
 
 /// Reads the files that `tasks` names once more, as it says, without keeping their records. What cannot be

@@ -10,6 +10,7 @@ use crate::format::Frame;
 use crate::model::{
     Cell, ClockKind, Exemplar, Fold, IdAnchors, Level, LogRecord, OpKey, Outcome, Pattern, RawTime, Track,
 };
+use crate::patterns::skeleton;
 
 /// Templates kept per fold and segment; more fold into one that says so.
 const MAX_PATTERNS: usize = 2_000;
@@ -129,6 +130,8 @@ pub(super) struct Open {
     /// Place of a template by the hash of its key, and of a message by its hash.
     templates: FxHashMap<u64, usize>,
     messages: FxHashMap<u64, usize>,
+    /// Room for the skeleton of a message.
+    skeleton: Vec<u8>,
     pub(super) capped: Capped,
 }
 
@@ -145,6 +148,7 @@ impl Open {
             patterns: Vec::new(),
             templates: FxHashMap::default(),
             messages: FxHashMap::default(),
+            skeleton: Vec::new(),
             capped: Capped::default(),
         }
     }
@@ -253,8 +257,8 @@ impl Open {
 
     /// Place of the template of a message; `None` beyond the cap.
     fn template(&mut self, service: &str, level: Level, body: &str, first: impl FnOnce() -> Exemplar) -> Option<usize> {
-        let template = super::pattern::mask(body);
-        let hash = hash_of(&(service, template.as_str()));
+        skeleton(body, &mut self.skeleton);
+        let hash = hash_of(&(service, self.skeleton.as_slice()));
         if let Some(at) = self.templates.get(&hash) {
             return Some(*at);
         }
@@ -263,6 +267,7 @@ impl Open {
         }
         let at = self.patterns.len();
         let pattern = Pattern { minutes: BTreeMap::new(), level, first: first() };
+        let template = String::from_utf8_lossy(&self.skeleton).into_owned();
         self.patterns.push(((service.to_string(), template), pattern));
         self.templates.insert(hash, at);
         Some(at)

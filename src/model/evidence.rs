@@ -118,7 +118,7 @@ pub struct Evidence {
     pub sources: Vec<Source>,
     /// Counts, by key then source.
     pub tracks: Vec<SourceTrack>,
-    /// Templates by (service, template), with the source of the first line.
+    /// Templates by (service, template), with the source of the first line; skeletons until all were mined.
     pub patterns: BTreeMap<(String, String), (SourceId, Pattern)>,
     /// Series with their source; points sorted by time.
     pub series: Vec<(SourceId, Series)>,

@@ -45,6 +45,10 @@ pub enum FindingKind {
     Degradation,
     /// A log template that is new in the window.
     NewPattern,
+    /// A log template that stopped, or is far more or less frequent, inside the window.
+    PatternShift,
+    /// A service's first line of a kind that was not seen before.
+    EarliestLine,
     /// A service that fails from the first bucket to the last: no onset is in the evidence.
     FailingThroughout,
     /// Evidence that stops, has a hole, or is capped.

@@ -15,6 +15,7 @@ mod incident;
 mod level;
 mod metric_rule;
 mod outcome;
+mod pattern;
 mod prints;
 mod provenance;
 mod rates;
@@ -44,6 +45,7 @@ pub use incident::{INCIDENT_SCHEMA_VERSION, Incident};
 pub use level::{Level, SeverityWord, Vocabulary};
 pub use metric_rule::{MetricRole, MetricRule, MetricRules};
 pub use outcome::{Outcome, Outcomes};
+pub use pattern::{TemplateLine, TemplateRow};
 pub use prints::{Print, Prints, Second};
 pub use provenance::{Citation, EmptyEvidence, Exemplar, SourceId, Span, Statement};
 pub use rates::{

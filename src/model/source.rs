@@ -257,7 +257,7 @@ pub struct Fold {
     pub disorder: u64,
     /// What was counted.
     pub rollup: Rollup,
-    /// Templates of WARN and worse, by (service, template).
+    /// Messages of WARN and worse with what varies by shape blanked, by (service, skeleton).
     pub patterns: BTreeMap<(String, String), Pattern>,
     /// Inner against outer stamps.
     pub wrapper: OffsetVotes,

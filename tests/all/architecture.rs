@@ -56,7 +56,8 @@ fn data_moves_one_way_and_nobody_knows_more_than_it_needs() {
             "model" => &["model"],
             "bundle" => &["bundle", "model", "error"],
             "format" => &["format", "model"],
-            "ingest" => &["ingest", "bundle", "format", "model", "config", "error"],
+            "ingest" => &["ingest", "bundle", "format", "patterns", "model", "config", "error"],
+            "patterns" => &["patterns", "model"],
             "clock" => &["clock", "model"],
             "rates" => &["rates", "model"],
             "timeline" => &["timeline", "model"],
@@ -68,8 +69,8 @@ fn data_moves_one_way_and_nobody_knows_more_than_it_needs() {
             "config" => &["config", "model", "error"],
             "error" => &["error", "model"],
             "pipeline" => &[
-                "pipeline", "bundle", "ingest", "format", "clock", "rates", "timeline", "findings", "audit", "compare",
-                "config", "error", "model",
+                "pipeline", "bundle", "ingest", "format", "clock", "patterns", "rates", "timeline", "findings",
+                "audit", "compare", "config", "error", "model",
             ],
             _ => &["*"],
         }

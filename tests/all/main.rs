@@ -16,6 +16,7 @@ mod laws;
 mod mixed;
 mod outside_data;
 mod page;
+mod patterns;
 mod repeats;
 mod steering;
 mod support;

@@ -1,11 +1,11 @@
 //! Files that hold more than one thing, or something that ought not to be there: what stands around
 //! it is read as if it were alone, and every line is accounted for.
 
-use recount::ingest::{Options, read_bytes};
+use recount::ingest::{Keeping, Options, read_bytes};
 use recount::model::{KeptRecord, SourceEvidence};
 
 fn read(name: &str, bytes: &[u8]) -> SourceEvidence {
-    let source = read_bytes(name, bytes, &Options { keep_records: true, ..Options::default() });
+    let source = read_bytes(name, bytes, &Options { keep: Keeping::Records, ..Options::default() });
     assert!(source.accounting.adds_up(), "{name}: {:?}", source.accounting);
     source
 }

@@ -40,7 +40,7 @@ pub struct Conclusions {
     pub notice: Vec<Conclusion>,
     /// Damage and risk: lost or refused writes, risk windows.
     pub risk: Vec<Conclusion>,
-    /// New log patterns.
+    /// Log patterns: new ones, those that shifted, the earliest new line of each service.
     pub patterns: Vec<Conclusion>,
     /// Contradictions between sources.
     pub contradictions: Vec<Conclusion>,
@@ -64,6 +64,8 @@ fn words(kind: FindingKind) -> (&'static str, &'static str) {
         FindingKind::LostWrites => ("lost_writes", "Lost or refused writes"),
         FindingKind::Degradation => ("degradation", "Total or degraded"),
         FindingKind::NewPattern => ("new_pattern", "New log pattern"),
+        FindingKind::PatternShift => ("pattern_shift", "Log pattern that shifted"),
+        FindingKind::EarliestLine => ("earliest_line", "Earliest new line"),
         FindingKind::FailingThroughout => ("failing_throughout", "Failing throughout"),
         FindingKind::EvidenceGap => ("evidence_gap", "Gap in the evidence"),
         FindingKind::Contradiction => ("contradiction", "Contradiction"),
@@ -88,7 +90,7 @@ pub(super) fn view(ctx: &Ctx) -> Conclusions {
             }
             FindingKind::PublicNotice => &mut out.notice,
             FindingKind::RiskWindow | FindingKind::LostWrites => &mut out.risk,
-            FindingKind::NewPattern => &mut out.patterns,
+            FindingKind::NewPattern | FindingKind::PatternShift | FindingKind::EarliestLine => &mut out.patterns,
             FindingKind::Contradiction => &mut out.contradictions,
             FindingKind::EvidenceGap => &mut out.gaps,
         };
