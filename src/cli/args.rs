@@ -67,6 +67,8 @@ pub enum Command {
     Records(RecordsArgs),
     /// The bare counts per service and bucket, as a table
     Fold(FoldArgs),
+    /// Onsets, recoveries and changes of level of every metric series
+    Series(SeriesArgs),
     /// Is this the same failure as last time?
     Compare(CompareArgs),
     /// Write a realistic bundle with known truth
@@ -186,6 +188,23 @@ pub struct FoldArgs {
     /// Where to write; standard output otherwise
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// `recount series`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Times are RFC 3339 in UTC: \"at\" is the first point of the new level, the change lies between \
+    \"from\" and \"to\". Levels are medians; of a counter, increases per second. An onset leaves the normal level \
+    of the series itself by 3 spreads or more (\"effect\"), further and faster than it moves on its own; \
+    \"change_points\" are all changes of level that are more than chance."
+)]
+pub struct SeriesArgs {
+    /// The evidence.
+    #[command(flatten)]
+    pub input: Input,
+    /// Print one JSON document: {"series": [...]}
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How a table is written.

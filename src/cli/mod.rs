@@ -11,6 +11,7 @@ mod inspect;
 mod man;
 mod output;
 mod records;
+mod series;
 mod timeline;
 
 use std::io::{BufRead, IsTerminal};
@@ -97,6 +98,12 @@ fn run(cli: Cli) -> Result<ExitCode> {
             fold::write(&folded.rows, &args)?;
             say(&folded.diagnostics, &global);
             Ok(gate(&folded.diagnostics, &global))
+        }
+        Command::Series(args) => {
+            let changed = pipeline::series(&request(&args.input, None)?, &Bar::new(&global))?;
+            output::print(&if args.json { series::json(&changed.series)? } else { series::text(&changed.series) })?;
+            say(&changed.diagnostics, &global);
+            Ok(gate(&changed.diagnostics, &global))
         }
         Command::Compare(args) => write_comparison(&args, &global),
         Command::Simulate(args) => write_simulation(&args),
