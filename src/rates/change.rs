@@ -170,6 +170,9 @@ fn held(values: &[f64]) -> usize {
             _ => runs.push((*value, 1)),
         }
     }
+    if 2 * runs.len() > values.len() {
+        return 1;
+    }
     let mut distinct = sorted(runs.iter().map(|r| r.0));
     distinct.dedup();
     // Few distinct values are a state or a small count that stays what it is.
@@ -201,27 +204,51 @@ pub fn find(values: &[f64], shortest: usize, worse: Worse, alerts: &[usize]) -> 
     found
 }
 
+/// How far apart neighbouring means of `w` points must lie to be out of what `from..to` does;
+/// `None` where it is too short to say.
+fn moved(sums: &Sums, from: usize, to: usize, w: usize, pace: Pace) -> Option<f64> {
+    let places = (to + 1).saturating_sub(from + 2 * w);
+    if places < 2 * w {
+        return None;
+    }
+    let one = |k: usize| (sums.mean(k + w, k + 2 * w) - sums.mean(k, k + w)).abs();
+    let mut moves: Vec<f64> = (from..from + places).step_by(places.div_ceil(MOST_PLACES)).map(one).collect();
+    let usual = (pace.share * (moves.len() - 1) as f64).round() as usize;
+    Some(pace.faster * *moves.select_nth_unstable_by(usual, f64::total_cmp).1)
+}
+
 /// Where an alert says that something happened, a smaller change is believed: the stretch that begins
 /// near it and explains most, when chance would not offer one as good among all that were tried.
 fn told(values: &[f64], alert: usize, worse: Worse, found: &mut Found) {
     let (first, last) = (alert.saturating_sub(ALERT_LAG), (alert + 2).min(values.len()));
-    let known = found.onsets.iter().any(|o| (first..last).contains(&o.index));
-    if known || first < FEWEST {
+    // A change that is known already, near the alert or still lasting.
+    let over = |o: &Step| found.recoveries.iter().any(|r| !r.partial && o.index < r.index && r.index <= first);
+    if first < 2 * FEWEST || found.onsets.iter().any(|o| o.index < last && !over(o)) {
         return;
     }
-    let before = sorted(values[..first].iter().copied());
-    let centre = quantile(&before, 0.5);
-    let spread = spread(&before).max(least_spread(centre));
+    // What a point differs by from those just before it: a drift is none of the alert's doing.
+    let usual = |k: usize| median(&values[k.saturating_sub(REACH)..k]);
+    let differs = sorted((first.saturating_sub(10 * REACH).max(FEWEST)..first).map(|k| values[k] - usual(k)));
+    let centre = usual(first) + quantile(&differs, 0.5);
+    let spread = spread(&differs).max(least_spread(centre));
     let sums = Sums::of(&values.iter().map(|v| ((v - centre) / spread).clamp(-25.0, 25.0)).collect::<Vec<f64>>());
-    let spans = (first..last).flat_map(|from| (from + 1..=values.len().min(from + REACH)).map(move |to| (from, to)));
+    let spans =
+        (first..last).flat_map(|from| (from + 1..=values.len().min(from + 2 * ALERT_LAG)).map(move |to| (from, to)));
     let gain = |(from, to): (usize, usize)| {
         let mean = sums.mean(from, to);
-        let counts = worse.is(mean.signum() as i32);
+        // It begins and ends with points that show it.
+        let shows = |k: usize| sums.mean(k, k + 1) / mean >= 0.5;
+        let counts = worse.is(mean.signum() as i32) && shows(from) && shows(to - 1);
         (if counts { (to - from) as f64 * mean * mean } else { 0.0 }, from, to)
     };
     let tried = spans.clone().count() as f64;
     let best = spans.map(gain).max_by(|a, b| a.0.total_cmp(&b.0).then((b.1, b.2).cmp(&(a.1, a.2))));
-    let Some((_, from, to)) = best.filter(|b| spread > 0.0 && b.0 >= 2.0 * tried.ln()) else { return };
+    let Some((_, from, to)) = best.filter(|b| spread > 0.0 && b.0 >= 2.0 * (tried.ln() + PROFILE)) else { return };
+    let w = to - from;
+    let usual = moved(&sums, 0, first, w, Pace { faster: 1.0, ..BEFORE }).filter(|_| from >= w);
+    if usual.is_none_or(|usual| (sums.mean(from, to) - sums.mean(from - w, from)).abs() < usual) {
+        return;
+    }
     let (level, effect) = (median(&values[from..to]), sums.mean(from, to).abs());
     let onset =
         Step { index: from, between: (from, from), level_before: centre, level_after: level, effect, partial: false };
@@ -351,18 +378,6 @@ impl<'a> Row<'a> {
         starts.map(|k| sign * (self.sums.mean(k, k + w) - centre)).fold(0.0, f64::max)
     }
 
-    /// How far apart neighbouring means of `w` points must lie to be out of what `from..to` does;
-    /// `None` where it is too short to say.
-    fn moved(&self, from: usize, to: usize, w: usize, pace: Pace) -> Option<f64> {
-        let places = (to + 1).saturating_sub(from + 2 * w);
-        if places < 2 * w {
-            return None;
-        }
-        let one = |k: usize| (self.sums.mean(k + w, k + 2 * w) - self.sums.mean(k, k + w)).abs();
-        let moves = (from..from + places).step_by(places.div_ceil(MOST_PLACES)).map(one);
-        Some(pace.faster * quantile(&sorted(moves), pace.share))
-    }
-
     /// Whether the step to the stretches from `i` to `j` is faster than `limit` of the width it is seen at.
     fn is_fast(&self, i: usize, j: usize, limit: impl Fn(usize) -> Option<f64>) -> bool {
         let at = self.bounds[i];
@@ -387,8 +402,8 @@ impl<'a> Row<'a> {
         self.widths().take_while(|w| *w <= to - from).any(|w| away.abs() >= BEYOND * strayed(w))
     }
 
-    /// The onset that begins with stretch `i`: a ramp has left the band before it reached its level.
-    fn onset(&self, i: usize, base: f64, band: Band) -> Step {
+    /// The onset of the stretches from `i` to `j`: a ramp has left the band before it reached its level.
+    fn onset(&self, i: usize, j: usize, base: f64, band: Band) -> Step {
         let mut step = self.step(i, band);
         let sign = (step.level_after - base).signum();
         let first = self.bounds[i - 1];
@@ -402,6 +417,8 @@ impl<'a> Row<'a> {
         };
         step.index = back(step.index, 2.5);
         step.between = (back(step.between.0.min(step.index), 1.0), step.between.1.max(step.index));
+        step.level_after = median(&self.values[self.bounds[i]..self.bounds[j + 1]]);
+        step.effect = (step.level_after - step.level_before).abs() / band.spread;
         step
     }
 
@@ -436,13 +453,13 @@ impl<'a> Row<'a> {
                 j += 1;
             }
             let before = if self.bounds[i] >= FEWEST { self.bounds[i] } else { self.values.len() };
-            let fast = || i == 0 || self.is_fast(i, j, |w| self.moved(0, before, w, BEFORE));
+            let fast = || i == 0 || self.is_fast(i, j, |w| moved(&self.sums, 0, before, w, BEFORE));
             if !worse.is(way) || !self.is_far(i, j, &calm, band) || !fast() {
                 (base, i) = (self.levels[i], i + 1);
                 continue;
             }
             if i > 0 {
-                found.onsets.push(self.onset(i, base, band));
+                found.onsets.push(self.onset(i, j, base, band));
             }
             self.way_back(i, j, band, &mut found);
             i = j + 1;
@@ -476,11 +493,147 @@ impl<'a> Row<'a> {
             self.values[self.bounds[i]..self.bounds[i + 1]].iter().map(move |v| v - level)
         }));
         let band = Band { centre: 0.0, spread: spread(&usual).max(f64::MIN_POSITIVE) };
-        let of = |w: usize| self.moved(0, self.values.len(), w, WHOLE);
+        let of = |w: usize| moved(&self.sums, 0, self.values.len(), w, WHOLE);
         let limits: Vec<(usize, Option<f64>)> =
             self.widths().take_while(|w| 2 * w <= self.values.len()).map(|w| (w, of(w))).collect();
         let limit = |w: usize| limits.iter().find(|l| l.0 == w).and_then(|l| l.1);
         let fast = |i: &usize| self.is_fast(*i, *i, limit);
         (1..self.stretches()).filter(fast).map(|i| self.step(i, band)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers between -1 and 1 that look like chance (splitmix64), the same on every run.
+    struct Chance(u64);
+
+    impl Chance {
+        fn even(&mut self) -> f64 {
+            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mut z = self.0;
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            (z ^ (z >> 31)) as f64 / u64::MAX as f64 * 2.0 - 1.0
+        }
+
+        /// Nearly of the normal law, deviation one.
+        fn normal(&mut self) -> f64 {
+            (0..12).map(|_| self.even()).sum::<f64>() / 2.0
+        }
+
+        fn noise(&mut self, n: usize, level: f64, deviation: f64) -> Vec<f64> {
+            (0..n).map(|_| level + deviation * self.normal()).collect()
+        }
+    }
+
+    fn onsets(values: &[f64]) -> Vec<usize> {
+        find(values, 2, Worse::Either, &[]).onsets.iter().map(|o| o.index).collect()
+    }
+
+    #[test]
+    fn a_fault_of_a_few_minutes_is_found_with_its_end() {
+        let mut chance = Chance(1);
+        for round in 0..40 {
+            let mut values = chance.noise(300, 40.0, 4.0);
+            let (from, to) = (100 + round, 104 + round);
+            values[from..to].iter_mut().for_each(|v| *v += 60.0);
+            let found = find(&values, 2, Worse::Either, &[]);
+            assert_eq!(found.onsets.len(), 1, "{found:?}");
+            assert_eq!((found.onsets[0].index, found.recoveries[0].index), (from, to));
+            assert!(found.onsets[0].between.0 <= from && from <= found.onsets[0].between.1);
+        }
+    }
+
+    #[test]
+    fn pure_noise_of_any_size_claims_nothing() {
+        let mut chance = Chance(2);
+        let rounds = 300;
+        let claims = |chance: &mut Chance, round: usize| {
+            let size = 10_f64.powi(round as i32 % 13 - 6);
+            let values = chance.noise(60 + round, size * (round % 7) as f64, size);
+            !onsets(&values).is_empty()
+        };
+        let false_alarms = (0..rounds).filter(|round| claims(&mut chance, *round)).count();
+        assert!(false_alarms * 100 <= rounds * 3, "{false_alarms} of {rounds}");
+    }
+
+    #[test]
+    fn what_moves_all_the_time_claims_nothing() {
+        let mut chance = Chance(3);
+        let mut at = 0.0;
+        let walk: Vec<f64> = (0..400)
+            .map(|_| {
+                at += chance.normal();
+                100.0 + at
+            })
+            .collect();
+        let day = |k: usize| (k as f64 / 60.0).sin();
+        let season: Vec<f64> = (0..900).map(|k| 100.0 + 40.0 * day(k) + 3.0 * chance.normal()).collect();
+        let teeth: Vec<f64> = (0..600).map(|k| 10.0 + (k % 30) as f64 + 0.3 * chance.normal()).collect();
+        let trend: Vec<f64> = (0..500).map(|k| 10.0 + 0.1 * k as f64 + 0.5 * chance.normal()).collect();
+        let spikes: Vec<f64> =
+            (0..500).map(|k| 10.0 + chance.normal() + if k % 83 == 40 { 90.0 } else { 0.0 }).collect();
+        for (name, row) in [("walk", walk), ("season", season), ("teeth", teeth), ("trend", trend), ("spikes", spikes)]
+        {
+            assert_eq!(onsets(&row), Vec::<usize>::new(), "{name}");
+        }
+        assert_eq!(find(&[5.0; 100], 2, Worse::Either, &[]), Found::default());
+        assert_eq!(find(&[1.0, 9.0, 9.0], 2, Worse::Either, &[]), Found::default());
+    }
+
+    #[test]
+    fn a_scale_and_a_longer_wait_before_change_no_place() {
+        let mut chance = Chance(4);
+        let mut values = chance.noise(200, 50.0, 2.0);
+        values[120..160].iter_mut().for_each(|v| *v += 30.0);
+        let plain = onsets(&values);
+        assert_eq!(plain, [120]);
+        for factor in [0.001_f64, 0.125, 1024.0] {
+            let scaled: Vec<f64> = values.iter().map(|v| v * factor).collect();
+            assert_eq!(onsets(&scaled), plain);
+        }
+        let later: Vec<f64> = chance.noise(57, 50.0, 2.0).into_iter().chain(values).collect();
+        assert_eq!(onsets(&later), [177]);
+    }
+
+    #[test]
+    fn a_ramp_a_second_dip_and_a_partial_recovery_are_told() {
+        let mut chance = Chance(5);
+        let mut ramp = chance.noise(150, 20.0, 1.0);
+        (100..150).for_each(|k| ramp[k] += 5.0 * (k - 99) as f64);
+        assert!(onsets(&ramp).first().is_some_and(|at| (100..=102).contains(at)), "{:?}", onsets(&ramp));
+        let mut dips = chance.noise(300, 20.0, 1.0);
+        dips[100..120].iter_mut().for_each(|v| *v += 50.0);
+        dips[150..170].iter_mut().for_each(|v| *v += 50.0);
+        assert_eq!(onsets(&dips), [100, 150]);
+        let mut halves = chance.noise(300, 20.0, 1.0);
+        halves[100..130].iter_mut().for_each(|v| *v += 50.0);
+        halves[130..160].iter_mut().for_each(|v| *v += 15.0);
+        let found = find(&halves, 2, Worse::Either, &[]);
+        let back: Vec<(usize, bool)> = found.recoveries.iter().map(|r| (r.index, r.partial)).collect();
+        assert_eq!((found.onsets.len(), back), (1, vec![(130, true), (160, false)]));
+    }
+
+    #[test]
+    fn what_was_bad_from_the_start_recovers_without_an_onset() {
+        let mut chance = Chance(6);
+        let mut values = chance.noise(200, 0.5, 0.02);
+        values[60..].iter_mut().for_each(|v| *v -= 0.4);
+        let found = find(&values, 2, Worse::Up, &[]);
+        assert_eq!((found.onsets.len(), found.recoveries.len()), (0, 1));
+        assert_eq!(found.recoveries[0].index, 60);
+        assert_eq!(onsets(&values), [60], "which way is bad is not known");
+    }
+
+    #[test]
+    fn an_alert_makes_a_small_change_believable() {
+        let mut chance = Chance(8);
+        let mut values = chance.noise(200, 100.0, 3.0);
+        values[150..152].iter_mut().for_each(|v| *v += 10.0);
+        assert_eq!(onsets(&values), Vec::<usize>::new());
+        let told = find(&values, 2, Worse::Either, &[151]);
+        assert_eq!(told.onsets.iter().map(|o| o.index).collect::<Vec<_>>(), [150]);
     }
 }

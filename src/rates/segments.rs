@@ -5,6 +5,9 @@
 /// Each further layer of intervals is shorter by this factor.
 const DECAY: f64 = std::f64::consts::FRAC_1_SQRT_2;
 
+/// Places at which a long stretch is looked over before the best is looked at closely.
+const COARSE: usize = 128;
+
 /// Most candidates that the partition chooses among.
 const MOST: usize = 256;
 
@@ -30,21 +33,33 @@ impl Sums {
         (self.sum[to] - self.sum[from]) / (to - from) as f64
     }
 
-    /// What `from..to` saves of squared error when it is split at `at`.
-    fn gain(&self, from: usize, at: usize, to: usize) -> f64 {
-        let (left, right) = ((at - from) as f64, (to - at) as f64);
-        let step = self.mean(from, at) - self.mean(at, to);
-        left * right / (left + right) * step * step
+    /// The best split of `from..to` into parts of at least `shortest` points, and what it saves of
+    /// squared error. Long stretches are looked over coarsely first: what a split saves changes
+    /// little from one point to the next.
+    fn best(&self, from: usize, to: usize, shortest: usize) -> Option<(usize, f64)> {
+        let (first, end) = (from + shortest, (to + 1).saturating_sub(shortest));
+        let stride = end.saturating_sub(first) / COARSE + 1;
+        let rough = self.best_of(from, to, (first..end).step_by(stride))?;
+        if stride == 1 {
+            return Some(rough);
+        }
+        let (near, far) = (rough.0.saturating_sub(stride).max(first), (rough.0 + stride).min(end));
+        self.best_of(from, to, near..far)
     }
 
-    /// The best split of `from..to` into parts of at least `shortest` points.
-    fn best(&self, from: usize, to: usize, shortest: usize) -> Option<(usize, f64)> {
-        let splits = from + shortest..(to + 1).saturating_sub(shortest);
-        let gains = splits.map(|at| (at, self.gain(from, at, to)));
-        gains.fold(
-            None,
-            |best: Option<(usize, f64)>, it| if best.is_some_and(|b| b.1 >= it.1) { best } else { Some(it) },
-        )
+    fn best_of(&self, from: usize, to: usize, places: impl Iterator<Item = usize>) -> Option<(usize, f64)> {
+        let (start, length) = (self.sum[from], (to - from) as f64);
+        let mean = (self.sum[to] - start) / length;
+        let mut best: Option<(usize, f64)> = None;
+        for at in places {
+            let left = (at - from) as f64;
+            let surplus = self.sum[at] - start - mean * left;
+            let gain = surplus * surplus * length / (left * (length - left));
+            if best.is_none_or(|b| gain > b.1) {
+                best = Some((at, gain));
+            }
+        }
+        best
     }
 }
 

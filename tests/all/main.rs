@@ -16,6 +16,7 @@ mod mixed;
 mod outside_data;
 mod page;
 mod repeats;
+mod series;
 mod steering;
 mod support;
 mod writeups;
