@@ -30,6 +30,9 @@ const BEFORE: Pace = Pace { share: 0.9, faster: 2.5 };
 /// quarter of the places may be changes.
 const WHOLE: Pace = Pace { share: 0.75, faster: 2.86 };
 
+/// Runs that chance may be expected to make of lone far points, at most.
+const BY_CHANCE: f64 = 0.05;
+
 /// A change of less than this share of the level is no onset.
 const LEAST_SHARE: f64 = 0.02;
 
@@ -393,11 +396,23 @@ impl<'a> Row<'a> {
         std::iter::successors(Some(self.shortest), |w| Some(w * 2))
     }
 
+    /// How many runs of `length` points at least half as far away chance makes of the reference's
+    /// lone ones.
+    fn by_chance(&self, calm: &[(usize, usize)], centre: f64, away: f64, length: usize) -> f64 {
+        let points = || calm.iter().flat_map(|(from, to)| *from..*to);
+        let far = points().filter(|k| away.signum() * (self.values[*k] - centre) >= 0.5 * away.abs()).count() as f64;
+        let all = points().count().max(1) as f64;
+        all * (far / all).powi(i32::try_from(length).unwrap_or(i32::MAX))
+    }
+
     /// Whether the stretches from `i` to `j` went further than the reference ever does.
     fn is_far(&self, i: usize, j: usize, calm: &[(usize, usize)], band: Band) -> bool {
         let (from, to) = (self.bounds[i], self.bounds[j + 1]);
         let worst = (i..=j).map(|k| self.levels[k] - band.centre).max_by(|a, b| a.abs().total_cmp(&b.abs()));
         let away = worst.unwrap_or(0.0);
+        if self.by_chance(calm, band.centre, away, to - from) > BY_CHANCE {
+            return false;
+        }
         let strayed = |w: usize| self.strayed(calm, w, band.centre, away.signum());
         self.widths().take_while(|w| *w <= to - from).any(|w| away.abs() >= BEYOND * strayed(w))
     }
