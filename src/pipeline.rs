@@ -15,7 +15,7 @@ use crate::format::lines::{Broken, Trial};
 use crate::ingest::{self, Keeping, Progress};
 use crate::model::{
     Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, FoldRow, INCIDENT_SCHEMA_VERSION, Incident, KeptRecord,
-    PlacedRecord, StatedFigure,
+    PlacedRecord, SeriesChanges, StatedFigure,
 };
 use crate::{audit, findings, rates, timeline};
 pub use mined::{EachTemplateLine, patterns};
@@ -167,6 +167,24 @@ pub fn fold(request: &Request, progress: &dyn Progress) -> Result<Folded> {
     let Aligned { config, evidence, .. } = align_with(request, progress, true)?;
     let rows = rates::table(&evidence, &measuring(request, &config));
     Ok(Folded { rows, diagnostics: evidence.diagnostics })
+}
+
+/// The metric series that were read, with their changes.
+pub struct Changed {
+    /// The series, in order of path and place.
+    pub series: Vec<SeriesChanges>,
+    /// What else there is to know.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads, aligns and looks for changes of level in every metric series.
+///
+/// # Errors
+/// Those of [`align`].
+pub fn series(request: &Request, progress: &dyn Progress) -> Result<Changed> {
+    let Aligned { config, evidence, .. } = align(request, progress)?;
+    let series = rates::changes(&evidence, &config.metrics);
+    Ok(Changed { series, diagnostics: evidence.diagnostics })
 }
 
 /// What the user says about measuring.

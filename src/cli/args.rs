@@ -71,6 +71,8 @@ pub enum Command {
     Fold(FoldArgs),
     /// What failed first, how it spread, and what may have set it off
     Findings(FindingsArgs),
+    /// Onsets, recoveries and changes of level of every metric series
+    Series(SeriesArgs),
     /// Is this the same failure as last time?
     Compare(CompareArgs),
     /// Write a realistic bundle with known truth
@@ -213,6 +215,23 @@ pub struct FindingsArgs {
     #[command(flatten)]
     pub input: Input,
     /// Print the findings as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `recount series`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Times are RFC 3339 in UTC: \"at\" is the first point of the new level, the change lies between \
+    \"from\" and \"to\". Levels are medians; of a counter, increases per second. An onset leaves the normal level \
+    of the series itself by 3 spreads or more (\"effect\"), further and faster than it moves on its own; \
+    \"change_points\" are all changes of level that are more than chance."
+)]
+pub struct SeriesArgs {
+    /// The evidence.
+    #[command(flatten)]
+    pub input: Input,
+    /// Print one JSON document: {"series": [...]}
     #[arg(long)]
     pub json: bool,
 }

@@ -13,6 +13,7 @@ mod man;
 mod output;
 mod patterns;
 mod records;
+mod series;
 mod timeline;
 
 use std::io::{BufRead, IsTerminal};
@@ -107,6 +108,12 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Ok(gate(&incident.diagnostics, &global))
         }
         Command::Patterns(args) => patterns::run(&args, &global),
+        Command::Series(args) => {
+            let changed = pipeline::series(&request(&args.input, None)?, &Bar::new(&global))?;
+            output::print(&if args.json { series::json(&changed.series)? } else { series::text(&changed.series) })?;
+            say(&changed.diagnostics, &global);
+            Ok(gate(&changed.diagnostics, &global))
+        }
         Command::Compare(args) => write_comparison(&args, &global),
         Command::Simulate(args) => write_simulation(&args),
         Command::Formats(args) => about_formats(args, &global),

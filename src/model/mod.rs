@@ -5,6 +5,7 @@
 //! and everything later is made from the aligned whole ([`Evidence`]).
 
 mod audit;
+mod change;
 mod claim;
 mod comparison;
 mod diagnostic;
@@ -29,6 +30,7 @@ mod timeline;
 mod wording;
 
 pub use audit::{Audit, AuditFinding, AuditKind, Side, StatedFigure, StatedValue, Verdict};
+pub use change::{LevelChange, SeriesChanges};
 pub use claim::{Bound, Claim, Measure};
 pub use comparison::{
     Comparison, DifferencePoint, IncidentSummary, MilestonePair, OverlayPoint, ServiceComparison, ServicePresence,

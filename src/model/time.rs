@@ -220,7 +220,7 @@ pub fn format_utc(utc_ns: i64, precision: Precision) -> String {
 }
 
 /// `i64` nanoseconds as RFC 3339 text, to the nanosecond when needed.
-mod utc_text {
+pub(super) mod utc_text {
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     pub fn serialize<S: Serializer>(ns: &i64, s: S) -> Result<S::Ok, S::Error> {

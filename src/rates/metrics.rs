@@ -249,7 +249,7 @@ fn add_outcome(counts: &mut Counts, outcome: Outcome, amount: f64, policy: &Erro
 }
 
 /// Service of a series: what it says itself, else the file name when that is a known service.
-fn service_of(evidence: &Evidence, source: SourceId, series: &Series) -> Option<String> {
+pub(super) fn service_of(evidence: &Evidence, source: SourceId, series: &Series) -> Option<String> {
     let path = evidence.sources.get(source.0 as usize).map_or("", |s| s.info.path.as_str());
     let file = path.rsplit(['/', '!']).next().unwrap_or(path);
     let stem = file.split('.').next().filter(|s| evidence.names.knows(s));

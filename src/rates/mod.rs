@@ -1,5 +1,6 @@
 //! Rates: per service, requests, errors, duration; gaps kept; impact windows.
 
+mod change;
 mod curve;
 mod deviation;
 mod frame;
@@ -12,6 +13,8 @@ mod naming;
 mod onset;
 mod period;
 mod periods;
+mod segments;
+mod series;
 mod signals;
 mod table;
 #[cfg(test)]
@@ -25,6 +28,7 @@ use std::collections::btree_map::Entry;
 
 use crate::model::{ErrorPolicy, Evidence, ImpactWindow, MetricRules, Rates, ServiceRates, Viewpoint};
 use period::Measured;
+pub use series::changes;
 pub use table::table;
 
 /// What a caller may fix.

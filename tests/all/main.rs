@@ -18,6 +18,7 @@ mod outside_data;
 mod page;
 mod patterns;
 mod repeats;
+mod series;
 mod steering;
 mod support;
 mod writeups;
