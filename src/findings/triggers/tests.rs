@@ -1,0 +1,1 @@
+//! Changes that hurt and changes that do not, told from invented diffs.
