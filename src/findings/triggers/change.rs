@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Draft;
+use super::classes;
 use super::effects::{self, Change, Effect};
 use super::signature::{self, Failing, Signature};
 use super::undone::{self, Undoing};
@@ -19,6 +20,9 @@ const LOOK_BACK_S: i64 = 24 * 3600;
 
 /// A metric that leaves its level this soon after a change left it with the change, seconds.
 const AT_ONCE_S: i64 = 15 * 60;
+
+/// … and one that leaves it within this time counts in full, seconds.
+const SOON_S: i64 = 5 * 60;
 
 /// A shift, or a failing line, this long before another change speaks against that one, seconds.
 const BEFORE_S: i64 = 60;
@@ -282,7 +286,7 @@ impl<'a> Changes<'a> {
         let when = if lead_s < 12 * 3600 { clock(raw.at) } else { date_and_clock(raw.at) };
         let day = if raw.at.precision == Precision::Day { " (only the day is known)" } else { "" };
         let text = format!("Trigger candidate: {} at {when} UTC{day}.", raw.title.trim_end_matches('.'));
-        let refuted_by = match worst.and_then(|w| effects::class(w.class)) {
+        let refuted_by = match worst.and_then(|w| classes::by_name(w.class)) {
             Some(class) => class.refuted_by.to_string(),
             None => "the same failing before it, or an end of the impact while it was still in place".to_string(),
         };
@@ -327,9 +331,14 @@ impl<'a> Changes<'a> {
             "inside the uncertainty of the onset".to_string()
         };
         weights.add(nearness, reason);
+        let shares = |other: &Raw<'_>| other.services.iter().any(|s| raw.services.contains(s) || self.needs(s, raw));
+        let others = all.iter().zip(shifts).filter(|(o, _)| o.event != raw.event && shares(o)).flat_map(|(_, s)| s);
+        let earlier: Vec<&Shift<'_>> = others.filter(|s| s.at_s + BEFORE_S <= at_s).collect();
+        // What left its level before did not leave it with this change.
+        let fresh = |s: &&Shift<'_>| !earlier.iter().any(|e| std::ptr::eq(e.series, s.series));
+        let mine = shifts.get(at).into_iter().flatten().filter(fresh).min_by_key(|s| s.at_s);
         // A slow death: the metric left its level at the change, the alert came much later.
-        let mine = shifts.get(at).into_iter().flatten().min_by_key(|s| s.at_s);
-        if let Some(shift) = mine.filter(|s| s.at_s < self.onset.best_s || nearness < 3) {
+        if let Some(shift) = mine.filter(|s| nearness < 3 || self.onset.best_s - s.at_s > AT_ONCE_S) {
             let text = format!(
                 "{} of {} left its level {} after it (from {} to {})",
                 shift.series.name,
@@ -338,13 +347,12 @@ impl<'a> Changes<'a> {
                 number(shift.level),
                 number(shift.after)
             );
-            weights.add(4 - nearness.min(3), text);
+            let bonus = 4 - nearness;
+            weights.add(if shift.at_s - at_s <= SOON_S { bonus } else { bonus / 2 }, text);
             evidence.extend(shift.cited.clone());
         }
-        let shares = |other: &Raw<'_>| other.services.iter().any(|s| raw.services.contains(s) || self.needs(s, raw));
-        let earlier = all.iter().zip(shifts).filter(|(o, _)| o.event != raw.event && shares(o)).flat_map(|(_, s)| s);
-        let shifted = earlier.filter(|s| s.at_s + BEFORE_S <= at_s).min_by_key(|s| s.at_s);
-        if let Some(shift) = shifted.filter(|_| mine.is_none() || lead_s < 0) {
+        let shifted = earlier.into_iter().min_by_key(|s| s.at_s);
+        if let Some(shift) = shifted.filter(|_| mine.is_none()) {
             weights.add(
                 -3,
                 format!(
@@ -450,7 +458,7 @@ impl<'a> Changes<'a> {
         let effects = effects::of(&change);
         let found = effects.iter().filter(|e| e.points > 0);
         // The effect that fits the failing counts, not the one that is worst by itself.
-        let fits = |e: &Effect| effects::class(e.class).and_then(|c| self.signature.speaks_of(c.signature));
+        let fits = |e: &Effect| classes::by_name(e.class).and_then(|c| self.signature.speaks_of(c.signature));
         let worst = found
             .max_by_key(|e| (e.points + if fits(e).is_some() { 3 } else { 0 }, std::cmp::Reverse(&e.says)))
             .cloned();

@@ -7,14 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::values::{self, Moved};
 use super::words::{
-    CALLS, CLASSES, Class, GUARDS, HAZARDS, IDLE_KINDS, IDLE_PATHS, LOOKS_PATHS, LOOPS, NAMES, PINS, SHARED_PATHS,
-    TELLING,
+    CALLS, GUARDS, HAZARDS, IDLE_KINDS, IDLE_PATHS, LOOKS_PATHS, LOOPS, NAMES, PINS, SHARED_PATHS, TELLING,
 };
 
 /// One thing that a change does.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Effect {
-    /// Class of `words`; empty for what hurts nothing.
+    /// Class of `classes`; empty for what hurts nothing.
     pub(super) class: &'static str,
     /// Above zero it may hurt, below it speaks for harmlessness.
     pub(super) points: i64,
@@ -40,11 +39,6 @@ impl Change<'_> {
     pub(super) fn is_shared(&self) -> bool {
         self.files.iter().any(|f| SHARED_PATHS.iter().any(|p| f.starts_with(p) || f.contains(&format!("/{p}"))))
     }
-}
-
-/// A class by its name.
-pub(super) fn class(name: &str) -> Option<&'static Class> {
-    CLASSES.iter().find(|c| c.name == name)
 }
 
 /// Lines of a diff that were taken away and added, comments and what moved left out.
@@ -158,8 +152,8 @@ fn lines(diff: &str) -> Lines {
 
 /// A number that moved.
 fn quantity(moved: &Moved, change: &Change<'_>) -> Effect {
-    let place = change.files.join(" ").to_lowercase();
-    let known = values::quantity(&moved.line.to_lowercase()).or_else(|| values::quantity(&place));
+    let place = change.files.join(" ");
+    let known = values::quantity(&moved.line).or_else(|| values::quantity(&place));
     let (class, falls, rises) = known.map_or(("logic", 1, 1), |q| (q.class, q.falls, q.rises));
     let way = if moved.factor < 1.0 { falls } else { rises };
     let far = if moved.factor < 1.0 { 1.0 / moved.factor.max(1e-9) } else { moved.factor };
@@ -302,7 +296,7 @@ fn renamed(lines: &Lines) -> Vec<Effect> {
             out.push(effect("logic", 3, format!("turns a condition round: `{}`", cut(&after))));
             continue;
         }
-        let known = NAMES.iter().find(|(words, _, _)| has(&b, words) && has(&a, words));
+        let known = NAMES.iter().find(|(words, _, _)| values::begins(&before, words) && values::begins(&after, words));
         if let Some((_, class, says)) = known
             && values::differs_in_text(&b, &a)
         {
@@ -352,7 +346,11 @@ fn harmless(change: &Change<'_>, lines: &Lines) -> Option<Effect> {
     if lines.removed.is_empty() {
         return Some(effect("", -1, "takes nothing away"));
     }
-    let words = |list: &[String]| -> BTreeSet<String> { list.iter().flat_map(|l| values::tokens(l)).collect() };
+    const GRAMMAR: &[&str] = &["if", "err", "nil", "return", "let", "var", "const", "func", "def", "else", "new"];
+    let words = |list: &[String]| -> BTreeSet<String> {
+        let all = list.iter().flat_map(|l| values::tokens(l));
+        all.filter(|w| !GRAMMAR.contains(&w.as_str())).collect()
+    };
     let (before, after) = (words(&lines.removed), words(&lines.added));
     let kept = before.intersection(&after).count() as f64 / before.len().max(1) as f64;
     (kept >= 0.6).then(|| effect("", -2, "says the same in other words, and takes no guard away"))

@@ -333,92 +333,114 @@ fn surge(context: &Context<'_>, signature: &Signature<'_>, onset: TimeInterval) 
     )
 }
 
+/// What speaks for a provider's failing, gathered.
+#[derive(Default)]
+struct Provider {
+    score: i64,
+    reasons: Vec<String>,
+    evidence: Vec<Citation>,
+    event: String,
+    at_s: Option<i64>,
+    name: Option<String>,
+}
+
+impl Provider {
+    fn add(
+        &mut self,
+        points: i64,
+        reason: String,
+        at_s: i64,
+        name: &str,
+        evidence: impl IntoIterator<Item = Citation>,
+    ) {
+        self.score += points;
+        self.reasons.push(reason);
+        self.evidence.extend(evidence);
+        self.at_s = Some(self.at_s.map_or(at_s, |s| s.min(at_s)));
+        self.name.get_or_insert_with(|| name.to_string());
+    }
+
+    /// Its own word of trouble.
+    fn posts(&mut self, context: &Context<'_>, outside: &BTreeSet<&str>, (from, to): (i64, i64)) {
+        let posts = context.timeline.entries.iter().filter(|e| {
+            let theirs = !e.services.is_empty() && e.services.iter().all(|s| outside.contains(s.as_str()));
+            let mark = e.kind == EventKind::Annotation && e.title.ends_with(": began");
+            let over = e.status.as_deref().is_some_and(|s| RESOLVED_STATES.contains(&s) || s == "scheduled");
+            theirs && (mark || e.kind == EventKind::PublicUpdate) && !over && (from..=to).contains(&e.at.seconds())
+        });
+        let Some(post) = posts.min_by_key(|e| (e.at.utc_ns, &e.id)) else { return };
+        let Some(name) = post.services.first() else { return };
+        let at_s = post.at.seconds();
+        let reason = format!("its own word of trouble is from {}", clock_s(at_s));
+        self.add(4, reason, at_s, name, post.evidence.iter().take(2).cloned());
+        self.event.clone_from(&post.id);
+    }
+
+    /// Failing lines that speak of calls to it.
+    fn lines(&mut self, signature: &Signature<'_>, outside: &BTreeSet<&str>, from: i64, onset_s: i64) {
+        let near = signature.failing.iter().filter(|f| f.minute * 60 >= from);
+        let lines: Vec<(&Failing<'_>, String)> = near.filter_map(|f| Some((f, named(f, outside)?))).collect();
+        let Some((line, host)) = lines.iter().max_by_key(|(f, _)| (f.lines, std::cmp::Reverse(f.minute))) else {
+            return;
+        };
+        let all: u64 = signature.failing.iter().filter(|f| f.service == line.service).map(|f| f.lines).sum();
+        let theirs: u64 = lines.iter().filter(|(f, _)| f.service == line.service).map(|(f, _)| f.lines).sum();
+        let first = lines.iter().map(|(f, _)| f.minute * 60).min().unwrap_or(onset_s);
+        let reason = format!("{theirs} of {all} failing lines of {} are of calls to {host}", line.service);
+        let cited: Vec<Citation> = lines.iter().take(3).map(|(f, _)| f.cited.clone()).collect();
+        self.add(if theirs * 2 >= all { 5 } else { 2 }, reason, first.min(onset_s), host, cited);
+    }
+
+    /// Its requests are measured here, and failed before ours.
+    fn measured(&mut self, context: &Context<'_>, onset: TimeInterval) {
+        let theirs = context.hurt.iter().filter(|h| context.is_external(h.name()));
+        let first = theirs.filter_map(|h| Some((h, h.lead()?.onset.best_s))).min_by_key(|(_, at)| *at);
+        let Some((hurt, at_s)) = first.filter(|(_, at)| *at <= onset.to_s.max(onset.best_s)) else { return };
+        let before = length((onset.best_s - at_s).max(0));
+        let reason = format!("{} failed {before} before the first of our own", hurt.name());
+        self.add(3, reason, at_s, hurt.name(), hurt.evidence().into_iter().take(2));
+    }
+
+    /// A metric of what it answers moved.
+    fn series(&mut self, context: &Context<'_>, onset_s: i64, to_s: i64) {
+        let of_provider = |name: &str| PROVIDER_SERIES.iter().any(|w| name.to_lowercase().contains(w));
+        let all = context.evidence.series.iter().filter(|(_, s)| of_provider(&s.name));
+        if let Some((source, s)) = all.clone().find(|(_, s)| super::shifts::moved(s, onset_s, to_s)) {
+            let cited = s.cite(*source, s.points.len() / 2);
+            self.add(2, format!("{} moved with it", s.name), onset_s, "a provider", cited);
+        }
+    }
+}
+
 /// A provider that failed when we did.
 fn provider(context: &Context<'_>, signature: &Signature<'_>, onset: TimeInterval) -> Option<Draft> {
-    let mut score = 0;
-    let mut reasons = Vec::new();
-    let mut evidence: Vec<Citation> = Vec::new();
     let outside = outside(context);
     let from = onset.best_s - PROVIDER_BEFORE_S;
     let latest = context.bounds().map_or(onset.to_s, |b| b.1);
-    let posts = context.timeline.entries.iter().filter(|e| {
-        let theirs = !e.services.is_empty() && e.services.iter().all(|s| outside.contains(s.as_str()));
-        let began =
-            e.kind == EventKind::PublicUpdate || (e.kind == EventKind::Annotation && e.title.ends_with(": began"));
-        let over = e.status.as_deref().is_some_and(|s| RESOLVED_STATES.contains(&s) || s == "scheduled");
-        theirs && began && !over && (from..=latest.max(onset.best_s + 3600)).contains(&e.at.seconds())
-    });
-    let post = posts.min_by_key(|e| (e.at.utc_ns, &e.id));
-    let lines: Vec<(&Failing<'_>, String)> = signature
-        .failing
-        .iter()
-        .filter(|f| f.minute * 60 >= from)
-        .filter_map(|f| Some((f, named(f, &outside)?)))
-        .collect();
-    let mut at_s = None;
-    let mut name: Option<String> = None;
-    if let Some(post) = post {
-        score += 4;
-        reasons.push(format!("its own word of trouble is from {}", clock_s(post.at.seconds())));
-        evidence.extend(post.evidence.iter().take(2).cloned());
-        at_s = Some(post.at.seconds());
-        name = post.services.first().cloned();
-    }
-    if let Some((line, host)) = lines.iter().max_by_key(|(f, _)| (f.lines, std::cmp::Reverse(f.minute))) {
-        let all: u64 = signature.failing.iter().filter(|f| f.service == line.service).map(|f| f.lines).sum();
-        let theirs: u64 = lines.iter().filter(|(f, _)| f.service == line.service).map(|(f, _)| f.lines).sum();
-        score += if theirs * 2 >= all { 5 } else { 2 };
-        reasons.push(format!("{theirs} of {all} failing lines of {} are of calls to {host}", line.service));
-        evidence.extend(lines.iter().take(3).map(|(f, _)| f.cited.clone()));
-        let first = lines.iter().map(|(f, _)| f.minute * 60).min().unwrap_or(onset.best_s);
-        at_s = Some(at_s.map_or(first.min(onset.best_s), |s: i64| s.min(first)));
-        name = name.or_else(|| Some(host.clone()));
-    }
-    // A provider whose requests are measured and failed before ours.
-    let hurt = context.hurt.iter().filter(|h| context.is_external(h.name()));
-    if let Some((h, window)) = hurt.filter_map(|h| Some((h, h.lead()?))).min_by_key(|(_, w)| w.onset.best_s)
-        && window.onset.best_s <= onset.to_s.max(onset.best_s)
-    {
-        score += 3;
-        reasons.push(format!(
-            "{} failed {} before the first of our own",
-            h.name(),
-            length((onset.best_s - window.onset.best_s).max(0))
-        ));
-        evidence.extend(h.evidence().into_iter().take(2));
-        at_s = Some(at_s.map_or(window.onset.best_s, |s: i64| s.min(window.onset.best_s)));
-        name = Some(h.name().to_string());
-    }
-    let series = context.evidence.series.iter().find(|(_, s)| {
-        let lower = s.name.to_lowercase();
-        PROVIDER_SERIES.iter().any(|w| lower.contains(w)) && super::shifts::moved(s, onset.best_s, latest)
-    });
-    if let Some((source, s)) = series {
-        score += 2;
-        reasons.push(format!("{} moved with it", s.name));
-        evidence.extend(s.cite(*source, s.points.len() / 2));
-        at_s = at_s.or(Some(onset.best_s));
-        name = name.or_else(|| Some("a provider".to_string()));
-    }
-    let (at_s, name) = (at_s?, name?);
+    let mut found = Provider::default();
+    found.posts(context, &outside, (from, latest.max(onset.best_s + 3600)));
+    found.lines(signature, &outside, from, onset.best_s);
+    found.measured(context, onset);
+    found.series(context, onset.best_s, latest);
+    let (at_s, name) = (found.at_s?, found.name.take()?);
     let needed = context.own().filter(|h| context.graph.reach(h.name(), None).contains(name.as_str())).count();
     if needed > 0 {
-        score += 2;
-        reasons.push(format!("{name} is needed by {needed} hurt services"));
+        found.score += 2;
+        found.reasons.push(format!("{name} is needed by {needed} hurt services"));
     }
     let (near, reason) = nearness(at_s, onset);
-    reasons.insert(0, reason);
+    found.reasons.insert(0, reason);
     draft(
         Found {
             kind: TriggerKind::Provider,
-            event: post.map(|e| e.id.clone()).unwrap_or_default(),
+            event: found.event,
             services: vec![name.clone()],
             at_s,
             text: format!("{name}, which is not ours, failed from {} UTC", clock_s(at_s)),
-            reasons,
-            score: score + near,
+            reasons: found.reasons,
+            score: found.score + near,
             refuted_by: "the same calls answered to others at that time, or a change on our side of how it is called",
-            evidence,
+            evidence: found.evidence,
         },
         onset.best_s,
     )

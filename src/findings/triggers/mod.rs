@@ -5,6 +5,7 @@
 //! the failing lines, and what happened when it was undone. Every point has its reason in words.
 
 mod change;
+mod classes;
 mod effects;
 mod external;
 mod shifts;

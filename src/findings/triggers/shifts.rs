@@ -13,6 +13,9 @@ const FEWEST: usize = 5;
 const SPREADS: f64 = 5.0;
 const SHARE: f64 = 0.05;
 
+/// … and the share of everything the series ever spanned: a queue of one beside one of hundreds is none.
+const SHARE_OF_SPAN: f64 = 0.03;
+
 /// Of so many points in a row, all but one must be off.
 const ROW: usize = 5;
 
@@ -21,8 +24,8 @@ fn median(values: &mut [f64]) -> Option<f64> {
     values.get(values.len() / 2).copied()
 }
 
-/// Level and how far off a point must be.
-fn level(points: &[(i64, f64)]) -> Option<(f64, f64)> {
+/// Level and how far off a point must be, of a stretch of `series`.
+fn level(series: &Series, points: &[(i64, f64)]) -> Option<(f64, f64)> {
     if points.len() < FEWEST {
         return None;
     }
@@ -30,7 +33,11 @@ fn level(points: &[(i64, f64)]) -> Option<(f64, f64)> {
     let centre = median(&mut values)?;
     let mut apart: Vec<f64> = values.iter().map(|v| (v - centre).abs()).collect();
     let noise = 1.4826 * median(&mut apart)?;
-    Some((centre, (SPREADS * noise).max(SHARE * centre.abs()).max(1e-9)))
+    let (low, high) = series.points.iter().fold((f64::MAX, f64::MIN), |(l, h), p| (l.min(p.1), h.max(p.1)));
+    values.sort_by(f64::total_cmp);
+    // Whole numbers often have no median distance and still jump about.
+    let usual = values[values.len() * 19 / 20] - values[values.len() / 20];
+    Some((centre, (SPREADS * noise).max(usual).max(SHARE * centre.abs()).max(SHARE_OF_SPAN * (high - low)).max(1e-9)))
 }
 
 /// Points from `from_s` to before `to_s`.
@@ -43,7 +50,7 @@ fn between(series: &Series, from_s: i64, to_s: i64) -> &[(i64, f64)] {
 /// The first second after `change_s` and before `until_s` at which the series leaves, for good, the
 /// level it had before, with the index of that point, the level and the value at the end of the row.
 pub(super) fn first_after(series: &Series, change_s: i64, until_s: i64) -> Option<(i64, usize, f64, f64)> {
-    let (centre, off) = level(between(series, change_s - REFERENCE_S, change_s))?;
+    let (centre, off) = level(series, between(series, change_s - REFERENCE_S, change_s))?;
     let start = series.points.partition_point(|p| p.0 < change_s.saturating_mul(1_000_000_000));
     let after = between(series, change_s, until_s);
     let (at, row) = after.windows(ROW).enumerate().find(|(_, row)| {
@@ -55,7 +62,7 @@ pub(super) fn first_after(series: &Series, change_s: i64, until_s: i64) -> Optio
 
 /// Whether the series is at another level during the incident than before it.
 pub(super) fn moved(series: &Series, from_s: i64, to_s: i64) -> bool {
-    let Some((centre, off)) = level(between(series, from_s - REFERENCE_S, from_s)) else { return false };
+    let Some((centre, off)) = level(series, between(series, from_s - REFERENCE_S, from_s)) else { return false };
     let mut during: Vec<f64> = between(series, from_s, to_s.max(from_s + 60)).iter().map(|p| p.1).collect();
     median(&mut during).is_some_and(|m| (m - centre).abs() > off)
 }

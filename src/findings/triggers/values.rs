@@ -21,13 +21,32 @@ pub(super) struct Moved {
 
 /// Words and numbers of a line; marks are left out.
 pub(super) fn tokens(line: &str) -> Vec<String> {
-    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.');
-    line.split(|c: char| !word(c)).map(|w| w.trim_matches('.')).filter(|w| !w.is_empty()).map(str::to_string).collect()
+    let word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
+    line.split(|c: char| !word(c))
+        .map(|w| w.trim_matches(['.', '-']))
+        .filter(|w| !w.is_empty())
+        .map(str::to_string)
+        .collect()
+}
+
+/// Whether one of `words` begins a word of `line`: at a mark or a hump (`MaxConns` has `conn`,
+/// `generate` has no `rate`).
+pub(super) fn begins(line: &str, words: &[&str]) -> bool {
+    let lower = line.to_ascii_lowercase();
+    words.iter().any(|word| {
+        lower.match_indices(word).any(|(at, _)| {
+            let before = line.get(..at).and_then(|l| l.chars().next_back());
+            let first = line.get(at..).and_then(|l| l.chars().next());
+            before.is_none_or(|c| !c.is_alphanumeric())
+                || first.is_some_and(|c| c.is_uppercase() && before.is_some_and(char::is_lowercase))
+                || !word.starts_with(|c: char| c.is_ascii_alphanumeric())
+        })
+    })
 }
 
 /// Which quantity a line speaks of.
-pub(super) fn quantity(lower: &str) -> Option<&'static Quantity> {
-    QUANTITIES.iter().find(|q| q.written.iter().any(|w| lower.contains(w)))
+pub(super) fn quantity(line: &str) -> Option<&'static Quantity> {
+    QUANTITIES.iter().find(|q| begins(line, q.written))
 }
 
 /// Removed lines with the added ones that replace them: the same words but for at most two.
@@ -186,10 +205,11 @@ pub(super) fn flipped(before: &str, after: &str) -> bool {
     false
 }
 
-/// Whether two lines differ in a word and not only in numbers.
+/// Whether two lines differ in a word behind the first, and not only in numbers.
 pub(super) fn differs_in_text(before: &str, after: &str) -> bool {
     let number = |w: &str| w.starts_with(|c: char| c.is_ascii_digit());
-    tokens(before).iter().zip(&tokens(after)).any(|(x, y)| x != y && !(number(x) && number(y)))
+    // The first word is the name that is given a value: calling it otherwise moves nothing.
+    tokens(before).iter().zip(&tokens(after)).skip(1).any(|(x, y)| x != y && !(number(x) && number(y)))
 }
 
 /// The highest part of a version that moved: 0 major, 1 minor, 2 patch.
