@@ -57,6 +57,8 @@ pub(super) struct Context<'a> {
     pub(super) timeline: &'a Timeline,
     pub(super) hurt: Vec<Hurt<'a>>,
     hurt_names: BTreeSet<&'a str>,
+    /// Providers by the word of their own status pages.
+    providers: BTreeSet<&'a str>,
     pub(super) graph: Graph,
 }
 
@@ -82,7 +84,9 @@ impl<'a> Context<'a> {
             }
         }
         let hurt_names = hurt.iter().map(Hurt::name).collect();
-        Context { evidence, rates, timeline, hurt, hurt_names, graph: Graph::new(evidence) }
+        let ids = evidence.events.iter().flat_map(|e| &e.ids);
+        let providers = ids.filter(|(key, _)| key == "provider").map(|(_, name)| evidence.names.of(name)).collect();
+        Context { evidence, rates, timeline, hurt, hurt_names, providers, graph: Graph::new(evidence) }
     }
 
     /// Onset and end of the measured incident, seconds; an open end is the last second covered.
@@ -112,7 +116,7 @@ impl<'a> Context<'a> {
 
     /// Whether a service is a provider's.
     pub(super) fn is_external(&self, service: &str) -> bool {
-        self.evidence.names.info(service).is_some_and(|i| i.external)
+        self.evidence.names.info(service).is_some_and(|i| i.external) || self.providers.contains(service)
     }
 
     /// Hurt services of our own.

@@ -47,12 +47,14 @@ pub fn analyze(evidence: &Evidence, rates: &Rates, timeline: &Timeline) -> Findi
     findings.extend(quality::contradictions(&context, &milestones));
     // Stable: within a kind, the order of making stands.
     findings.sort_by_key(|f| f.kind);
+    let (triggers, unexplained) = triggers::of(&context);
     Findings {
         milestones,
         intervals,
         cascade: cascade::of(&context),
         suspects,
-        triggers: triggers::of(&context),
+        triggers,
+        unexplained,
         unaffected: reach::unaffected(&context).into_iter().map(|(s, _)| s.service.clone()).collect(),
         findings,
     }

@@ -121,6 +121,9 @@ pub struct Event<T = Timestamp> {
     pub title: String,
     /// The whole text, when there is more than the title.
     pub text: String,
+    /// What a commit changed, as a unified diff: bounded, kept apart from what people said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub diff: String,
     /// Severity step, for [`EventKind::SeverityChange`] (and alerts and pages that carry one).
     pub severity: Option<SeverityChange>,
     /// State word (`investigating`, `resolved`, `acknowledged`, `success`, …).
@@ -154,6 +157,7 @@ impl<T> Event<T> {
             services: Vec::new(),
             title: title.into(),
             text: String::new(),
+            diff: String::new(),
             severity: None,
             status: None,
             ids: Vec::new(),
@@ -176,6 +180,7 @@ impl<T> Event<T> {
             services: self.services,
             title: self.title,
             text: self.text,
+            diff: self.diff,
             severity: self.severity,
             status: self.status,
             ids: self.ids,

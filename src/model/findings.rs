@@ -189,19 +189,64 @@ pub struct Cascade {
     pub edges: Vec<Edge>,
 }
 
-/// A change before the onset. A candidate, never a cause.
+/// What sort of thing may have set an incident off; the first three are words of
+/// [`super::EventKind`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TriggerKind {
+    /// Software was deployed.
+    #[default]
+    Deploy,
+    /// A deployment was undone.
+    Rollback,
+    /// Configuration, a flag, a credential or a schema changed.
+    ConfigChange,
+    /// A commit of which no deployment is in the evidence.
+    Commit,
+    /// A certificate, token or licence ran out: nobody changed anything.
+    Expiry,
+    /// More requests came than before: nobody changed anything.
+    TrafficSurge,
+    /// Something that is not our own failed.
+    Provider,
+}
+
+impl TriggerKind {
+    /// Whether it came from outside: no change of ours, nothing to roll back.
+    pub fn is_external(self) -> bool {
+        matches!(self, TriggerKind::Expiry | TriggerKind::TrafficSurge | TriggerKind::Provider)
+    }
+}
+
+/// A change before the onset, or what came from outside then. A candidate, never a cause.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TriggerCandidate {
-    /// Id of the timeline entry.
+    /// Id of the timeline entry; empty for what no event tells (a curve, a date in a log line).
     pub event: String,
+    /// What sort of thing it is.
+    #[serde(default)]
+    pub kind: TriggerKind,
+    /// Hash of the commit it carries, when known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Canonical services it touches.
+    #[serde(default)]
+    pub services: Vec<String>,
     /// When.
     pub at: Timestamp,
     /// Seconds before the onset.
     pub lead_s: i64,
+    /// Points by which candidates are ordered: time, reach, what it changes, what it says, what
+    /// happened when it was undone. They order candidates of one incident and mean nothing else.
+    #[serde(default)]
+    pub score: i64,
     /// The sentence with its evidence.
     pub statement: Statement,
     /// Why it ranks where it does.
     pub reasons: Vec<String>,
+    /// What would show that it was not this.
+    #[serde(default)]
+    pub refuted_by: String,
 }
 
 /// A component that may have failed first, or made the others fail.
@@ -235,6 +280,9 @@ pub struct Findings {
     pub suspects: Vec<Suspect>,
     /// Changes before the onset, best candidate first.
     pub triggers: Vec<TriggerCandidate>,
+    /// Set when no change in the evidence explains the onset, with what does, or why none does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unexplained: Option<Statement>,
     /// Services watched and not hurt.
     pub unaffected: Vec<String>,
     /// The rest, in order of kind.

@@ -41,7 +41,7 @@ pub use event::{Actor, ActorKind, Curation, Event, EventKind, SeverityChange};
 pub use evidence::{ClockDecision, Evidence, Source, SourceTrack, Witness, WitnessKind};
 pub use findings::{
     Cascade, CascadeStep, Edge, EdgeBasis, Figure, Finding, FindingKind, Findings, Interval, Milestone, MilestoneKind,
-    Suspect, TriggerCandidate,
+    Suspect, TriggerCandidate, TriggerKind,
 };
 pub use incident::{INCIDENT_SCHEMA_VERSION, Incident};
 pub use level::{Level, SeverityWord, Vocabulary};

@@ -49,6 +49,9 @@ const COMMIT: &[&str] = &["sha", "commit", "hash", "commit_sha"];
 /// Keys of the kind of change.
 const KIND: &[&str] = &["type", "kind", "change_type", "category"];
 
+/// Bytes kept of a commit's diff: enough to see what it takes away, and no more than a long message.
+const MOST_DIFF: usize = 8 * 1024;
+
 /// What sort of change an element is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Sort {
@@ -216,8 +219,21 @@ fn commit(value: &Value, frame: &Frame<'_>) -> Result<Event<RawTime>, Fault> {
         .filter_map(|file| file.as_str().or_else(|| text(file, "path")))
         .collect();
     made.text = if files.is_empty() { message.to_string() } else { format!("{message}\nfiles: {}", files.join(", ")) };
+    if let Some(diff) = first_text(value, &["diff", "patch"]) {
+        made.diff = bounded(diff).to_string();
+    }
     made.ids = vec![("sha".to_string(), sha.to_string())];
     Ok(made)
+}
+
+/// The start of a diff, at most [`MOST_DIFF`] bytes of whole lines.
+fn bounded(diff: &str) -> &str {
+    if diff.len() <= MOST_DIFF {
+        return diff;
+    }
+    let end = (0..=MOST_DIFF).rev().find(|at| diff.is_char_boundary(*at)).unwrap_or(0);
+    let start = diff.get(..end).unwrap_or("");
+    start.rfind('\n').and_then(|at| start.get(..at)).unwrap_or(start)
 }
 
 /// A flag or a setting got another value.

@@ -70,7 +70,7 @@ impl DocumentFormat for Statuspage {
                 sink.account(FrameClass::Blank, &frame);
             }
             for incident in incidents_of(part) {
-                read_incident(incident, document, sink);
+                read_incident(incident, part.get("provider").and_then(Part::string), document, sink);
             }
             if !part.complete {
                 return Err(cut_fault());
@@ -100,9 +100,23 @@ struct Context {
     name: String,
     severity: Option<SeverityChange>,
     components: Vec<String>,
+    /// Whose page it is, when the export says that it is a provider's.
+    provider: Option<String>,
 }
 
-fn read_incident(incident: Part<'_>, document: &Document<'_>, sink: &mut dyn Sink) {
+impl Context {
+    fn ids(&self) -> Vec<(String, String)> {
+        let one = |key: &str, id: &Option<String>| id.as_ref().map(|id| (key.to_string(), id.clone()));
+        one("status_incident", &self.id).into_iter().chain(one("provider", &self.provider)).collect()
+    }
+
+    /// Components, or the provider where none is named.
+    fn services(&self) -> Vec<String> {
+        if self.components.is_empty() { self.provider.iter().cloned().collect() } else { self.components.clone() }
+    }
+}
+
+fn read_incident(incident: Part<'_>, provider: Option<String>, document: &Document<'_>, sink: &mut dyn Sink) {
     let whole = incident.value().unwrap_or(Value::Null);
     let get = |key: &str| incident.get(key).and_then(Part::string);
     let context = Context {
@@ -110,6 +124,7 @@ fn read_incident(incident: Part<'_>, document: &Document<'_>, sink: &mut dyn Sin
         name: get("name").unwrap_or_else(|| "incident without a name".to_string()),
         severity: impact(get("impact_override").or_else(|| get("impact")).as_deref()),
         components: list(&whole, "components").iter().filter_map(|c| text(c, "name").map(str::to_string)).collect(),
+        provider,
     };
     let mut updates = 0u32;
     let mut ended = false;
@@ -154,9 +169,9 @@ fn read_update(value: &Value, context: &Context, frame: &Frame<'_>, sink: &mut d
     post.services =
         list(value, "affected_components").iter().filter_map(|c| text(c, "name").map(str::to_string)).collect();
     if post.services.is_empty() {
-        post.services.clone_from(&context.components);
+        post.services = context.services();
     }
-    post.ids = context.id.iter().map(|id| ("status_incident".to_string(), id.clone())).collect();
+    post.ids = context.ids();
     sink.event(post);
     Ok(FrameClass::Record)
 }
@@ -175,8 +190,8 @@ fn read_outline(
         let mut made = event(kind, at, format!("Status page: {}: {words}", context.name), frame);
         made.status = (kind == EventKind::StatusChange).then(|| words.to_string());
         made.severity.clone_from(&context.severity);
-        made.services.clone_from(&context.components);
-        made.ids = context.id.iter().map(|id| ("status_incident".to_string(), id.clone())).collect();
+        made.services = context.services();
+        made.ids = context.ids();
         sink.event(made);
         class = FrameClass::Record;
     };
@@ -185,6 +200,10 @@ fn read_outline(
             .ok_or_else(|| Fault::new("expected a time in started_at, found none"))?;
         // Its `status` is the one at the time of the export, not at its beginning.
         tell(EventKind::PublicUpdate, &at, "began", sink);
+    }
+    // A provider's beginning is told in hindsight: a mark, not a post.
+    if let Some(at) = stamp(value, "started_at").filter(|_| updates > 0 && context.provider.is_some()) {
+        tell(EventKind::Annotation, &at, "began", sink);
     }
     if let Some(at) = stamp(value, "resolved_at").filter(|_| !ended) {
         tell(EventKind::StatusChange, &at, "resolved", sink);

@@ -7,7 +7,7 @@ use crate::model::{
     Diagnostic, DiagnosticKind, Edge, EdgeBasis, EventKind, Exemplar, Figure, Finding, FindingKind, FormatUse,
     Incident, Interval, Measure, MilestoneKind, OperationRates, Ratio, Reject, Side, Source, SourceId, SourceInfo,
     Span, StatedFigure, StatedValue, Statement, Tally, Tier, TimeBasis, TimelineEntry, Timestamp, TriggerCandidate,
-    Verdict, Witness, WitnessKind,
+    TriggerKind, Verdict, Witness, WitnessKind,
 };
 use crate::report::fixture::{self, START_S};
 
@@ -360,6 +360,11 @@ pub fn incident() -> Incident {
     findings.cascade.edges = edges();
     findings.triggers = vec![TriggerCandidate {
         event: "e0000".into(),
+        kind: TriggerKind::Deploy,
+        commit: Some("0123456789abcdef".into()),
+        services: vec!["edge-config".into()],
+        score: 7,
+        refuted_by: "the same failing before it".into(),
         at: Timestamp::new((START_S + 240) * 1_000_000_000, crate::model::Precision::Minute, TimeBasis::Explicit),
         lead_s: 1_080,
         statement: said(

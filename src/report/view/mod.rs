@@ -20,7 +20,9 @@ pub use hero::{Fact, Sentence, Status};
 pub use impact::{ImpactRow, ImpactView, OperationRow, PeakView, QuietService};
 pub use questions::{PeopleSection, Question};
 pub use refs::{Ref, Refs};
-pub use response::{CascadeRow, CascadeView, EdgeRow, IntervalRow, MilestoneView, ResponseView, TriggerRow};
+pub use response::{
+    CascadeRow, CascadeView, EdgeRow, IntervalRow, MilestoneView, ResponseView, TriggerRow, Unexplained,
+};
 pub use severity::{ConflictView, SeverityBar, SeverityStepView, SeverityView};
 pub use sources::{ClockRow, DiagnosticRow, EvidenceView, NotReadRow, SourceRow, Totals};
 pub use stated::{AuditRow, SideView, StatedRow, StatedValue};
@@ -106,6 +108,8 @@ pub struct ReportView {
     pub response: ResponseView,
     /// Changes before the onset: candidates, never causes.
     pub triggers: Vec<TriggerRow>,
+    /// Set when no change in the evidence explains the onset.
+    pub unexplained: Option<Unexplained>,
     /// Conclusions by subject.
     pub conclusions: Conclusions,
     /// Posts of a public status page.
@@ -200,6 +204,7 @@ pub(super) fn build(input: &Input) -> ReportView {
         timeline,
         response,
         triggers: response::triggers(&ctx),
+        unexplained: response::unexplained(&ctx),
         conclusions: conclusions::view(&ctx),
         communication: timeline::communication(&ctx),
         stated: stated::figures(&ctx, input.stated),

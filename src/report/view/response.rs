@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::severity::ConflictView;
 use super::{Ctx, Moment, Refs, hero};
-use crate::model::{EdgeBasis, Interval, Milestone, MilestoneKind, Precision};
+use crate::model::{EdgeBasis, Interval, Milestone, MilestoneKind, Precision, TriggerKind};
 use crate::report::text;
 
 /// One milestone.
@@ -97,6 +97,15 @@ pub struct CascadeView {
     pub edges: Vec<EdgeRow>,
 }
 
+/// That no change in the evidence explains the onset, and why.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Unexplained {
+    /// The sentence.
+    pub text: String,
+    /// Lines.
+    pub refs: Refs,
+}
+
 /// A change before the onset: a candidate.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TriggerRow {
@@ -106,10 +115,16 @@ pub struct TriggerRow {
     pub at: Moment,
     /// "4 min before onset".
     pub lead: String,
+    /// What sort of thing ("deploy", "configuration change", "traffic surge").
+    pub kind: &'static str,
+    /// Start of its commit's hash; empty when none is known.
+    pub commit: String,
     /// The sentence.
     pub text: String,
     /// Why it ranks where it does.
     pub reasons: Vec<String>,
+    /// What would show that it was not this.
+    pub refuted_by: String,
     /// Id of the timeline entry.
     pub event: String,
     /// Lines.
@@ -250,6 +265,33 @@ fn basis(basis: EdgeBasis, calls: u64) -> (&'static str, String) {
     }
 }
 
+/// How long before the onset; a change inside its uncertainty is not said to come after it.
+fn lead(seconds: i64) -> String {
+    match seconds {
+        s if s > 0 => format!("{} before onset", text::duration(s)),
+        0 => "at onset".to_string(),
+        _ => "inside the uncertainty of the onset".to_string(),
+    }
+}
+
+fn kind_words(kind: TriggerKind) -> &'static str {
+    match kind {
+        TriggerKind::Deploy => "deploy",
+        TriggerKind::Rollback => "rollback",
+        TriggerKind::ConfigChange => "configuration change",
+        TriggerKind::Commit => "commit",
+        TriggerKind::Expiry => "expiry",
+        TriggerKind::TrafficSurge => "traffic surge",
+        TriggerKind::Provider => "provider",
+    }
+}
+
+/// Why no change explains the onset, when none does.
+pub(super) fn unexplained(ctx: &Ctx) -> Option<Unexplained> {
+    let said = ctx.incident.findings.unexplained.as_ref()?;
+    Some(Unexplained { text: text::line(said.text()), refs: ctx.cites.of(said.evidence()) })
+}
+
 /// Changes before the onset, best candidate first.
 pub(super) fn triggers(ctx: &Ctx) -> Vec<TriggerRow> {
     let all = &ctx.incident.findings.triggers;
@@ -258,9 +300,12 @@ pub(super) fn triggers(ctx: &Ctx) -> Vec<TriggerRow> {
         .map(|(i, t)| TriggerRow {
             n: i + 1,
             at: ctx.times.at(&t.at),
-            lead: format!("{} before onset", text::duration(t.lead_s)),
+            lead: lead(t.lead_s),
+            kind: kind_words(t.kind),
+            commit: t.commit.iter().map(|sha| text::line(&sha.chars().take(8).collect::<String>())).collect(),
             text: text::line(t.statement.text()),
             reasons: t.reasons.iter().map(|r| text::line(r)).collect(),
+            refuted_by: text::line(&t.refuted_by),
             event: text::line(&t.event),
             refs: ctx.cites.of(t.statement.evidence()),
         })
