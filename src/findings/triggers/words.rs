@@ -157,7 +157,7 @@ pub(super) const HAZARDS: &[Hazard] = &[
     },
     Hazard {
         class: "crash",
-        written: &[" panic(", ".unwrap()", "os.exit(", "log.fatal", "process.exit", "sys.exit", "abort()"],
+        written: &[" panic(", ".unwrap(", "os.exit(", "log.fatal", "process.exit", "sys.exit", "abort()"],
         unless: &["recover("],
         what: "a way to crash",
         points: 3,
