@@ -218,8 +218,15 @@ fn gauge(context: &Context<'_>, source: crate::model::SourceId, series: &Series)
     date(at_ns.div_euclid(1_000_000_000), crossed + 1, format!("{} crosses zero", series.name))
 }
 
-/// Requests by time of one service: counts of its curve, else a metric of requests.
-fn requests<'a>(context: &Context<'a>) -> Vec<(&'a str, Vec<(i64, f64)>, Option<Citation>)> {
+/// Requests of one service by second, with a line that shows them.
+struct Traffic<'a> {
+    service: &'a str,
+    points: Vec<(i64, f64)>,
+    cited: Option<Citation>,
+}
+
+/// Requests of every service: a metric of requests, else the counts of its curve.
+fn requests<'a>(context: &Context<'a>) -> Vec<Traffic<'a>> {
     const NAMES: &[&str] = &["request", "rps", "http_req", "throughput", "hits_per", "sessions"];
     const NOT: &[&str] = &[
         "duration",
@@ -237,14 +244,15 @@ fn requests<'a>(context: &Context<'a>) -> Vec<(&'a str, Vec<(i64, f64)>, Option<
         "timeout",
         "reject",
     ];
-    let mut out: BTreeMap<&str, (Vec<(i64, f64)>, Option<Citation>)> = BTreeMap::new();
+    let mut out: BTreeMap<&str, Traffic<'a>> = BTreeMap::new();
     for (source, series) in &context.evidence.series {
         let name = series.name.to_lowercase();
         let fits = NAMES.iter().any(|w| name.contains(w)) && !NOT.iter().any(|w| name.contains(w));
         let gauge = series.kind != crate::model::MetricKind::Counter;
         let Some(service) = measured_service(context, series).filter(|_| fits && gauge) else { continue };
         let points = series.points.iter().map(|p| (p.0.div_euclid(1_000_000_000), p.1)).collect();
-        out.entry(service).or_insert_with(|| (points, series.cite(*source, series.points.len() / 2)));
+        let cited = series.cite(*source, series.points.len() / 2);
+        out.entry(service).or_insert(Traffic { service, points, cited });
     }
     for service in &context.rates.services {
         let points: Vec<(i64, f64)> = service.buckets.iter().filter_map(|b| Some((b.start_s, b.requests?))).collect();
@@ -252,10 +260,11 @@ fn requests<'a>(context: &Context<'a>) -> Vec<(&'a str, Vec<(i64, f64)>, Option<
         let total: f64 = points.iter().map(|p| p.1).sum();
         // A handful of spans is no measure of traffic.
         if total >= 1000.0 && points.len() >= 10 {
-            out.entry(&service.service).or_insert((points, cited));
+            let service = service.service.as_str();
+            out.entry(service).or_insert(Traffic { service, points, cited });
         }
     }
-    out.into_iter().map(|(service, (points, cited))| (service, points, cited)).collect()
+    out.into_values().collect()
 }
 
 fn measured_service<'a>(context: &Context<'a>, series: &Series) -> Option<&'a str> {
@@ -270,7 +279,7 @@ fn surge(context: &Context<'_>, signature: &Signature<'_>, onset: TimeInterval) 
     let mut best: Option<(f64, i64, &str, Option<Citation>)> = None;
     let mut grown = 0;
     let curves = requests(context);
-    for (service, points, cited) in &curves {
+    for Traffic { service, points, cited } in &curves {
         let mut before: Vec<f64> = points
             .iter()
             .filter(|p| (onset.best_s - 3 * 3600..onset.best_s - 300).contains(&p.0))
