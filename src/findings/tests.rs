@@ -263,6 +263,60 @@ fn a_change_that_touches_what_failed_first_comes_before_a_nearer_one_that_does_n
     assert_eq!(order, [("Trigger candidate: new credential for kv", 2340), ("Trigger candidate: deploy of dns", 120)]);
 }
 
+/// A commit as its reader tells it, one minute before its deploy.
+fn commit(evidence: &mut Evidence, deploy: &TimelineEntry, sha: &str, file: &str, diff: &str) {
+    let told = |kind, at, id: &str, title: &str| {
+        let exemplar = Exemplar::new(Span { line: 1, lines: 1, offset: 0, len: 1 }, title);
+        let mut made = crate::model::Event::new(kind, at, "", title, exemplar);
+        (made.id, made.ids) = (id.to_string(), vec![("sha".to_string(), sha.to_string())]);
+        made
+    };
+    let mut made = told(EventKind::Annotation, deploy.at, sha, "commit: refactor: tidy");
+    (made.text, made.diff) = (format!("refactor: tidy\nfiles: {file}"), diff.to_string());
+    evidence.events.push(made);
+    evidence.events.push(told(EventKind::Deploy, deploy.at, &deploy.id, &deploy.title));
+}
+
+#[test]
+fn the_change_that_takes_a_guard_away_comes_before_a_later_one_that_tidies() {
+    let mut guard = entry(1, EventKind::Deploy, -30, "deploy of kv 7", None);
+    let mut tidy = entry(1, EventKind::Deploy, -2, "deploy of kv 8", None);
+    guard.services = vec!["kv".to_string()];
+    tidy.services = vec!["kv".to_string()];
+    let mut evidence = catalog();
+    let check = "-\tif value == nil {\n-\t\treturn none\n-\t}\n \treturn value.text\n";
+    commit(&mut evidence, &guard, "0123456789abcdef", "kv/read.go", check);
+    let logs = "-\tlog.Printf(text)\n+\tlogger.Info(text)\n";
+    commit(&mut evidence, &tidy, "fedcba9876543210", "kv/tell.go", logs);
+    let found = analyze(&evidence, &outage(), &timeline(vec![guard.clone(), tidy.clone()]));
+    let order: Vec<Option<&str>> = found.triggers.iter().map(|t| t.commit.as_deref()).collect();
+    assert_eq!(order, [Some("0123456789abcdef"), Some("fedcba9876543210")]);
+    assert_eq!((found.triggers[0].kind, found.unexplained), (crate::model::TriggerKind::Deploy, None));
+
+    // Where only the tidying one is there, no change explains it.
+    let mut evidence = catalog();
+    commit(&mut evidence, &tidy, "fedcba9876543210", "kv/tell.go", logs);
+    let found = analyze(&evidence, &outage(), &timeline(vec![tidy]));
+    assert!(found.unexplained.unwrap().text().starts_with("No change in evidence explains this"));
+    // And none is said to fail to explain an incident that nobody measured.
+    let quiet = analyze(&evidence, &Rates::default(), &timeline(vec![guard]));
+    assert!(quiet.triggers.is_empty() && quiet.unexplained.is_none());
+}
+
+#[test]
+fn what_ended_when_it_was_undone_comes_first() {
+    let deploy = |minute, name: &str| {
+        let mut made = entry(1, EventKind::Deploy, minute, &format!("deploy of {name}"), None);
+        made.services = vec![name.to_string()];
+        made
+    };
+    let mut back = entry(1, EventKind::Rollback, 118, "rollback of access", None);
+    back.services = vec!["access".to_string()];
+    let found = analyze(&catalog(), &outage(), &timeline(vec![deploy(-10, "access"), deploy(-4, "gateway"), back]));
+    assert_eq!(found.triggers[0].services, ["access"], "{:?}", found.triggers);
+    assert!(found.triggers[0].reasons.iter().any(|r| r.starts_with("was undone at 19:58")), "{:?}", found.triggers[0]);
+}
+
 #[test]
 fn shed_load_is_not_recovery_and_a_surge_is_seen() {
     let mut rates = outage();

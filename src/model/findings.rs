@@ -209,12 +209,14 @@ pub enum TriggerKind {
     TrafficSurge,
     /// Something that is not our own failed.
     Provider,
+    /// Machines, disks or networks below the services failed.
+    Platform,
 }
 
 impl TriggerKind {
     /// Whether it came from outside: no change of ours, nothing to roll back.
     pub fn is_external(self) -> bool {
-        matches!(self, TriggerKind::Expiry | TriggerKind::TrafficSurge | TriggerKind::Provider)
+        matches!(self, TriggerKind::Expiry | TriggerKind::TrafficSurge | TriggerKind::Provider | TriggerKind::Platform)
     }
 }
 

@@ -7,7 +7,10 @@ use super::classes;
 use super::effects::{self, Change, Effect};
 use super::signature::{self, Failing, Signature};
 use super::undone::{self, Undoing};
-use super::{shifts, words::IDLE_KINDS};
+use super::{
+    shifts, values,
+    words::{IDLE_KINDS, SAID},
+};
 use crate::findings::context::Context;
 use crate::findings::text::{clock, clock_s, date_and_clock, length};
 use crate::model::{
@@ -58,6 +61,15 @@ struct Raw<'a> {
     commit: Option<&'a Commit<'a>>,
     words: BTreeSet<String>,
     evidence: Vec<Citation>,
+    /// The deploy that may have carried a commit which none names.
+    carrier: Option<&'a TimelineEntry>,
+}
+
+impl Raw<'_> {
+    /// When it took effect, as far as that is known.
+    fn effect_s(&self) -> i64 {
+        self.carrier.map_or(self.at, |c| c.at).seconds()
+    }
 }
 
 /// A metric that left its level soon after a change.
@@ -188,7 +200,17 @@ impl<'a> Changes<'a> {
     }
 
     fn of_commit(&self, commit: &'a Commit<'a>) -> Raw<'_> {
-        let services = self.services_of(&commit.files);
+        let mut services = self.services_of(&commit.files);
+        let shared = commit.change().is_shared() && services.is_empty();
+        let carries = |e: &&TimelineEntry| {
+            let after = e.at.seconds() >= commit.event.at.seconds() && self.in_time(e.at.seconds());
+            let touches = |s: &String| services.contains(s) || (shared && self.context.is_hurt(s));
+            e.kind == EventKind::Deploy && after && e.services.iter().any(touches)
+        };
+        let carrier = self.context.timeline.entries.iter().find(carries);
+        if shared {
+            services.extend(carrier.into_iter().flat_map(|c| c.services.iter().cloned()));
+        }
         Raw {
             event: &commit.event.id,
             kind: TriggerKind::Commit,
@@ -198,6 +220,7 @@ impl<'a> Changes<'a> {
             commit: Some(commit),
             words: commit.words.clone(),
             evidence: vec![commit.event.evidence.cite(commit.event.source)],
+            carrier,
         }
     }
 
@@ -239,6 +262,7 @@ fn of_entry<'a>(entry: &'a TimelineEntry, commit: Option<&'a Commit<'a>>) -> Raw
         commit,
         words,
         evidence,
+        carrier: None,
     }
 }
 
@@ -276,9 +300,13 @@ impl<'a> Changes<'a> {
             weights.score -= 1;
         }
         if raw.kind == TriggerKind::Commit {
-            weights.add(-2, "no deployment of it is in the evidence");
+            match raw.carrier {
+                Some(carrier) => weights.add(-1, format!("may have gone out with: {}", carrier.title)),
+                None => weights.add(-2, "no deployment of it is in the evidence"),
+            }
             // Only what may hurt is worth a line when nobody knows that it ever ran.
-            if mechanism < super::EXPLAINS && !says {
+            let unseen = raw.commit.is_some_and(|c| c.event.diff.is_empty());
+            if mechanism < super::EXPLAINS && !(unseen && says) || weights.score < super::EXPLAINS {
                 return None;
             }
         }
@@ -316,7 +344,7 @@ impl<'a> Changes<'a> {
         weights: &mut Weights,
         evidence: &mut Vec<Citation>,
     ) {
-        let at_s = raw.at.seconds();
+        let at_s = raw.effect_s();
         let lead_s = self.onset.best_s - at_s;
         let nearness = match lead_s {
             i64::MIN..0 => 1,
@@ -381,13 +409,13 @@ impl<'a> Changes<'a> {
     fn line_before(&self, raw: &Raw<'_>) -> Option<&Failing<'a>> {
         let near = |f: &&Failing<'_>| f.minute * 60 >= self.onset.best_s - NEAR_S && f.lines >= 3;
         let first = self.signature.failing.iter().filter(near).find(|f| self.first.contains(f.service))?;
-        (first.minute * 60 + BEFORE_S <= raw.at.seconds()).then_some(first)
+        (first.minute * 60 + BEFORE_S <= raw.effect_s()).then_some(first)
     }
 
     /// Metrics of what the change touches, or of what that needs, that left their level at once.
     fn shifts(&self, raw: &Raw<'_>) -> Vec<Shift<'_>> {
         const MOST_SERIES: usize = 64;
-        let at_s = raw.at.seconds();
+        let at_s = raw.effect_s();
         let mut services: BTreeSet<&str> = raw.services.iter().map(String::as_str).collect();
         for own in &raw.services {
             services.extend(self.context.graph.needs(own));
@@ -457,6 +485,9 @@ impl<'a> Changes<'a> {
         };
         let effects = effects::of(&change);
         let found = effects.iter().filter(|e| e.points > 0);
+        if raw.commit.is_none() && effects.iter().all(|e| e.points <= 0) {
+            return (self.said(raw, weights), None);
+        }
         // The effect that fits the failing counts, not the one that is worst by itself.
         let fits = |e: &Effect| classes::by_name(e.class).and_then(|c| self.signature.speaks_of(c.signature));
         let worst = found
@@ -479,6 +510,18 @@ impl<'a> Changes<'a> {
             points -= 1;
         }
         (points, Some(worst))
+    }
+
+    /// Points for what a change without a diff says that it changes, where the failing speaks of that.
+    fn said(&self, raw: &Raw<'_>, weights: &mut Weights) -> i64 {
+        let fitting = SAID.iter().find_map(|(words, class)| {
+            let word = words.iter().find(|w| values::begins(&raw.title, &[**w]))?;
+            let heard = self.signature.speaks_of(classes::by_name(class)?.signature)?;
+            Some((word, heard))
+        });
+        let Some((word, heard)) = fitting else { return 0 };
+        weights.add(2, format!("it is about “{word}”, and the failing speaks of “{}”", heard.trim()));
+        2
     }
 
     /// Points for telling words that it shares with the failing; rare ones tell more.

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::Draft;
 use super::signature::{Failing, Signature, service_of};
-use super::words::{EXPIRED, EXPIRING, EXPIRY, NO_HOSTS, OWN_HOSTS, PROVIDER_SERIES, SATURATED};
+use super::words::{EXPIRED, EXPIRING, EXPIRY, GROUND, OWN_HOSTS, PROVIDER_SERIES, PUBLIC_ENDS, SATURATED};
 use crate::findings::context::Context;
 use crate::findings::text::{clock_s, length};
 use crate::findings::words::RESOLVED_STATES;
@@ -49,6 +49,7 @@ pub(super) fn of(context: &Context<'_>, signature: &Signature<'_>) -> Vec<Draft>
     out.extend(expiry(context, signature, onset));
     out.extend(surge(context, signature, onset));
     out.extend(provider(context, signature, onset));
+    out.extend(ground(signature, onset));
     out
 }
 
@@ -217,11 +218,15 @@ fn gauge(context: &Context<'_>, source: crate::model::SourceId, series: &Series)
     date(at_ns.div_euclid(1_000_000_000), crossed + 1, format!("{} crosses zero", series.name))
 }
 
-/// Requests by second, and a line that shows them.
-type Requests = (Vec<(i64, f64)>, Option<Citation>);
+/// Requests of one service by second, with a line that shows them.
+struct Traffic<'a> {
+    service: &'a str,
+    points: Vec<(i64, f64)>,
+    cited: Option<Citation>,
+}
 
-/// Requests by time of each service: counts of its curve, else a metric of requests.
-fn requests<'a>(context: &Context<'a>) -> Vec<(&'a str, Requests)> {
+/// Requests of every service: a metric of requests, else the counts of its curve.
+fn requests<'a>(context: &Context<'a>) -> Vec<Traffic<'a>> {
     const NAMES: &[&str] = &["request", "rps", "http_req", "throughput", "hits_per", "sessions"];
     const NOT: &[&str] = &[
         "duration",
@@ -239,14 +244,15 @@ fn requests<'a>(context: &Context<'a>) -> Vec<(&'a str, Requests)> {
         "timeout",
         "reject",
     ];
-    let mut out: BTreeMap<&str, Requests> = BTreeMap::new();
+    let mut out: BTreeMap<&str, Traffic<'a>> = BTreeMap::new();
     for (source, series) in &context.evidence.series {
         let name = series.name.to_lowercase();
         let fits = NAMES.iter().any(|w| name.contains(w)) && !NOT.iter().any(|w| name.contains(w));
         let gauge = series.kind != crate::model::MetricKind::Counter;
         let Some(service) = measured_service(context, series).filter(|_| fits && gauge) else { continue };
         let points = series.points.iter().map(|p| (p.0.div_euclid(1_000_000_000), p.1)).collect();
-        out.entry(service).or_insert_with(|| (points, series.cite(*source, series.points.len() / 2)));
+        let cited = series.cite(*source, series.points.len() / 2);
+        out.entry(service).or_insert(Traffic { service, points, cited });
     }
     for service in &context.rates.services {
         let points: Vec<(i64, f64)> = service.buckets.iter().filter_map(|b| Some((b.start_s, b.requests?))).collect();
@@ -254,10 +260,11 @@ fn requests<'a>(context: &Context<'a>) -> Vec<(&'a str, Requests)> {
         let total: f64 = points.iter().map(|p| p.1).sum();
         // A handful of spans is no measure of traffic.
         if total >= 1000.0 && points.len() >= 10 {
-            out.entry(&service.service).or_insert((points, cited));
+            let service = service.service.as_str();
+            out.entry(service).or_insert(Traffic { service, points, cited });
         }
     }
-    out.into_iter().collect()
+    out.into_values().collect()
 }
 
 fn measured_service<'a>(context: &Context<'a>, series: &Series) -> Option<&'a str> {
@@ -272,7 +279,7 @@ fn surge(context: &Context<'_>, signature: &Signature<'_>, onset: TimeInterval) 
     let mut best: Option<(f64, i64, &str, Option<Citation>)> = None;
     let mut grown = 0;
     let curves = requests(context);
-    for (service, (points, cited)) in &curves {
+    for Traffic { service, points, cited } in &curves {
         let mut before: Vec<f64> = points
             .iter()
             .filter(|p| (onset.best_s - 3 * 3600..onset.best_s - 300).contains(&p.0))
@@ -380,9 +387,15 @@ impl Provider {
     }
 
     /// Failing lines that speak of calls to it.
-    fn lines(&mut self, signature: &Signature<'_>, outside: &BTreeSet<&str>, from: i64, onset_s: i64) {
+    fn lines(
+        &mut self,
+        signature: &Signature<'_>,
+        (outside, ours): (&BTreeSet<&str>, &BTreeSet<String>),
+        from: i64,
+        onset_s: i64,
+    ) {
         let near = signature.failing.iter().filter(|f| f.minute * 60 >= from);
-        let lines: Vec<(&Failing<'_>, String)> = near.filter_map(|f| Some((f, named(f, outside)?))).collect();
+        let lines: Vec<(&Failing<'_>, String)> = near.filter_map(|f| Some((f, named(f, outside, ours)?))).collect();
         let Some((line, host)) = lines.iter().max_by_key(|(f, _)| (f.lines, std::cmp::Reverse(f.minute))) else {
             return;
         };
@@ -422,7 +435,9 @@ fn provider(context: &Context<'_>, signature: &Signature<'_>, onset: TimeInterva
     let latest = context.bounds().map_or(onset.to_s, |b| b.1);
     let mut found = Provider::default();
     found.posts(context, &outside, (from, latest.max(onset.best_s + 3600)));
-    found.lines(signature, &outside, from, onset.best_s);
+    let own = context.evidence.names.all().into_iter().filter(|n| !outside.contains(n));
+    let own: BTreeSet<String> = own.map(|n| n.to_lowercase().replace([' ', '_'], "-")).collect();
+    found.lines(signature, (&outside, &own), from, onset.best_s);
     found.measured(context, onset);
     found.series(context, onset.best_s, latest);
     let (at_s, name) = (found.at_s?, found.name.take()?);
@@ -449,13 +464,42 @@ fn provider(context: &Context<'_>, signature: &Signature<'_>, onset: TimeInterva
     )
 }
 
+/// Failing lines that speak of the machines, disks or networks below the services.
+fn ground(signature: &Signature<'_>, onset: TimeInterval) -> Option<Draft> {
+    let from = onset.best_s - PROVIDER_BEFORE_S;
+    let spoken = |f: &Failing<'_>| {
+        let lower = f.template.to_lowercase();
+        GROUND.iter().copied().find(|w| super::values::begins(&lower, &[*w]))
+    };
+    let near = signature.failing.iter().filter(|f| f.minute * 60 >= from);
+    let lines: Vec<(&Failing<'_>, &str)> = near.filter_map(|f| Some((f, spoken(f)?))).collect();
+    let (first, word) = lines.iter().min_by_key(|(f, _)| (f.minute, f.service))?;
+    let at_s = (first.minute * 60).max(onset.from_s.min(onset.best_s));
+    let (near, reason) = nearness(at_s, onset);
+    let count: u64 = lines.iter().map(|(f, _)| f.lines).sum();
+    draft(
+        Found {
+            kind: TriggerKind::Platform,
+            event: String::new(),
+            services: vec![first.service.to_string()].into_iter().filter(|s| !s.is_empty()).collect(),
+            at_s,
+            text: format!("the ground below {} failed (“{word}”) from {} UTC", first.service, clock_s(at_s)),
+            reasons: vec![reason, format!("{count} failing lines speak of “{word}”")],
+            score: 5 + near,
+            refuted_by: "the same machines, disks and networks serving others without fault at that time",
+            evidence: lines.iter().take(4).map(|(f, _)| f.cited.clone()).collect(),
+        },
+        onset.best_s,
+    )
+}
+
 /// Names of what is not our own: declared so, or told of as a provider.
 fn outside<'a>(context: &Context<'a>) -> BTreeSet<&'a str> {
     context.evidence.names.all().into_iter().filter(|n| context.is_external(n)).collect()
 }
 
 /// Whom outside a failing line speaks of: a provider by name, or a host that is not ours.
-fn named(line: &Failing<'_>, outside: &BTreeSet<&str>) -> Option<String> {
+fn named(line: &Failing<'_>, outside: &BTreeSet<&str>, ours: &BTreeSet<String>) -> Option<String> {
     let lower = format!("{} {}", line.template, line.line).to_lowercase();
     let known = outside.iter().find(|n| {
         let folded = n.to_lowercase();
@@ -473,8 +517,10 @@ fn named(line: &Failing<'_>, outside: &BTreeSet<&str>) -> Option<String> {
     }
     let hosts = HOST.as_ref()?.captures_iter(&heard).filter_map(|c| Some(c.get(1)?.as_str().to_string()));
     let theirs = |h: &String| {
-        let ours = OWN_HOSTS.iter().any(|e| h.ends_with(e) || h.contains(&format!("{e}.")));
-        !ours && !NO_HOSTS.iter().any(|e| h.ends_with(e)) && h.len() > 6
+        let own = OWN_HOSTS.iter().any(|e| h.ends_with(e) || h.contains(&format!("{e}.")));
+        // A host that bears the name of a service of ours is that service.
+        let service = h.split('.').any(|label| ours.contains(label));
+        !own && !service && PUBLIC_ENDS.iter().any(|e| h.ends_with(e))
     };
     hosts.into_iter().find(theirs)
 }

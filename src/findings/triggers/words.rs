@@ -157,7 +157,7 @@ pub(super) const HAZARDS: &[Hazard] = &[
     },
     Hazard {
         class: "crash",
-        written: &[" panic(", ".unwrap()", "os.exit(", "log.fatal", "process.exit", "sys.exit", "abort()"],
+        written: &[" panic(", ".unwrap(", "os.exit(", "log.fatal", "process.exit", "sys.exit", "abort()"],
         unless: &["recover("],
         what: "a way to crash",
         points: 3,
@@ -179,7 +179,7 @@ pub(super) const HAZARDS: &[Hazard] = &[
         class: "memory",
         written: &[
             "ioutil.readall", "io.readall", ".readlines()", ".fetchall()", ".tolist()", ".collect::<vec",
-            "readfile(", "withlabelvalues(user", "withlabelvalues(req", " = make(map[", "var cache",
+            "readfile(", "withlabelvalues(user", "withlabelvalues(req", " = make(map[", " = map[",
             "static final map", "sync.map", "= append(s.", "= append(c.",
         ],
         unless: &["delete(", "evict", "limitreader", "maxbytes", "lru", "ttl", "return map[", "case "],
@@ -429,17 +429,40 @@ pub(super) const SATURATED: &[&str] = &[
     "request volume", "at limit", "max concurrency", "throttl", "rejected",
 ];
 
+/// Failing lines of the ground below the services.
+#[rustfmt::skip] // tables read best filled
+pub(super) const GROUND: &[&str] = &[
+    "no space left", "disk full", "read-only file system", "node not ready", "nodenotready", "network is unreachable", "no route to host",
+    "packet loss", "i/o error", "input/output error", "hardware", "preempted", "spot interruption", "zone outage", "availability zone",
+    "ntp", "clock jumped", "clock skew", "temporary failure in name resolution", "servfail", "volume failure", "bad sector", "machine check",
+];
+
+/// What a change that shows no lines says it changes, and the class of that.
+#[rustfmt::skip] // tables read best filled
+pub(super) const SAID: &[(&[&str], &str)] = &[
+    (&["credential", "secret", "password", "rotat", "permission", "iam", "access key", "api key"], "access"),
+    (&["migration", "schema", "index", "alter table"], "schema"),
+    (&["dns", "route", "firewall", "proxy", "endpoint", "hostname"], "endpoint"),
+    (&["rate limit", "rate_limit", "quota", "throttl"], "limit"),
+    (&["pool", "replica", "scale down", "scaled down", "max_conn", "concurrency"], "pool"),
+    (&["cache", "ttl", "purge", "flush"], "cache"),
+    (&["timeout", "deadline"], "timeout"),
+    (&["retry", "retries", "backoff"], "retry"),
+    (&["certificate", "cert", "tls", "cipher"], "tls"),
+    (&["memory", "heap"], "memory"),
+    (&["serializ", "codec", "protobuf", "format"], "format"),
+];
+
+/// Ends of public host names that lines commonly name.
+#[rustfmt::skip] // tables read best filled
+pub(super) const PUBLIC_ENDS: &[&str] = &[
+    ".com", ".net", ".org", ".io", ".dev", ".cloud", ".app", ".co", ".ai", ".eu", ".de", ".uk", ".us", ".info", ".example", ".test",
+];
+
 /// Ends of host names that are our own.
 #[rustfmt::skip] // tables read best filled
 pub(super) const OWN_HOSTS: &[&str] =
     &[".svc", ".local", ".internal", ".cluster", ".lan", ".corp", ".localdomain", ".intra", ".consul", ".home"];
-
-/// Ends of what only looks like a host name.
-#[rustfmt::skip] // tables read best filled
-pub(super) const NO_HOSTS: &[&str] = &[
-    ".go", ".py", ".js", ".ts", ".rs", ".java", ".rb", ".php", ".yaml", ".yml", ".json", ".toml", ".sql", ".log",
-    ".conf", ".html", ".txt", ".sh", ".cs", ".kt", ".md", ".xml", ".css", ".so", ".exe", ".pem", ".crt", ".key",
-];
 
 /// Series of what a provider answered.
 #[rustfmt::skip] // tables read best filled

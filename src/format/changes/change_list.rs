@@ -296,6 +296,19 @@ mod tests {
     }
 
     #[test]
+    fn a_commit_keeps_its_diff_up_to_a_bound_and_apart_from_its_message() {
+        let line = "-\\tLIMIT 50\\n";
+        let text = format!(
+            r#"[{{"sha":"0123456789","author":"a","timestamp":"2025-03-02T09:00:00Z","message":"m","diff":"{}"}}]"#,
+            line.repeat(2_000)
+        );
+        let commit = collect::read(&ChangeList, &text).events.remove(0);
+        assert_eq!(commit.text, "m");
+        assert!(commit.diff.len() <= MOST_DIFF && commit.diff.len() > MOST_DIFF - 20);
+        assert!(commit.diff.lines().all(|l| l == "-\tLIMIT 50"));
+    }
+
+    #[test]
     fn an_element_without_a_time_is_rejected() {
         let got = collect::read(&ChangeList, r#"[{"service":"a","version":"1"}]"#);
         assert_eq!(got.rejected, ["expected a time in timestamp, found none"]);

@@ -217,6 +217,15 @@ mod tests {
     use crate::format::collect;
 
     #[test]
+    fn a_providers_feed_names_the_provider_and_when_it_began() {
+        let got = collect::read(&Statuspage, Statuspage.samples()[2]);
+        let told: Vec<_> = got.events.iter().map(|e| (e.kind, e.services.join(","), e.at.key_s() % 3600)).collect();
+        assert!(told.contains(&(EventKind::PublicUpdate, "cloud".to_string(), 360)), "{told:?}");
+        assert!(told.contains(&(EventKind::Annotation, "cloud".to_string(), 240)), "{told:?}");
+        assert!(got.events.iter().all(|e| e.ids.contains(&("provider".to_string(), "cloud".to_string()))));
+    }
+
+    #[test]
     fn the_owner_wins_its_samples() {
         collect::assert_owner_wins(&Statuspage);
     }

@@ -283,6 +283,7 @@ fn kind_words(kind: TriggerKind) -> &'static str {
         TriggerKind::Expiry => "expiry",
         TriggerKind::TrafficSurge => "traffic surge",
         TriggerKind::Provider => "provider",
+        TriggerKind::Platform => "platform",
     }
 }
 
