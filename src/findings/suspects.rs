@@ -207,12 +207,16 @@ fn number(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
 }
 
-/// What kind of signal the incident shows in: what the first alert speaks of, where the metrics bear it out;
-/// else failures before latency. `None` when any metric may be the one.
+/// What kind of signal the incident shows in: that of the metric the first alert names, or what its words
+/// speak of, where the metrics bear it out; else failures before latency. `None` when any metric may be the one.
 fn symptom(context: &Context<'_>) -> Option<SignalKind> {
     let strong = |kind: SignalKind| context.rates.deviations.iter().any(|d| d.kind == kind && d.strength > 1.0);
     let alert = context.timeline.entries.iter().find(|e| matches!(e.kind, EventKind::AlertFired | EventKind::Page))?;
     let text = format!("{} {}", alert.title, alert.text).to_lowercase();
+    let places = context.rates.deviations.iter().filter_map(|d| Some((text.find(&d.metric.to_lowercase())?, d.kind)));
+    if let Some((_, kind)) = places.min() {
+        return Some(kind).filter(|kind| matches!(kind, SignalKind::Errors | SignalKind::Latency));
+    }
     let names = |words: &[&str]| words.iter().any(|w| text.contains(w));
     let told = match (names(FAILING_WORDS), names(SLOW_WORDS)) {
         (true, false) => Some(SignalKind::Errors),

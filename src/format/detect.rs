@@ -47,7 +47,7 @@ pub struct Plan<'f> {
     /// What reads the inside.
     pub reading: Reading<'f>,
     /// Everything that was considered, best first: every format that knows anything of the source when
-    /// [`explain`] asks, otherwise no documents that could not win.
+    /// [`mod@explain`] asks, otherwise no documents that could not win.
     pub candidates: Vec<Candidate>,
     /// The user named the format: no other may read what it cannot.
     pub forced: bool,

@@ -1,6 +1,6 @@
 //! Log messages to templates: what varies is blanked, what is left counts.
 //!
-//! Three passes with one configuration for every system. Pass 1 ([`skeleton`]) blanks by shape and sees one
+//! Three passes with one configuration for every system. Pass 1 ([`mod@skeleton`]) blanks by shape and sees one
 //! message at a time; skeletons are counted, and counts of pieces add up. Passes 2 and 3 ([`Templates::of`])
 //! look at the whole set of skeletons: a word becomes a hole when its place takes many values, skeletons of
 //! the same constants become one template, and strays join what they stray from. Nothing depends on the

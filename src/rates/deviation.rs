@@ -7,9 +7,11 @@
 
 use std::collections::BTreeMap;
 
-use super::metrics::{counted, is_counter, spread, step};
+use super::metrics::{counted, spread, step};
 use super::naming::{self, Role};
-use crate::model::{Citation, Deviation, EventKind, Evidence, MetricRules, Rates, Series, SignalKind, SourceId};
+use crate::model::{
+    Citation, Deviation, EventKind, Evidence, MetricKind, MetricRules, Rates, Series, SignalKind, SourceId,
+};
 
 /// Points before the incident that make a reference.
 const FEWEST: usize = 10;
@@ -27,6 +29,8 @@ const SAME_STORY_S: i64 = 3 * 3600;
 const LEAST_WINDOW_S: i64 = 3600;
 /// Deviations kept of each service, strongest first.
 const MOST: usize = 12;
+/// A metric that never moved before is out of its range by any change: how far says nothing beyond this.
+const STRONGEST: f64 = 1_000.0;
 /// Parts of the evidence at whose beginnings a change is looked for when neither impact nor alert tells one.
 const PARTS: usize = 48;
 
@@ -91,7 +95,9 @@ fn level<'e>(evidence: &'e Evidence, rules: &MetricRules, source: SourceId, seri
     let slow = has(&["latency", "duration", "rtt"]) || (has(&["response"]) && has(&["time"]));
     let scaled =
         |to: &dyn Fn(f64) -> f64| series.points.iter().map(|(ns, v)| (ns.div_euclid(1_000_000_000), to(*v))).collect();
-    let counting = is_counter(series) || series.name.ends_with("_count");
+    // A level that happens to climb is no counter.
+    let counting =
+        series.kind == MetricKind::Counter || ["_count", "_total"].iter().any(|end| series.name.ends_with(end));
     let per_step = || {
         let step = (step(series) as i64).max(1);
         spread(&counted(series, None), step).into_iter().map(|(at, amount)| (at, amount / step as f64)).collect()
@@ -231,7 +237,7 @@ fn deviation(
     };
     let (mut strength, mut worst, mut excess, mut onset) = (0.0_f64, centre, 0.0, None);
     for (at, value) in inside {
-        let here = worse(*value, usual) / spread;
+        let here = (worse(*value, usual) / spread).min(STRONGEST);
         if here > strength {
             (strength, worst) = (here, *value);
         }
