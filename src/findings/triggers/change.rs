@@ -535,7 +535,7 @@ impl<'a> Changes<'a> {
             return false;
         }
         let words: Vec<&str> = shared.iter().take(4).map(String::as_str).collect();
-        weights.add(points, format!("shares the words {} with the failing", words.join(", ")));
+        weights.add(points, format!("shares the words {} with what failed", words.join(", ")));
         true
     }
 

@@ -402,7 +402,8 @@ pub(super) const STOP: &[&str] = &[
     "line", "lines", "alert", "fired", "above", "below", "value", "metric", "observed", "threshold", "file",
     "files", "deploy", "config", "code", "time", "name", "call", "calls", "returned", "returning", "status",
     "duration", "p99", "p95", "rate", "ratio", "count", "total", "seconds", "ms", "add", "change", "update",
-    "enabled", "off", "true", "false",
+    "enabled", "off", "true", "false", "out", "start", "started", "starting", "sync", "synced", "done", "finished",
+    "success", "succeeded", "completed", "production", "staging", "rollout", "release", "released",
 ];
 
 /// An expiry date's metric or sentence speaks of one of these …
