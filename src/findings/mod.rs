@@ -47,7 +47,7 @@ pub fn analyze(evidence: &Evidence, rates: &Rates, timeline: &Timeline) -> Findi
     findings.extend(quality::contradictions(&context, &milestones));
     // Stable: within a kind, the order of making stands.
     findings.sort_by_key(|f| f.kind);
-    let (triggers, unexplained) = triggers::of(&context);
+    let (triggers, unexplained) = triggers::of(&context, &suspects);
     Findings {
         milestones,
         intervals,

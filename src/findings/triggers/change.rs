@@ -14,8 +14,8 @@ use super::{
 use crate::findings::context::Context;
 use crate::findings::text::{clock, clock_s, date_and_clock, length};
 use crate::model::{
-    Citation, Event, EventKind, Precision, Series, SourceId, Statement, TimeInterval, TimelineEntry, Timestamp,
-    TriggerCandidate, TriggerKind,
+    Citation, Event, EventKind, Precision, Series, SourceId, Statement, Suspect, TimeInterval, TimelineEntry,
+    Timestamp, TriggerCandidate, TriggerKind,
 };
 
 /// How far back changes are looked at, seconds.
@@ -90,6 +90,8 @@ pub(super) struct Changes<'a> {
     commits: Vec<Commit<'a>>,
     /// Services whose onset may be the first.
     first: BTreeSet<&'a str>,
+    /// The best suspect.
+    suspect: Option<&'a str>,
     series: BTreeMap<&'a str, Vec<&'a (SourceId, Series)>>,
     undone: Vec<Undoing<'a>>,
 }
@@ -106,7 +108,7 @@ fn commit<'a>(event: &'a Event) -> Option<Commit<'a>> {
 }
 
 impl<'a> Changes<'a> {
-    pub(super) fn new(context: &'a Context<'a>, signature: &'a Signature<'a>) -> Self {
+    pub(super) fn new(context: &'a Context<'a>, signature: &'a Signature<'a>, suspects: &'a [Suspect]) -> Self {
         let onset = context.rates.incident.map_or(TimeInterval { best_s: 0, from_s: 0, to_s: 0 }, |(o, _)| o);
         let events = context.evidence.events.iter();
         let commits = events.filter(|e| e.kind == EventKind::Annotation).filter_map(commit).collect();
@@ -118,6 +120,7 @@ impl<'a> Changes<'a> {
             onset,
             commits,
             first: onsets().filter(|(o, _)| o.from_s.min(o.best_s) <= latest).map(|(_, name)| name).collect(),
+            suspect: suspects.first().map(|s| s.service.as_str()),
             series: signature::series_by_service(context),
             undone: undone::all(context, onset.best_s),
         }
@@ -446,6 +449,10 @@ impl<'a> Changes<'a> {
             let needed_by =
                 hurt.filter(|h| self.context.graph.reach(h.name(), None).contains(service.as_str())).count();
             let points = match () {
+                () if self.suspect == Some(service.as_str()) => {
+                    weights.reasons.push(format!("touches {service}, the first suspect"));
+                    4
+                }
                 () if self.first.contains(service.as_str()) => {
                     weights.reasons.push(format!("touches {service}, which was hurt first"));
                     3

@@ -17,7 +17,7 @@ mod values;
 mod words;
 
 use super::context::Context;
-use crate::model::{Citation, Statement, TriggerCandidate};
+use crate::model::{Citation, Statement, Suspect, TriggerCandidate};
 use change::Changes;
 use signature::Signature;
 
@@ -38,13 +38,13 @@ struct Draft {
     says: bool,
 }
 
-/// Candidates, best first, and the statement that no change explains the onset, when none does.
-pub(super) fn of(context: &Context<'_>) -> (Vec<TriggerCandidate>, Option<Statement>) {
+/// Candidates, best first (a change that touches the first of the `suspects` counts for more), and the statement that no change explains the onset, when none does.
+pub(super) fn of(context: &Context<'_>, suspects: &[Suspect]) -> (Vec<TriggerCandidate>, Option<Statement>) {
     if context.rates.incident.is_none() {
         return (Vec::new(), None);
     }
     let signature = Signature::new(context);
-    let mut drafts = Changes::new(context, &signature).drafts();
+    let mut drafts = Changes::new(context, &signature, suspects).drafts();
     let changes = drafts.len();
     drafts.extend(external::of(context, &signature));
     drafts.sort_by(|a, b| {
