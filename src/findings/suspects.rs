@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::context::Context;
 use super::text::{clock_s, count, figure, length, percent};
 use super::words::{FAILING_WORDS, SLOW_WORDS};
-use crate::model::{Citation, Deviation, EventKind, Finding, FindingKind, SignalKind, Statement, Suspect};
+use crate::model::{Citation, Deviation, Finding, FindingKind, SignalKind, Statement, Suspect, TimelineEntry};
 
 /// Suspects named, best first.
 const MOST: usize = 10;
@@ -207,11 +207,16 @@ fn number(value: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
 }
 
+/// The first call for attention.
+fn first_alert<'a>(context: &'a Context<'_>) -> Option<&'a TimelineEntry> {
+    context.timeline.entries.iter().find(|e| e.kind.is_alert())
+}
+
 /// What kind of signal the incident shows in: that of the metric the first alert names, or what its words
 /// speak of, where the metrics bear it out; else failures before latency. `None` when any metric may be the one.
 fn symptom(context: &Context<'_>) -> Option<SignalKind> {
     let strong = |kind: SignalKind| context.rates.deviations.iter().any(|d| d.kind == kind && d.strength > 1.0);
-    let alert = context.timeline.entries.iter().find(|e| matches!(e.kind, EventKind::AlertFired | EventKind::Page))?;
+    let alert = first_alert(context)?;
     let text = format!("{} {}", alert.title, alert.text).to_lowercase();
     let places = context.rates.deviations.iter().filter_map(|d| Some((text.find(&d.metric.to_lowercase())?, d.kind)));
     if let Some((_, kind)) = places.min() {
@@ -230,7 +235,7 @@ fn symptom(context: &Context<'_>) -> Option<SignalKind> {
 /// The services that the first alert names, with everything they need; empty without a graph.
 fn called_by_alerted<'a>(context: &'a Context<'_>) -> BTreeSet<&'a str> {
     let mut out = BTreeSet::new();
-    let alert = context.timeline.entries.iter().find(|e| matches!(e.kind, EventKind::AlertFired | EventKind::Page));
+    let alert = first_alert(context);
     for service in alert.into_iter().flat_map(|a| &a.services) {
         let below = context.graph.reach(service, None);
         if !below.is_empty() {

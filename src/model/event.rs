@@ -51,6 +51,11 @@ impl EventKind {
     pub fn is_change(self) -> bool {
         matches!(self, EventKind::Deploy | EventKind::Rollback | EventKind::ConfigChange)
     }
+
+    /// Whether a machine calls for attention: a rule fired, or somebody was paged.
+    pub fn is_alert(self) -> bool {
+        matches!(self, EventKind::AlertFired | EventKind::Page)
+    }
 }
 
 /// Whether a person or a machine acted.

@@ -7,11 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use super::metrics::{counted, spread, step};
+use super::metrics::{counted, service_by, spread, step};
 use super::naming::{self, Role};
-use crate::model::{
-    Citation, Deviation, EventKind, Evidence, MetricKind, MetricRules, Rates, Series, SignalKind, SourceId,
-};
+use crate::model::{Citation, Deviation, Evidence, MetricKind, MetricRules, Rates, Series, SignalKind, SourceId};
 
 /// Points before the incident that make a reference.
 const FEWEST: usize = 10;
@@ -52,7 +50,9 @@ struct Level<'e> {
 
 /// Deviations of every service from the beginning of the incident on, by service and strength.
 pub(super) fn of(evidence: &Evidence, rates: &Rates, rules: &MetricRules) -> Vec<Deviation> {
-    let levels: Vec<Level<'_>> = evidence.series.iter().filter_map(|(id, s)| level(evidence, rules, *id, s)).collect();
+    let copies = evidence.copies();
+    let series = evidence.series.iter().filter(|(source, _)| !copies.contains_key(source));
+    let levels: Vec<Level<'_>> = series.filter_map(|(id, s)| level(evidence, rules, *id, s)).collect();
     let Some((start, end)) = window(evidence, rates, &levels) else { return Vec::new() };
     let requests = requests(evidence, rules, start);
     let mut usual: Vec<(f64, f64)> = Vec::with_capacity(levels.len());
@@ -85,13 +85,14 @@ pub(super) fn of(evidence: &Evidence, rates: &Rates, rules: &MetricRules) -> Vec
 }
 
 fn level<'e>(evidence: &'e Evidence, rules: &MetricRules, source: SourceId, series: &'e Series) -> Option<Level<'e>> {
-    let service = naming::service(series)?;
+    let service = service_by(evidence, rules, source, series)?;
+    let written = naming::service(series).unwrap_or_else(|| service.clone());
     let words = naming::words(&series.name);
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
     if series.labels.contains_key("le") || has(&["bucket", "created", "timestamp"]) || series.points.len() < FEWEST {
         return None;
     }
-    let role = rules.of(&series.name).map_or_else(|| naming::role(series), |rule| naming::by_rule(rule, series));
+    let role = naming::role_by(rules, series);
     let slow = has(&["latency", "duration", "rtt"]) || (has(&["response"]) && has(&["time"]));
     let scaled =
         |to: &dyn Fn(f64) -> f64| series.points.iter().map(|(ns, v)| (ns.div_euclid(1_000_000_000), to(*v))).collect();
@@ -114,8 +115,7 @@ fn level<'e>(evidence: &'e Evidence, rules: &MetricRules, source: SourceId, seri
         Role::Other if counting => (SignalKind::Other, false, per_step()),
         Role::Other => (SignalKind::Other, false, scaled(&|v| v)),
     };
-    let family = series.name.strip_prefix(service.as_str()).unwrap_or(&series.name).to_string();
-    let (written, service) = (service.clone(), evidence.names.of(&service).to_string());
+    let family = series.name.strip_prefix(written.as_str()).unwrap_or(&series.name).to_string();
     let points = points.into_iter().filter(|(_, v)| v.is_finite()).collect();
     Some(Level { service, written, metric: &series.name, family, kind, points, share, source, series })
 }
@@ -124,7 +124,7 @@ fn level<'e>(evidence: &'e Evidence, rules: &MetricRules, source: SourceId, seri
 /// onset of what it speaks of more sharply; without alert the impact does, and with neither the moment at
 /// which most series left their range.
 fn window(evidence: &Evidence, rates: &Rates, levels: &[Level<'_>]) -> Option<(i64, i64)> {
-    let alerts = evidence.events.iter().filter(|e| matches!(e.kind, EventKind::AlertFired | EventKind::Page));
+    let alerts = evidence.events.iter().filter(|e| e.kind.is_alert());
     let alert = alerts.min_by_key(|e| e.at.utc_ns).map(|e| (e.at.seconds(), &e.services));
     let same_story = |at: &i64| alert.is_none_or(|(alert, _)| (alert - SAME_STORY_S..=alert).contains(at));
     let onset_of = |service: &String| {
@@ -196,9 +196,10 @@ fn families(levels: &[Level<'_>], usual: &[(f64, f64)]) -> BTreeMap<String, f64>
 /// Requests of each service, as written, by second of the stamp, from shortly before `start` on.
 fn requests(evidence: &Evidence, rules: &MetricRules, start: i64) -> BTreeMap<String, BTreeMap<i64, f64>> {
     let mut out: BTreeMap<String, BTreeMap<i64, f64>> = BTreeMap::new();
-    for (_, series) in &evidence.series {
-        let role = rules.of(&series.name).map_or_else(|| naming::role(series), |rule| naming::by_rule(rule, series));
-        let (Role::Requests, Some(service)) = (role, naming::service(series)) else { continue };
+    let copies = evidence.copies();
+    for (source, series) in evidence.series.iter().filter(|(source, _)| !copies.contains_key(source)) {
+        let named = || naming::service(series).or_else(|| service_by(evidence, rules, *source, series));
+        let (Role::Requests, Some(service)) = (naming::role_by(rules, series), named()) else { continue };
         let points = out.entry(service).or_default();
         let step = step(series);
         for (at, amount) in spread(&counted(series, None), (step as i64).max(1)) {

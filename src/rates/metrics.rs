@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::curve::{Counts, Curve, floor_to, median};
 use super::histogram::Histogram;
-use super::naming::{self, Role, role, service, words};
+use super::naming::{self, Role, service, words};
 use super::views::{PointLines, View, format_of, without_denominator};
 use crate::model::{Citation, ErrorPolicy, Evidence, MetricKind, MetricRules, Outcome, PointStamp, Series, SourceId};
 
@@ -249,12 +249,23 @@ fn add_outcome(counts: &mut Counts, outcome: Outcome, amount: f64, policy: &Erro
 }
 
 /// Service of a series: what it says itself, else the file name when that is a known service.
-pub(super) fn service_of(evidence: &Evidence, source: SourceId, series: &Series) -> Option<String> {
+fn service_of(evidence: &Evidence, source: SourceId, series: &Series) -> Option<String> {
     let path = evidence.sources.get(source.0 as usize).map_or("", |s| s.info.path.as_str());
     let file = path.rsplit(['/', '!']).next().unwrap_or(path);
     let stem = file.split('.').next().filter(|s| evidence.names.knows(s));
     let raw = service(series).or_else(|| stem.map(str::to_string))?;
     Some(evidence.names.of(&raw).to_string())
+}
+
+/// The service a series is of, canonical: as the user's rule for its name says, else by [`service_of`].
+pub(super) fn service_by(
+    evidence: &Evidence,
+    rules: &MetricRules,
+    source: SourceId,
+    series: &Series,
+) -> Option<String> {
+    let said = rules.of(&series.name).and_then(|rule| rule.service.as_deref());
+    said.map(|name| evidence.names.of(name).to_string()).or_else(|| service_of(evidence, source, series))
 }
 
 /// Latest stamp before `first` at which any sibling was seen; `None` when the series was there from the start.
@@ -275,10 +286,8 @@ pub(super) fn of_metrics<'a>(
     let copies = evidence.copies();
     let mut members: BTreeMap<[String; 4], Vec<Member<'_>>> = BTreeMap::new();
     for (source, series) in evidence.series.iter().filter(|(s, _)| !copies.contains_key(s)) {
-        let rule = rules.of(&series.name);
-        let role = rule.map_or_else(|| role(series), |rule| naming::by_rule(rule, series));
-        let said = rule.and_then(|rule| rule.service.as_deref()).map(|name| evidence.names.of(name).to_string());
-        let named = || said.or_else(|| service_of(evidence, *source, series));
+        let role = naming::role_by(rules, series);
+        let named = || service_by(evidence, rules, *source, series);
         let Some(service) = (role != Role::Other).then(named).flatten() else {
             continue;
         };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{MetricKind, MetricRole, MetricRule, Outcome, Series};
+use crate::model::{MetricKind, MetricRole, MetricRule, MetricRules, Outcome, Series};
 
 /// What a series says about requests.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -396,8 +396,13 @@ fn to_ms(series: &Series, words: &[String]) -> f64 {
     }
 }
 
+/// What a series is: by the user's rule for its name, else by [`role`].
+pub(super) fn role_by(rules: &MetricRules, series: &Series) -> Role {
+    rules.of(&series.name).map_or_else(|| role(series), |rule| by_rule(rule, series))
+}
+
 /// The role that a rule of the user gives a series.
-pub(super) fn by_rule(rule: &MetricRule, series: &Series) -> Role {
+fn by_rule(rule: &MetricRule, series: &Series) -> Role {
     let unit = rule.unit.as_deref().or(series.unit.as_deref()).unwrap_or("").to_ascii_lowercase();
     let most = series.points.iter().map(|(_, v)| *v).fold(0.0, f64::max);
     let percent = unit.contains('%') || unit.contains("percent") || (unit.is_empty() && most > 1.02);

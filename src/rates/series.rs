@@ -3,11 +3,9 @@
 use rayon::prelude::*;
 
 use super::change::{self, Step, Worse};
-use super::metrics::{increases, is_counter, service_of, step};
-use super::naming::{self, Role, role};
-use crate::model::{
-    EventKind, Evidence, LevelChange, MetricKind, MetricRules, PointStamp, Series, SeriesChanges, SourceId,
-};
+use super::metrics::{increases, is_counter, service_by, step};
+use super::naming::{self, Role};
+use crate::model::{Evidence, LevelChange, MetricKind, MetricRules, PointStamp, Series, SeriesChanges, SourceId};
 
 /// Points closer together than this must be three in a row to make a level, others two, seconds.
 const DENSE_S: f64 = 10.0;
@@ -74,13 +72,11 @@ fn changes_of(
     at: &(SourceId, Series),
 ) -> SeriesChanges {
     let (source, series) = at;
-    let rule = rules.of(&series.name);
-    let role = rule.map_or_else(|| role(series), |rule| naming::by_rule(rule, series));
-    let said = rule.and_then(|rule| rule.service.as_deref()).map(|name| evidence.names.of(name).to_string());
+    let role = naming::role_by(rules, series);
     let row = row(series);
     let step_s = step(series);
     let shortest = if step_s < DENSE_S { 3 } else { 2 };
-    let service = said.or_else(|| service_of(evidence, *source, series));
+    let service = service_by(evidence, rules, *source, series);
     // An alert about another service says nothing of this one.
     let own =
         |names: &[String]| names.is_empty() || names.iter().any(|n| Some(evidence.names.of(n)) == service.as_deref());
@@ -110,9 +106,8 @@ fn changes_of(
 /// an alert fired, smaller onsets are believed. Copies of a file count once.
 pub fn changes(evidence: &Evidence, rules: &MetricRules) -> Vec<SeriesChanges> {
     let copies = evidence.copies();
-    let told = |kind: EventKind| matches!(kind, EventKind::AlertFired | EventKind::Page);
     let mut alerts: Vec<(i64, &[String])> =
-        evidence.events.iter().filter(|e| told(e.kind)).map(|e| (e.at.utc_ns, e.services.as_slice())).collect();
+        evidence.events.iter().filter(|e| e.kind.is_alert()).map(|e| (e.at.utc_ns, e.services.as_slice())).collect();
     alerts.sort_by_key(|a| a.0);
     alerts.dedup();
     let series: Vec<_> = evidence.series.iter().filter(|(source, _)| !copies.contains_key(source)).collect();
