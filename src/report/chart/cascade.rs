@@ -1,12 +1,12 @@
 //! Who was hurt from when to when, under the milestones and the severity track.
 
-use crate::model::{CascadeStep, Incident, MilestoneKind, SeverityTrack, TimeInterval};
+use crate::model::{CascadeStep, Incident, TimeInterval};
 
 use super::Chart;
 use super::axis::{TimeScale, clock, day};
 use super::canvas::{Canvas, Hang, WIDTH, draw};
-use super::lanes::{Label, lanes};
 use super::panel::{Clock, Panel, paragraph, view, wrap};
+use super::story::{MARKED, Story};
 use super::text::{fit, percent, shorten, span};
 use super::theme::{Ink, Size};
 
@@ -16,30 +16,8 @@ const GUTTER: i32 = 264;
 const PEAKS: i32 = 96;
 /// Height of one service.
 const ROW: f64 = 30.0;
-/// Height of one line of milestone labels.
-const LANE: f64 = 27.0;
-/// Height of one severity.
-const LEVEL: f64 = 27.0;
 /// Most services drawn; the rest are named below.
 const MOST: usize = 40;
-
-/// Milestones that are marked, with the word they go by.
-const MARKED: [(MilestoneKind, &str); 7] = [
-    (MilestoneKind::Onset, "Onset"),
-    (MilestoneKind::Detected, "Detected"),
-    (MilestoneKind::Escalated, "Escalated"),
-    (MilestoneKind::CauseIdentified, "Cause identified"),
-    (MilestoneKind::MitigationStarted, "Mitigation"),
-    (MilestoneKind::RecoveryStarted, "Recovery started"),
-    (MilestoneKind::Resolved, "Resolved"),
-];
-
-/// One level of the severity track: from, to, index of its row.
-struct Level {
-    from_s: i64,
-    to_s: i64,
-    row: usize,
-}
 
 /// Bars from onset to recovery per hurt service in onset order, the uncertainty of the onset as a
 /// lighter lead-in, milestones as rules, severity as steps on the same axis. `None` when nothing
@@ -52,10 +30,8 @@ pub fn cascade(incident: &Incident) -> Option<Chart> {
     }
     let (from, to) = stretch(incident)?;
     let time = TimeScale::new(from, to, f64::from(GUTTER), f64::from(WIDTH - PEAKS));
-    let marks = marks(incident, &time);
-    let (words, levels) = severity(&incident.timeline.severity, &time);
-    let top = 8.0 + LANE * marks.iter().map(|m| m.lane + 1).max().unwrap_or(0) as f64;
-    let y0 = top + LEVEL * words.len() as f64 + if words.is_empty() { 6.0 } else { 20.0 };
+    let story = Story::new(incident, &time);
+    let y0 = story.height();
     let y1 = y0 + ROW * shown.len() as f64 + 8.0;
     let notes = notes(rest);
     let lines: usize = notes.iter().map(|n| wrap(n, WIDTH - 40, 3).len()).sum();
@@ -65,11 +41,12 @@ pub fn cascade(incident: &Incident) -> Option<Chart> {
         let panel = Panel { time, y0, y1, low: 0.0, high: 1.0 };
         panel.frame(c, Clock::Utc, &[], false);
         panel.time_title(c, Clock::Utc);
-        track(c, &panel, top, &words, &levels, &incident.timeline.severity);
-        rules(c, &panel, &marks);
+        story.paint(c, &panel);
         c.words("peak", (f64::from(WIDTH) - 6.0, y0 - 12.0), Hang::End, Size::Label, Ink::Muted);
         for (n, step) in shown.iter().enumerate() {
-            bar(c, &panel, step, y0 + 4.0 + ROW * (n as f64 + 0.5));
+            c.group("rc-series", &[("service", shorten(&step.service, 200))], |c| {
+                bar(c, &panel, step, y0 + 4.0 + ROW * (n as f64 + 0.5));
+            });
         }
         let mut y = y1 + 58.0;
         for note in &notes {
@@ -80,7 +57,7 @@ pub fn cascade(incident: &Incident) -> Option<Chart> {
 }
 
 /// The view of the curves, widened to what happened shortly outside it.
-fn stretch(incident: &Incident) -> Option<(i64, i64)> {
+pub(super) fn stretch(incident: &Incident) -> Option<(i64, i64)> {
     let steps = &incident.findings.cascade.steps;
     let first = steps.iter().map(|s| s.onset.from_s).min()?;
     let last = steps.iter().map(|s| s.recovery.map_or(s.onset.to_s, |r| r.to_s)).max()?;
@@ -95,86 +72,6 @@ fn stretch(incident: &Incident) -> Option<(i64, i64)> {
     Some((from, to))
 }
 
-/// A time of day to the minute; to the second only where minutes would not tell apart.
-fn minute(at_s: i64, length_s: i64) -> String {
-    clock(if length_s > 1_800 { at_s.div_euclid(60) * 60 } else { at_s })
-}
-
-/// The marked milestones with the lane of each label.
-fn marks(incident: &Incident, time: &TimeScale) -> Vec<Label> {
-    let found = MARKED.iter().filter_map(|(kind, word)| {
-        let at = incident.findings.milestone(*kind)?.at.seconds();
-        time.holds(at).then(|| (at, format!("{word} {}", minute(at, time.to_s - time.from_s))))
-    });
-    let mut labels: Vec<(i64, String)> = found.collect();
-    labels.sort_by_key(|l| l.0);
-    lanes(labels.into_iter().map(|(at, text)| (time.x(at), text)), f64::from(WIDTH) - 6.0)
-}
-
-fn rules(c: &mut Canvas, panel: &Panel, marks: &[Label]) {
-    let top = marks.iter().map(|m| m.lane).max().unwrap_or(0);
-    for mark in marks {
-        let y = 4.0 + LANE * ((top - mark.lane) as f64 + 0.5);
-        c.line(&[(mark.x, y - LANE / 2.0 + 3.0), (mark.x, panel.y1)], Ink::Rule, 1.4);
-    }
-    for mark in marks {
-        let y = 4.0 + LANE * ((top - mark.lane) as f64 + 0.5);
-        let (x, hang) = if mark.backwards { (mark.x - 6.0, Hang::End) } else { (mark.x + 6.0, Hang::Start) };
-        c.words(&mark.text, (x, y), hang, Size::Label, Ink::Text);
-    }
-}
-
-/// Words of the levels, worst first, and the stretches of the track that lie on the scale.
-fn severity(track: &SeverityTrack, time: &TimeScale) -> (Vec<String>, Vec<Level>) {
-    let mut kinds: Vec<_> = track.steps.iter().map(|s| (s.to.vocabulary, s.to.rank, s.to.word.as_str())).collect();
-    kinds.sort_unstable();
-    kinds.dedup_by_key(|k| (k.0, k.1));
-    let end = track.ends_at.map_or(time.to_s, |t| t.seconds());
-    let mut levels = Vec::new();
-    for (n, step) in track.steps.iter().enumerate() {
-        let from_s = step.at.seconds();
-        let to_s = track.steps.get(n + 1).map_or(end, |next| next.at.seconds());
-        let row = kinds.iter().position(|k| (k.0, k.1) == (step.to.vocabulary, step.to.rank));
-        if let Some(row) = row.filter(|_| to_s >= time.from_s && from_s <= time.to_s) {
-            levels.push(Level { from_s, to_s, row });
-        }
-    }
-    (kinds.iter().map(|k| shorten(k.2, 14)).collect(), levels)
-}
-
-/// The severity track as steps, one row for each level.
-fn track(c: &mut Canvas, panel: &Panel, top: f64, words: &[String], levels: &[Level], track: &SeverityTrack) {
-    let y = |row: usize| top + 6.0 + LEVEL * (row as f64 + 0.5);
-    for (row, word) in words.iter().enumerate() {
-        c.line(&[(panel.time.x0, y(row)), (panel.time.x1, y(row))], Ink::Grid, 1.0);
-        c.words(word, (panel.time.x0 - 10.0, y(row)), Hang::End, Size::Label, Ink::Text);
-    }
-    if !words.is_empty() {
-        c.words("Severity", (8.0, y(0)), Hang::Start, Size::Label, Ink::Muted);
-    }
-    for pair in levels.windows(2) {
-        if let [before, after] = pair {
-            let x = panel.time.x(after.from_s);
-            c.line(&[(x, y(before.row)), (x, y(after.row))], Ink::Severity, 2.0);
-        }
-    }
-    for level in levels {
-        let (x0, x1) = (panel.time.x(level.from_s), panel.time.x(level.to_s));
-        c.block((x0, y(level.row) - 5.0), (x1.max(x0 + 2.0), y(level.row) + 5.0), Ink::Severity, 1.0);
-        let word = words.get(level.row).map_or("", String::as_str);
-        let title = format!("{word} from {}, {}", clock(level.from_s), span(level.to_s - level.from_s));
-        c.hover((x0, y(level.row) - 10.0), (x1, y(level.row) + 10.0), &title, &[]);
-    }
-    for (step, level) in track.steps.iter().zip(levels).filter(|_| levels.len() == track.steps.len()) {
-        for (at, _) in step.conflicts.iter().filter(|(at, _)| panel.time.holds(at.seconds())) {
-            let x = panel.time.x(at.seconds());
-            c.ring((x, y(level.row)), 6.0, Ink::Severity);
-            let title = format!("another witness puts the step to {} at {}", step.to.word, clock(at.seconds()));
-            c.hover((x - 9.0, y(level.row) - 10.0), (x + 9.0, y(level.row) + 10.0), &title, &[]);
-        }
-    }
-}
-
 /// One service: name, lead-in, bar, peak.
 fn bar(c: &mut Canvas, panel: &Panel, step: &CascadeStep, y: f64) {
     let time = &panel.time;
@@ -182,19 +79,23 @@ fn bar(c: &mut Canvas, panel: &Panel, step: &CascadeStep, y: f64) {
     c.words(&name, (time.x0 - 10.0, y), Hang::End, Size::Label, Ink::Text);
     let end = step.recovery.map_or(time.to_s, |r| r.best_s);
     let (lead, from, to) = (time.x(step.onset.from_s), time.x(step.onset.best_s), time.x(end));
-    c.block((lead, y - 9.0), (from, y + 9.0), Ink::Bad, 0.35);
-    c.block((from, y - 9.0), (to.max(from + 2.0), y + 9.0), Ink::Bad, 0.85);
+    c.inside(time, (y - 9.0, y + 9.0), |c| {
+        c.block((lead, y - 9.0), (from, y + 9.0), Ink::Bad, 0.35);
+        c.block((from, y - 9.0), (to.max(from + 2.0), y + 9.0), Ink::Bad, 0.85);
+        if let Some(TimeInterval { to_s, .. }) = step.recovery {
+            c.block((to, y - 9.0), (time.x(to_s), y + 9.0), Ink::Bad, 0.35);
+        }
+    });
     if step.recovery.is_none() {
         // An arrow head: it goes on beyond the evidence.
-        c.shape(&[(to, y - 9.0), (to + 11.0, y), (to, y + 9.0)], Ink::Bad, 0.85);
-    } else if let Some(TimeInterval { to_s, .. }) = step.recovery {
-        c.block((to, y - 9.0), (time.x(to_s), y + 9.0), Ink::Bad, 0.35);
+        c.group("rc-at", &[("at", end.to_string())], |c| {
+            c.shape(&[(to, y - 9.0), (to + 11.0, y), (to, y + 9.0)], Ink::Bad, 0.85);
+        });
     }
     let peak = step.peak.map_or_else(|| "–".to_string(), percent);
     c.words(&peak, (f64::from(WIDTH) - 6.0, y), Hang::End, Size::Label, Ink::Text);
-    let data =
-        [("service", shorten(&step.service, 200)), ("from", step.onset.best_s.to_string()), ("to", end.to_string())];
-    c.hover((time.x0, y - ROW / 2.0), (time.x1, y + ROW / 2.0), &step_words(step), &data);
+    let row = Panel { time: *time, y0: y - ROW / 2.0, y1: y + ROW / 2.0, low: 0.0, high: 1.0 };
+    row.read(c, "lanes", &shorten(&step.service, 200), &step_words(step));
 }
 
 /// `key-value: 17:52 (between 17:50 and 17:54) to 20:26, 2 h 34 min, peak 91 %`.

@@ -1,6 +1,6 @@
 //! Error ratio of every hurt service over time, one small panel each on a shared scale.
 
-use crate::model::{ImpactWindow, Incident, ServiceRates};
+use crate::model::{Bucket, ImpactWindow, Incident, ServiceRates};
 
 use super::Chart;
 use super::axis::{TimeScale, clock, day};
@@ -27,10 +27,13 @@ pub(super) const HEAD: f64 = 32.0;
 pub(super) const PLOT: f64 = 84.0;
 
 /// A hurt service as its panel shows it.
-struct Curve<'a> {
-    rates: &'a ServiceRates,
-    onset_s: i64,
-    peak: f64,
+pub(super) struct Curve<'a> {
+    /// The service.
+    pub(super) rates: &'a ServiceRates,
+    /// When it was first hurt.
+    pub(super) onset_s: i64,
+    /// Its worst ratio.
+    pub(super) peak: f64,
 }
 
 /// The edges of plot number `n` in a grid of small panels that begins at `top`, `gap` between columns.
@@ -51,7 +54,7 @@ pub(super) fn rows(count: usize) -> f64 {
 }
 
 /// Hurt services with a ratio, by onset, then worst peak first, then name.
-fn curves(incident: &Incident) -> Vec<Curve<'_>> {
+pub(super) fn curves(incident: &Incident) -> Vec<Curve<'_>> {
     let mut found: Vec<Curve> = incident
         .rates
         .services
@@ -90,7 +93,9 @@ pub fn error_curves(incident: &Incident) -> Option<Chart> {
             let (x0, x1, y0) = cell(n, 0.0, GAP);
             let time = TimeScale::new(from, to, x0, x1);
             let panel = Panel { time, y0, y1: y0 + PLOT, low: 0.0, high: 1.0 };
-            paint(c, &panel, curve, incident.rates.bucket_s, is_first_column(n));
+            c.group("rc-series", &[("service", shorten(&curve.rates.service, 200))], |c| {
+                paint(c, &panel, curve, incident.rates.bucket_s, is_first_column(n));
+            });
             if n + 1 == shown.len() {
                 panel.time_title(c, Clock::Utc);
             }
@@ -108,25 +113,20 @@ fn paint(c: &mut Canvas, panel: &Panel, curve: &Curve, bucket_s: u32, labelled: 
     let name = shorten(&curve.rates.service, 200);
     panel.heading(c, &name, &format!("peak {}", percent(curve.peak)));
     panel.frame(c, Clock::Utc, &share_marks(), labelled);
-    shade(c, panel, curve.rates);
-    let dots: Vec<Dot> = curve
-        .rates
-        .buckets
-        .iter()
-        .filter_map(|b| b.ratio.map(|r| Dot { at_s: b.start_s, value: r.value, low: r.low, high: r.high }))
-        .collect();
-    panel.curve(c, &dots, i64::from(bucket_s.max(1)), (Ink::Bad, Ink::Bad), 2.0);
-    let title = format!(
-        "{name}: {}",
-        curve.rates.worst().map_or_else(|| format!("peak {}", percent(curve.peak)), |w| window_words(w, curve.peak))
-    );
-    let data = [
-        ("service", name),
-        ("from", panel.time.from_s.to_string()),
-        ("to", panel.time.to_s.to_string()),
-        ("top", "1".to_string()),
-    ];
-    c.hover((panel.time.x0, panel.y0), (panel.time.x1, panel.y1), &title, &data);
+    let dots = dots(curve.rates);
+    panel.inside(c, |c| {
+        shade(c, panel, curve.rates);
+        panel.curve(c, &dots, i64::from(bucket_s.max(1)), (Ink::Bad, Ink::Bad), 2.0);
+    });
+    let words =
+        curve.rates.worst().map_or_else(|| format!("peak {}", percent(curve.peak)), |w| window_words(w, curve.peak));
+    panel.read(c, "ratio", &name, &format!("{name}: {words}"));
+}
+
+/// The ratios of a service with their intervals.
+pub(super) fn dots(service: &ServiceRates) -> Vec<Dot> {
+    let dot = |b: &Bucket| b.ratio.map(|r| Dot { at_s: b.start_s, value: r.value, low: r.low, high: r.high });
+    service.buckets.iter().filter_map(dot).collect()
 }
 
 /// When a service was hurt: onset and recovery (`None` while open) of its error ratio, of any
@@ -163,7 +163,7 @@ pub(super) fn shade(c: &mut Canvas, panel: &Panel, service: &ServiceRates) {
 }
 
 /// `peak 91 % at 18:14, hurt 17:52 to 20:26 (2 h 34 min)`.
-fn window_words(window: &ImpactWindow, peak: f64) -> String {
+pub(super) fn window_words(window: &ImpactWindow, peak: f64) -> String {
     let at = window.peak.as_ref().map_or(String::new(), |p| format!(" at {}", clock(p.at_s)));
     let end = match window.recovery {
         Some(r) => format!("to {} ({})", clock(r.best_s), span(r.best_s - window.onset.best_s)),
@@ -191,7 +191,7 @@ fn notes(incident: &Incident, rest: &[Curve]) -> Vec<String> {
 }
 
 /// `3 services without impact: a, b, c`; nothing for none.
-fn named(names: &[&str], before: &str, after: &str) -> Option<String> {
+pub(super) fn named(names: &[&str], before: &str, after: &str) -> Option<String> {
     if names.is_empty() {
         return None;
     }

@@ -8,13 +8,20 @@
 mod axis;
 mod canvas;
 mod cascade;
+mod coverage;
 mod curves;
+mod heat;
 mod lanes;
+mod latency;
 mod milestones;
 mod panel;
+mod readings;
+mod response;
 mod spark;
+mod story;
 mod text;
 mod theme;
+mod together;
 mod traffic;
 mod versus;
 
@@ -22,9 +29,15 @@ mod versus;
 mod tests;
 
 pub use cascade::cascade;
+pub use coverage::coverage;
 pub use curves::error_curves;
+pub use heat::heat;
+pub use latency::latency;
 pub use milestones::milestones;
+pub use readings::readings;
+pub use response::response;
 pub use spark::{spark_text, sparkline};
+pub use together::error_overlay;
 pub use traffic::requests;
 pub use versus::{difference, overlay};
 

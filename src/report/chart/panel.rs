@@ -3,9 +3,12 @@
 use crate::model::Incident;
 
 use super::axis::{TimeScale, labels, relative, utc_title};
-use super::canvas::{Canvas, Hang, Point};
+use super::canvas::{Canvas, Hang, Point, drawn};
 use super::text::{fit, width};
 use super::theme::{Ink, Size};
+
+/// Least distance of ticks in UTC, layout units.
+const UTC_APART: f64 = 82.0;
 
 /// A value at a moment with the interval it lies in.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,20 +65,47 @@ impl Panel {
                 c.words(label, (self.time.x0 - 8.0, y), Hang::End, Size::Label, Ink::Muted);
             }
         }
-        let ticks = self.time.ticks(if clock == Clock::Utc { 82.0 } else { 112.0 });
+        let ticks = self.time.ticks(if clock == Clock::Utc { UTC_APART } else { 112.0 });
         let words = match clock {
             Clock::Utc => labels(&ticks),
             Clock::Relative => ticks.iter().map(|t| relative(*t)).collect(),
         };
-        for (tick, word) in ticks.iter().zip(words) {
-            let x = self.time.x(*tick);
-            c.line(&[(x, self.y0), (x, self.y1 + 4.0)], Ink::Grid, 1.0);
-            let half = f64::from(width(&word, Size::Label)) / 2.0;
-            // A label at the very edge would run into the next panel.
-            if x - half > self.time.x0 - 34.0 && x + half < self.time.x1 + 20.0 {
-                c.words(&word, (x, self.y1 + 16.0), Hang::Middle, Size::Label, Ink::Muted);
+        let edges = [
+            ("x0", drawn(self.time.x0)),
+            ("x1", drawn(self.time.x1)),
+            ("y0", drawn(self.y0)),
+            ("y1", drawn(self.y1)),
+            ("clock", if clock == Clock::Utc { "utc" } else { "relative" }.to_string()),
+        ];
+        c.group("rc-ticks", &edges, |c| {
+            for (tick, word) in ticks.iter().zip(words) {
+                let x = self.time.x(*tick);
+                c.line(&[(x, self.y0), (x, self.y1 + 4.0)], Ink::Grid, 1.0);
+                let half = f64::from(width(&word, Size::Label)) / 2.0;
+                // A label at the very edge would run into the next panel.
+                if x - half > self.time.x0 - 34.0 && x + half < self.time.x1 + 20.0 {
+                    c.words(&word, (x, self.y1 + 16.0), Hang::Middle, Size::Label, Ink::Muted);
+                }
             }
-        }
+        });
+    }
+
+    /// Marks on the plot, cut off at its edges.
+    pub(super) fn inside(&self, c: &mut Canvas, paint: impl FnOnce(&mut Canvas)) {
+        c.inside(&self.time, (self.y0, self.y1), paint);
+    }
+
+    /// The region in which a pointer reads the plot: what it shows (`shows`: `ratio`, `requests`,
+    /// `latency`, `lanes`), of whom, and the words shown without a script.
+    pub(super) fn read(&self, c: &mut Canvas, shows: &str, service: &str, title: &str) {
+        let data = [
+            ("plot", shows.to_string()),
+            ("service", service.to_string()),
+            ("from", self.time.from_s.to_string()),
+            ("to", self.time.to_s.to_string()),
+            ("top", format!("{}", self.high)),
+        ];
+        c.hover((self.time.x0, self.y0), (self.time.x1, self.y1), title, &data);
     }
 
     /// Heading above the plot: `name` to the left, cut where `figure`, to the right, needs room.

@@ -38,12 +38,17 @@ pub(super) enum Ink {
     Severity,
     /// Milestones, dashed rules.
     Rule,
+    /// One of [`SERIES`] curves that share a plot; each with a dash of its own.
+    Series(u8),
 }
+
+/// Curves that can be told apart in one plot.
+pub(super) const SERIES: usize = 8;
 
 /// Name of the variable, light value, dark value, dash pattern in drawing units.
 struct Look(Ink, &'static str, &'static str, &'static str, &'static str);
 
-const LOOKS: [Look; 14] = [
+const LOOKS: [Look; 22] = [
     Look(Ink::Text, "ink", "#1f2328", "#e6e8eb", ""),
     Look(Ink::Muted, "muted", "#57606a", "#a3acb6", ""),
     Look(Ink::Grid, "grid", "#d3d8de", "#3b424b", ""),
@@ -58,12 +63,24 @@ const LOOKS: [Look; 14] = [
     Look(Ink::SideBSolid, "b", "#c0480a", "#ff8f52", ""),
     Look(Ink::Severity, "severity", "#8a3d78", "#dd95c6", ""),
     Look(Ink::Rule, "rule", "#57606a", "#a3acb6", "10 10"),
+    Look(Ink::Series(0), "s0", "#c0480a", "#ff8f52", ""),
+    Look(Ink::Series(1), "s1", "#0067a3", "#5cb3ec", ""),
+    Look(Ink::Series(2), "s2", "#00785a", "#3fc79c", "36 12"),
+    Look(Ink::Series(3), "s3", "#8a3d78", "#dd95c6", "12 10"),
+    Look(Ink::Series(4), "s4", "#8a6100", "#e0b341", "36 10 10 10"),
+    Look(Ink::Series(5), "s5", "#4a4fb0", "#a3a7ff", "20 12"),
+    Look(Ink::Series(6), "s6", "#3d4650", "#c6ced6", "6 10"),
+    Look(Ink::Series(7), "s7", "#a3243f", "#ff8fa3", "28 8 6 8 6 8"),
 ];
+
+/// Red part of the placeholder that stands where markup goes; green and blue hold its number.
+pub(super) const MARKUP: u8 = 0xff;
 
 impl Ink {
     /// The placeholder drawn for this ink.
     pub(super) fn placeholder(self) -> RGBColor {
-        RGBColor(0, 0, self as u8 + 1)
+        let at = LOOKS.iter().position(|look| look.0 == self).unwrap_or_default();
+        RGBColor(0, 0, at as u8 + 1)
     }
 }
 
@@ -132,18 +149,35 @@ fn style_sheet() -> String {
          [data-theme=light] .recount-chart{{{light}}}[data-theme=dark] .recount-chart{{{dark}}}\
          @media print{{.recount-chart,[data-theme=dark] .recount-chart{{{light}}}}}\
          {}@media (max-width:640px){{{}}}\
-         .recount-chart polyline{{stroke-linejoin:round}}.recount-chart .rc-hit{{fill:transparent}}</style>",
+         .recount-chart polyline{{stroke-linejoin:round}}.recount-chart .rc-hit{{fill:transparent}}\
+         .recount-chart .rc-change{{fill:var(--chart-severity)}}</style>",
         size(false).concat(),
         size(true).concat(),
     )
 }
 
+/// The backend's text with every placeholder of markup replaced by it. Text in the drawing cannot
+/// hold one: its `<` is escaped.
+fn with_markup(drawn: &str, raw: &[String]) -> String {
+    let mark = format!("fill=\"#{MARKUP:02X}");
+    let number = |line: &str| {
+        let at = line.starts_with("<rect ").then(|| line.find(&mark)).flatten()? + mark.len();
+        usize::from_str_radix(line.get(at..at + 4)?, 16).ok()
+    };
+    let mut out = String::with_capacity(drawn.len());
+    for line in drawn.lines() {
+        out.push_str(number(line).and_then(|n| raw.get(n)).map_or(line, String::as_str));
+        out.push('\n');
+    }
+    out
+}
+
 // The attributes beside the style are for viewers that know no variables.
-/// Turns the backend's text into the finished drawing: placeholders to variables, a root that
-/// scales and speaks, `extra` elements on top. `size` in layout units.
-pub(super) fn finish(drawn: &str, size: (i32, i32), label: &str, extra: &str) -> String {
-    let mut body =
-        drawn.split_once(">\n").map_or("", |(_, rest)| rest).trim_end().trim_end_matches("</svg>").to_string();
+/// Turns the backend's text into the finished drawing: placeholders to variables and markup, a root
+/// that scales and speaks, `extra` elements on top. `size` in layout units.
+pub(super) fn finish(drawn: &str, size: (i32, i32), label: &str, (raw, extra): (&[String], &str)) -> String {
+    let body = drawn.split_once(">\n").map_or("", |(_, rest)| rest).trim_end().trim_end_matches("</svg>");
+    let mut body = with_markup(body, raw);
     for (at, Look(_, name, light, _, dash)) in LOOKS.iter().enumerate() {
         let dash = if dash.is_empty() { String::new() } else { format!(";stroke-dasharray:{dash}") };
         for property in ["fill", "stroke"] {
@@ -167,8 +201,10 @@ pub(super) fn finish(drawn: &str, size: (i32, i32), label: &str, extra: &str) ->
     }
     let (width, height) = (size.0 * UNIT, size.1 * UNIT);
     format!(
-        "<svg class=\"recount-chart\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\"{}\" \
+        "<svg class=\"recount-chart\" xmlns=\"http://www.w3.org/2000/svg\" role=\"{}\" aria-label=\"{}\" \
          viewBox=\"0 0 {width} {height}\" width=\"100%\" preserveAspectRatio=\"xMidYMin meet\">\n{}\n{body}{extra}</svg>\n",
+        // An image has no parts; a drawing with links has.
+        if extra.contains("<a ") { "group" } else { "img" },
         escape(label),
         style_sheet(),
     )

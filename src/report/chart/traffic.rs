@@ -20,7 +20,7 @@ const BUSIEST: usize = 8;
 const MISSING_SHARE: f64 = 0.02;
 
 /// Requests per second by bucket start.
-type Rate = BTreeMap<i64, f64>;
+pub(super) type Rate = BTreeMap<i64, f64>;
 
 /// A curve with the rate that was normal.
 struct Traffic {
@@ -56,18 +56,28 @@ fn sum(curves: &[Traffic]) -> Rate {
     total
 }
 
+/// The traffic of every service that had any in a stretch of time.
+fn seen(incident: &Incident, (from, to): (i64, i64)) -> Vec<Traffic> {
+    let bucket_s = f64::from(incident.rates.bucket_s.max(1));
+    let of = |service: &ServiceRates| {
+        let rate = rate(incident, service, bucket_s);
+        let any = rate.range(from..=to).any(|(_, r)| *r > 0.0);
+        any.then(|| Traffic { name: shorten(&service.service, 200), rate, normal: service.baseline_rps })
+    };
+    incident.rates.services.iter().filter_map(of).collect()
+}
+
+/// Requests per second of all services together; `None` when no requests were counted.
+pub(super) fn total(incident: &Incident) -> Option<Rate> {
+    let curves = seen(incident, view(incident)?);
+    (!curves.is_empty()).then(|| sum(&curves))
+}
+
 /// Requests per second: the sum with what is missing against the baseline, then the busiest
 /// services on scales of their own. `None` when no requests were counted.
 pub fn requests(incident: &Incident) -> Option<Chart> {
     let (from, to) = view(incident)?;
-    let bucket_s = f64::from(incident.rates.bucket_s.max(1));
-    let mut curves: Vec<Traffic> = Vec::new();
-    for service in &incident.rates.services {
-        let rate = rate(incident, service, bucket_s);
-        if rate.range(from..=to).any(|(_, r)| *r > 0.0) {
-            curves.push(Traffic { name: shorten(&service.service, 200), rate, normal: service.baseline_rps });
-        }
-    }
+    let mut curves = seen(incident, (from, to));
     if curves.is_empty() {
         return None;
     }
@@ -90,7 +100,9 @@ pub fn requests(incident: &Incident) -> Option<Chart> {
         for (n, curve) in single.iter().enumerate() {
             let (x0, x1, y0) = cell(n, grid, LEFT + 6.0);
             let time = TimeScale::new(from, to, x0, x1);
-            paint(c, incident, curve, (time, y0, y0 + PLOT), n + 1 == single.len());
+            c.group("rc-series", &[("service", curve.name.clone())], |c| {
+                paint(c, incident, curve, (time, y0, y0 + PLOT), n + 1 == single.len());
+            });
         }
         paragraph(c, &note, 20.0, foot, WIDTH - 40, 4);
     });
@@ -120,28 +132,24 @@ fn paint(c: &mut Canvas, incident: &Incident, traffic: &Traffic, place: (TimeSca
     panel.heading(c, &traffic.name, &figure);
     let marks = [(0.0, "0".to_string()), (top / 2.0, compact(top / 2.0)), (top, format!("{}/s", compact(top)))];
     panel.frame(c, Clock::Utc, &marks, true);
-    if let Some(service) = incident.rates.service(&traffic.name) {
-        shade(c, &panel, service);
-    }
     let bucket_s = i64::from(incident.rates.bucket_s.max(1));
     let points: Vec<(i64, f64)> =
         traffic.rate.iter().filter(|(at, _)| time.holds(**at)).map(|(a, v)| (*a, *v)).collect();
-    for run in points.chunk_by(|a, b| b.0 - a.0 <= bucket_s) {
-        curve(c, &panel, run, bucket_s, traffic.normal);
-    }
-    if let Some(normal) = traffic.normal {
-        c.line(&[(time.x0, panel.y(normal)), (time.x1, panel.y(normal))], Ink::Baseline, 1.6);
-    }
+    panel.inside(c, |c| {
+        if let Some(service) = incident.rates.service(&traffic.name) {
+            shade(c, &panel, service);
+        }
+        for run in points.chunk_by(|a, b| b.0 - a.0 <= bucket_s) {
+            curve(c, &panel, run, bucket_s, traffic.normal);
+        }
+        if let Some(normal) = traffic.normal {
+            c.line(&[(time.x0, panel.y(normal)), (time.x1, panel.y(normal))], Ink::Baseline, 1.6);
+        }
+    });
     if last {
         panel.time_title(c, Clock::Utc);
     }
-    let data = [
-        ("service", traffic.name.clone()),
-        ("from", time.from_s.to_string()),
-        ("to", time.to_s.to_string()),
-        ("top", format!("{top}")),
-    ];
-    c.hover((time.x0, y0), (time.x1, y1), &words(traffic, time.from_s, time.to_s), &data);
+    panel.read(c, "requests", &traffic.name, &words(traffic, time.from_s, time.to_s));
 }
 
 /// One unbroken stretch: what is missing as a tint below the baseline, the rate as a line.

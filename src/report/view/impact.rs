@@ -88,8 +88,27 @@ pub struct ImpactRow {
     pub more_operations: usize,
     /// How it was seen: "ndjson: 12 345 requests".
     pub viewpoints: Vec<String>,
+    /// Plain numbers by which a page's script sorts the rows.
+    pub sort: SortKeys,
     /// Lines that show onset, peak and recovery.
     pub refs: Refs,
+}
+
+/// Plain numbers of a row; null where unknown.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SortKeys {
+    /// Error ratio before.
+    pub baseline: Option<f64>,
+    /// Ratio of the worst bucket.
+    pub peak: Option<f64>,
+    /// Onset, seconds since 1970.
+    pub onset: i64,
+    /// Recovery, seconds since 1970.
+    pub recovery: Option<i64>,
+    /// Length, seconds.
+    pub duration: Option<i64>,
+    /// Failed requests.
+    pub failed: Option<f64>,
 }
 
 /// A service without impact.
@@ -267,6 +286,14 @@ fn row(ctx: &Ctx, service: &ServiceRates) -> Option<ImpactRow> {
             .iter()
             .map(|v| format!("{}: {} requests", text::line(&v.format), text::count(v.requests)))
             .collect(),
+        sort: SortKeys {
+            baseline: service.baseline.map(|b| b.value),
+            peak: worst.peak.as_ref().map(|p| p.ratio.value),
+            onset: worst.onset.best_s,
+            recovery: worst.recovery.map(|r| r.best_s),
+            duration: worst.duration_s(),
+            failed: counted(service).then_some(worst.failed),
+        },
         refs: ctx.cites.of(&worst.evidence),
     })
 }

@@ -17,7 +17,7 @@ mod times;
 pub use compare::{CompareView, MilestoneRow, PairRow, Verdicts};
 pub use conclusions::{Conclusion, Conclusions};
 pub use hero::{Fact, Sentence, Status};
-pub use impact::{ImpactRow, ImpactView, OperationRow, PeakView, QuietService};
+pub use impact::{ImpactRow, ImpactView, OperationRow, PeakView, QuietService, SortKeys};
 pub use questions::{PeopleSection, Question};
 pub use refs::{Ref, Refs};
 pub use response::{
@@ -64,18 +64,53 @@ impl From<Chart> for ChartView {
 /// The charts of a report, each when there is something to draw.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Charts {
-    /// Error ratio over time, per service.
+    /// Error ratio of the worst services in one plot, with severity, milestones and changes.
+    pub error_overlay: Option<ChartView>,
+    /// Error ratio over time, one small plot for each service.
     pub error_curves: Option<ChartView>,
+    /// Services by time.
+    pub heat: Option<ChartView>,
     /// Requests over time.
     pub requests: Option<ChartView>,
+    /// Percentiles of latency over time.
+    pub latency: Option<ChartView>,
     /// Onset and recovery per service.
     pub cascade: Option<ChartView>,
+    /// Who acted when.
+    pub response: Option<ChartView>,
+    /// Which source covers which time.
+    pub coverage: Option<ChartView>,
 }
 
 impl Charts {
+    /// Those that can be drawn of an incident.
+    fn of(incident: &Incident) -> Charts {
+        Charts {
+            error_overlay: chart::error_overlay(incident).map(ChartView::from),
+            error_curves: chart::error_curves(incident).map(ChartView::from),
+            heat: chart::heat(incident).map(ChartView::from),
+            requests: chart::requests(incident).map(ChartView::from),
+            latency: chart::latency(incident).map(ChartView::from),
+            cascade: chart::cascade(incident).map(ChartView::from),
+            response: chart::response(incident).map(ChartView::from),
+            coverage: chart::coverage(incident).map(ChartView::from),
+        }
+    }
+
     /// Those that exist.
     pub fn all(&self) -> impl Iterator<Item = &ChartView> {
-        [&self.error_curves, &self.requests, &self.cascade].into_iter().flatten()
+        [
+            &self.error_overlay,
+            &self.error_curves,
+            &self.heat,
+            &self.requests,
+            &self.latency,
+            &self.cascade,
+            &self.response,
+            &self.coverage,
+        ]
+        .into_iter()
+        .flatten()
     }
 }
 
@@ -100,6 +135,8 @@ pub struct ReportView {
     pub impact: ImpactView,
     /// Drawings.
     pub charts: Charts,
+    /// The values behind the curves as JSON, for the page's script (safe to print inside a script tag).
+    pub readings: String,
     /// Order of failure and known dependencies.
     pub cascade: CascadeView,
     /// Events in order.
@@ -195,11 +232,8 @@ pub(super) fn build(input: &Input) -> ReportView {
         figures,
         severity,
         impact,
-        charts: Charts {
-            error_curves: chart::error_curves(incident).map(ChartView::from),
-            requests: chart::requests(incident).map(ChartView::from),
-            cascade: chart::cascade(incident).map(ChartView::from),
-        },
+        charts: Charts::of(incident),
+        readings: chart::readings(incident),
         cascade: response::cascade(&ctx),
         timeline,
         response,

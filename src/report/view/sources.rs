@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Ctx, Moment};
-use crate::model::{ClockDecision, ClockKind, DiagnosticKind, Source, TimeBasis};
+use crate::model::{Citation, ClockDecision, ClockKind, DiagnosticKind, Incident, Source, TimeBasis};
 use crate::report::text;
 
 /// Rows of one kind of diagnostic shown.
@@ -236,6 +236,14 @@ pub(in crate::report) fn stretch(decision: &ClockDecision) -> String {
         (from, u64::MAX) => format!("lines from {}", text::whole(from)),
         (from, to) => format!("lines {}–{}", text::whole(from), text::whole(to)),
     }
+}
+
+/// The decision that placed a cited line: the narrowest that holds it.
+pub(super) fn clock_of<'a>(incident: &'a Incident, citation: &Citation) -> Option<&'a ClockDecision> {
+    let clocks = &incident.sources.get(citation.source.0 as usize)?.clocks;
+    let line = citation.span.line;
+    let holding = clocks.iter().filter(|c| (c.lines.0..=c.lines.1).contains(&line));
+    holding.min_by_key(|c| c.lines.1 - c.lines.0)
 }
 
 /// "+02:00".

@@ -46,6 +46,14 @@ pub struct EntryView {
     pub raw_time: String,
     /// Reporting lag ("written 4 min later"); empty when there is none.
     pub lag: String,
+    /// How the stamp became UTC: "written 19:52:03, UTC+02:00 inferred"; empty when nothing was written.
+    pub clock: String,
+    /// The severity at that moment; empty outside the severity track.
+    pub severity: String,
+    /// Paths of the files that tell of it.
+    pub sources: Vec<String>,
+    /// Whole seconds since 1970, for scripts.
+    pub at_s: i64,
     /// Distinct sources that tell of it.
     pub witnesses: usize,
     /// Lines.
@@ -144,9 +152,43 @@ pub(super) fn entry(ctx: &Ctx, entry: &TimelineEntry) -> EntryView {
             Some(s) if s > 0 => format!("written {} later", text::duration(s)),
             _ => String::new(),
         },
+        clock: clock(ctx, entry),
+        severity: severity(ctx, entry.at.seconds()),
+        sources: paths(ctx, entry),
+        at_s: entry.at.seconds(),
         witnesses: entry.witnesses(),
         refs: ctx.cites.of(&entry.evidence),
     }
+}
+
+/// What was written, and the offset with which it was read.
+fn clock(ctx: &Ctx, entry: &TimelineEntry) -> String {
+    if entry.raw_time.is_empty() {
+        return String::new();
+    }
+    let decision = entry.evidence.first().and_then(|c| super::sources::clock_of(ctx.incident, c));
+    let offset = decision.map(|d| format!("UTC{} ", super::sources::offset(d.offset_s))).unwrap_or_default();
+    format!("written {}, {offset}{}", text::short(&entry.raw_time, 60), super::basis_word(entry.at.basis))
+}
+
+/// The level of the severity track at a moment.
+fn severity(ctx: &Ctx, at_s: i64) -> String {
+    let track = &ctx.incident.timeline.severity;
+    let over = track.ends_at.is_some_and(|end| at_s > end.seconds());
+    let step = track.steps.iter().rev().find(|s| s.at.seconds() <= at_s).filter(|_| !over);
+    step.map(|s| text::line(&s.to.word)).unwrap_or_default()
+}
+
+fn paths(ctx: &Ctx, entry: &TimelineEntry) -> Vec<String> {
+    let mut paths: Vec<String> = entry
+        .evidence
+        .iter()
+        .filter_map(|c| ctx.incident.sources.get(c.source.0 as usize))
+        .map(|s| text::line(&s.info.path))
+        .collect();
+    paths.sort();
+    paths.dedup();
+    paths
 }
 
 /// Name and words of a kind.
