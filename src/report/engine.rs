@@ -20,40 +20,65 @@ pub(super) struct Set {
     files: &'static [(&'static str, &'static str)],
 }
 
-/// Files every set may include.
+/// A built-in file: its name, and its text inside the program.
+macro_rules! file {
+    ($folder:literal, $name:literal) => {
+        ($name, include_str!(concat!("../../templates/", $folder, "/", $name)))
+    };
+}
+
+/// Files every set may include: the frame, small parts, and one file for each section.
 const SHARED: &[(&str, &str)] = &[
-    ("page.html", include_str!("../../templates/shared/page.html")),
-    ("parts.html", include_str!("../../templates/shared/parts.html")),
-    ("parts.md", include_str!("../../templates/shared/parts.md")),
-    ("style.css", include_str!("../../templates/shared/style.css")),
-    ("script.js", include_str!("../../templates/shared/script.js")),
+    file!("shared", "page.html"),
+    file!("shared", "parts.html"),
+    file!("shared", "parts.md"),
+    file!("shared", "style.css"),
+    file!("shared", "script.js"),
+    file!("shared", "sections/top.html"),
+    file!("shared", "sections/summary.html"),
+    file!("shared", "sections/severity.html"),
+    file!("shared", "sections/impact.html"),
+    file!("shared", "sections/curves.html"),
+    file!("shared", "sections/cascade.html"),
+    file!("shared", "sections/timeline.html"),
+    file!("shared", "sections/response.html"),
+    file!("shared", "sections/leadup.html"),
+    file!("shared", "sections/recovery.html"),
+    file!("shared", "sections/communication.html"),
+    file!("shared", "sections/patterns.html"),
+    file!("shared", "sections/stated.html"),
+    file!("shared", "sections/questions.html"),
+    file!("shared", "sections/people.html"),
+    file!("shared", "sections/evidence.html"),
+    file!("shared", "sections/top.md"),
+    file!("shared", "sections/summary.md"),
+    file!("shared", "sections/severity.md"),
+    file!("shared", "sections/impact.md"),
+    file!("shared", "sections/curves.md"),
+    file!("shared", "sections/cascade.md"),
+    file!("shared", "sections/timeline.md"),
+    file!("shared", "sections/response.md"),
+    file!("shared", "sections/leadup.md"),
+    file!("shared", "sections/recovery.md"),
+    file!("shared", "sections/communication.md"),
+    file!("shared", "sections/patterns.md"),
+    file!("shared", "sections/stated.md"),
+    file!("shared", "sections/questions.md"),
+    file!("shared", "sections/people.md"),
+    file!("shared", "sections/evidence.md"),
+    file!("shared", "sections/cited.md"),
 ];
 
 /// Every built-in set. Another one is a folder in `templates/` and an entry here.
 pub(super) const SETS: &[Set] = &[
-    Set {
-        name: "sre",
-        files: &[
-            ("report.html", include_str!("../../templates/sre/report.html")),
-            ("impact.html", include_str!("../../templates/sre/impact.html")),
-            ("timeline.html", include_str!("../../templates/sre/timeline.html")),
-            ("response.html", include_str!("../../templates/sre/response.html")),
-            ("stated.html", include_str!("../../templates/sre/stated.html")),
-            ("evidence.html", include_str!("../../templates/sre/evidence.html")),
-            ("report.md", include_str!("../../templates/sre/report.md")),
-        ],
-    },
-    Set {
-        name: COMPARE,
-        files: &[
-            ("compare.html", include_str!("../../templates/compare/compare.html")),
-            ("compare.md", include_str!("../../templates/compare/compare.md")),
-        ],
-    },
+    Set { name: "sre", files: &[file!("sre", "report.html"), file!("sre", "report.md")] },
+    Set { name: COMPARE, files: &[file!("compare", "compare.html"), file!("compare", "compare.md")] },
 ];
 
 /// Prefix under which built-in templates stay reachable for those that override them.
 const BUILT_IN: &str = "builtin/";
+/// Folder of the sections, beside the pages that include them.
+const SECTIONS: &str = "sections";
 /// File names of a user's folder that are templates.
 const SUFFIXES: [&str; 6] = [".html", ".md", ".css", ".js", ".svg", ".txt"];
 
@@ -101,16 +126,21 @@ impl Engine {
     }
 }
 
-/// Templates of a user's folder, by file name.
+/// Templates of a user's folder and of its folder of sections, by name.
 fn user_files(dir: &Path) -> Result<Vec<(String, String)>> {
-    let open = |source| Error::Open { path: dir.to_path_buf(), source };
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(dir).map_err(open)? {
-        let path = entry.map_err(open)?.path();
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        if path.is_file() && SUFFIXES.iter().any(|s| name.ends_with(s)) {
-            let text = std::fs::read_to_string(&path).map_err(|source| Error::Open { path, source })?;
-            files.push((name, text));
+    for (folder, prefix) in [(dir.to_path_buf(), ""), (dir.join(SECTIONS), "sections/")] {
+        if !prefix.is_empty() && !folder.is_dir() {
+            continue;
+        }
+        let open = |source| Error::Open { path: folder.clone(), source };
+        for entry in std::fs::read_dir(&folder).map_err(open)? {
+            let path = entry.map_err(open)?.path();
+            let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            if path.is_file() && SUFFIXES.iter().any(|s| name.ends_with(s)) {
+                let text = std::fs::read_to_string(&path).map_err(|source| Error::Open { path, source })?;
+                files.push((format!("{prefix}{name}"), text));
+            }
         }
     }
     files.sort();

@@ -214,12 +214,13 @@ fn what_people_wrote_stands_in_their_sections() {
 #[test]
 fn a_users_file_replaces_a_built_in_one_by_name() {
     let dir = tempfile::tempdir().unwrap();
-    std::fs::write(dir.path().join("stated.html"), "<p>ours: {{ report.title }}</p>").unwrap();
+    std::fs::create_dir(dir.path().join("sections")).unwrap();
+    std::fs::write(dir.path().join("sections/stated.html"), "<p>ours: {{ report.title }}</p>").unwrap();
     std::fs::write(dir.path().join("report.md"), "{% include \"builtin/report.md\" %}tail").unwrap();
     let incident = full::incident();
     let audit = full::audit();
     let pages = pages(&Input::new(&incident, &audit, &[]), Some(dir.path())).unwrap();
-    assert!(pages.html.contains("<p>ours: key-value outage") && !pages.html.contains("id=\"questions\""));
+    assert!(pages.html.contains("<p>ours: key-value outage") && !pages.html.contains("Between sources"));
     assert!(pages.markdown.starts_with("# key-value outage") && pages.markdown.ends_with("tail"));
 }
 
