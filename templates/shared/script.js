@@ -67,12 +67,7 @@
   const ms = (v) => (v === null ? "–" : v < 1000 ? v.toFixed(v < 1 ? 2 : 0) + " ms" : (v / 1000).toFixed(1) + " s");
   // What a pointer reads at a moment: rows of [label, value].
   const figures = (kind, name, t) => {
-    if (kind === "lanes" || !name) {
-      const seen = Object.keys(services).filter((n) => !state.off.has(n) && at(n, "ratio", t) !== null);
-      seen.sort((a, b) => at(b, "ratio", t) - at(a, "ratio", t));
-      const own = kind === "lanes" && services[name] ? [name] : seen.slice(0, 6);
-      return own.map((n) => [n, at(n, "ratio", t) === null ? "nothing seen" : percent(at(n, "ratio", t))]);
-    }
+    if (!services[name]) return [];
     const rows = [];
     const ratio = at(name, "ratio", t);
     if (kind === "latency") {
@@ -235,31 +230,38 @@
   const zoom = (a, b) => {
     const least = bucket * 2;
     if (a === null || b - a < least) state.from = state.to = null;
-    else [state.from, state.to] = [Math.round(a), Math.round(b)];
+    else [state.from, state.to] = [Math.floor(a / bucket) * bucket, Math.ceil(b / bucket) * bucket];
     drawZoom();
     restCursors();
     filter();
     write();
   };
-  const point = (c, event) => {
-    const p = new DOMPoint(event.clientX, event.clientY).matrixTransform(c.svg.getScreenCTM().inverse());
-    return p.x;
+  const point = (c, event) =>
+    new DOMPoint(event.clientX, event.clientY).matrixTransform(c.svg.getScreenCTM().inverse());
+  // In a plot of several curves: the one nearest to the pointer.
+  const nearest = (c, hit, t, y) => {
+    const value = 1 - (y - hit.y) / hit.h;
+    const names = all(".rc-plot .rc-series:not(.off)", c.svg).map((g) => g.dataset.service);
+    const far = (n) => Math.abs(at(n, "ratio", t) - value);
+    return names.filter((n) => at(n, "ratio", t) !== null).sort((a, b) => far(a) - far(b))[0] || "";
   };
+  const subject = (c, hit, t, y) => hit.e.dataset.service || nearest(c, hit, t, y);
   let held = null;
   for (const c of charts) {
     const hitOf = (event) => c.hits.find((h) => h.e === event.target);
     c.svg.addEventListener("pointermove", (event) => {
       if (held && held.c === c) {
-        const x = Math.max(held.hit.x, Math.min(held.hit.x + held.hit.w, point(c, event)));
+        const x = Math.max(held.hit.x, Math.min(held.hit.x + held.hit.w, point(c, event).x));
         held.x1 = x;
         for (const [k, v] of [["x", Math.min(held.x0, x)], ["width", Math.abs(x - held.x0)]]) held.box.setAttribute(k, v.toFixed(1));
         return;
       }
       const hit = hitOf(event);
       if (!hit) return;
-      const t = snap(time(hit, point(c, event)));
+      const { x, y } = point(c, event);
+      const t = snap(time(hit, x));
       drawCursors(t, false);
-      fill(hit.e.dataset.plot, hit.e.dataset.service, t);
+      fill(hit.e.dataset.plot, subject(c, hit, t, y), t);
       showTip(event.clientX, event.clientY);
     });
     c.svg.addEventListener("pointerleave", () => {
@@ -270,16 +272,16 @@
     c.svg.addEventListener("pointerdown", (event) => {
       const hit = hitOf(event);
       if (!hit || event.button > 0) return;
-      const x0 = point(c, event);
+      const { x: x0, y } = point(c, event);
       const box = document.createElementNS(SVG, "rect");
       for (const [k, v] of [["class", "rc-brush"], ["x", x0], ["width", 0], ["y", hit.y], ["height", hit.h]]) box.setAttribute(k, String(v));
       c.svg.append(box);
-      held = { c, hit, x0, x1: x0, box };
+      held = { c, hit, x0, x1: x0, y, box };
       try { hit.e.setPointerCapture(event.pointerId); } catch (_) { /* a pointer that is gone already */ }
     });
     const release = (event) => {
       if (!held || held.c !== c) return;
-      const { hit, x0, x1, box } = held;
+      const { hit, x0, x1, y, box } = held;
       held = null;
       box.remove();
       if (event.type === "pointercancel") return;
@@ -289,16 +291,21 @@
       } else {
         const t = snap(time(hit, x0));
         pin(state.pin === t ? null : t);
-        reading.textContent = state.pin === null ? "" : fill(hit.e.dataset.plot, hit.e.dataset.service, t);
+        reading.textContent = state.pin === null ? "" : fill(hit.e.dataset.plot, subject(c, hit, t, y), t);
       }
     };
     c.svg.addEventListener("pointerup", release);
     c.svg.addEventListener("pointercancel", release);
     // With the keyboard: the region around a chart has the focus.
     const region = c.svg.closest(".scroll");
+    // Up and down go through the services of the chart.
+    const rows = c.hits.flatMap((hit) => {
+      const names = hit.e.dataset.service ? [hit.e.dataset.service] : all(".rc-plot .rc-series", c.svg).map((g) => g.dataset.service).reverse();
+      return names.map((name) => ({ hit, name }));
+    });
     let row = 0;
     if (region) region.addEventListener("keydown", (event) => {
-      const hit = c.hits[Math.min(row, c.hits.length - 1)];
+      const { hit } = rows[row];
       const [a, b] = span(hit);
       const now = state.pin === null ? (a + b) / 2 : state.pin;
       const step = bucket * (event.shiftKey ? 10 : 1);
@@ -306,19 +313,19 @@
         ArrowLeft: () => pin(snap(Math.max(a, now - step))),
         ArrowRight: () => pin(snap(Math.min(b - 1, now + step))),
         ArrowUp: () => { row = Math.max(0, row - 1); },
-        ArrowDown: () => { row = Math.min(c.hits.length - 1, row + 1); },
+        ArrowDown: () => { row = Math.min(rows.length - 1, row + 1); },
         "+": () => zoom(now - (b - a) / 4, now + (b - a) / 4),
         "-": () => zoom(Math.max(hit.from, now - (b - a)), Math.min(hit.to, now + (b - a))),
       };
       if (!keys[event.key]) return;
       event.preventDefault();
       keys[event.key]();
-      const shown = c.hits[row];
+      const shown = rows[row];
       const t = state.pin === null ? now : state.pin;
-      reading.textContent = fill(shown.e.dataset.plot, shown.e.dataset.service, t);
-      const place_ = shown.e.getBoundingClientRect();
-      const x = place_.left + ((t - span(shown)[0]) / (span(shown)[1] - span(shown)[0])) * place_.width;
-      showTip(x, place_.top + place_.height / 2);
+      reading.textContent = fill(shown.hit.e.dataset.plot, shown.name, t);
+      const box = shown.hit.e.getBoundingClientRect();
+      const [first, last] = span(shown.hit);
+      showTip(box.left + ((t - first) / (last - first)) * box.width, box.top + box.height / 2);
     });
     if (region) region.addEventListener("blur", hideTip);
   }
@@ -445,7 +452,9 @@
     const back = byId("chart-back");
     const offer = (event) => {
       const entry = event.target.closest && event.target.closest("#timeline li.entry");
-      if (entry && charts.length > 0 && jump.parentElement !== entry.firstElementChild) entry.firstElementChild.append(jump);
+      const t = entry && Number(entry.dataset.at);
+      const drawn = entry && charts.length > 0 && t >= readings.from && t <= readings.to;
+      if (drawn && jump.parentElement !== entry.firstElementChild) entry.firstElementChild.append(jump);
     };
     byId("timeline").addEventListener("pointerover", offer);
     byId("timeline").addEventListener("focusin", offer);

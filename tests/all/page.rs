@@ -97,3 +97,34 @@ fn the_page_can_be_pictured_in_light_and_dark() {
     }
     assert!(pictures[0] != pictures[1], "dark differs from light");
 }
+
+/// Where `playwright-core` and `axe-core` are installed: `RECOUNT_BROWSER_MODULES`, else the folder that
+/// `.ci/run` fills.
+fn modules() -> Option<PathBuf> {
+    let folder = std::env::var_os("RECOUNT_BROWSER_MODULES")
+        .map_or_else(|| root().join("target/browser-modules"), PathBuf::from);
+    let there = folder.join("node_modules/playwright-core").is_dir() && folder.join("node_modules/axe-core").is_dir();
+    if !there {
+        skip("no playwright-core: nobody used the page as a person does");
+    }
+    there.then_some(folder)
+}
+
+#[test]
+fn a_person_reads_zooms_filters_follows_links_and_prints() {
+    let (Some(browser), Some(modules)) = (chromium(), modules()) else { return };
+    let dir = tempfile::tempdir().expect("folder");
+    let page = report(dir.path());
+    let output = Command::new("node")
+        .arg(root().join("tests/browser/page.mjs"))
+        .arg(modules)
+        .arg(page.parent().expect("folder"))
+        .arg(browser)
+        .output()
+        .expect("node runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let failed: Vec<&str> = said.lines().filter(|l| !l.contains("\"ok\":true")).collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.lines().count() >= 30, "everything was tried: {said}");
+}

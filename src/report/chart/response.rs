@@ -109,10 +109,13 @@ pub fn response(incident: &Incident) -> Option<Chart> {
 fn acting<'a>(incident: &'a Incident, time: &TimeScale) -> Vec<Row<'a>> {
     let mut found: BTreeMap<(bool, &str), Row> = BTreeMap::new();
     for entry in incident.timeline.entries.iter().filter(|e| time.holds(e.at.seconds())) {
-        let (Some(actor), Some(deed)) = (&entry.actor, deed(entry.kind)) else { continue };
-        let human = actor.kind == ActorKind::Human;
-        let row =
-            found.entry((human, &actor.name)).or_insert_with(|| Row { name: &actor.name, human, deeds: Vec::new() });
+        let Some(deed) = deed(entry.kind) else { continue };
+        let (human, name) = match &entry.actor {
+            Some(actor) => (actor.kind == ActorKind::Human, actor.name.as_str()),
+            None if deed == Deed::Published => (false, "status page"),
+            None => continue,
+        };
+        let row = found.entry((human, name)).or_insert_with(|| Row { name, human, deeds: Vec::new() });
         row.deeds.push((entry, deed));
     }
     let mut rows: Vec<Row> = found.into_values().collect();
@@ -162,7 +165,8 @@ fn describe(rows: &[Row]) -> String {
                 (a, b) if a == b => format!("at {a}"),
                 (a, b) => format!("from {a} to {b}"),
             };
-            Some(format!("{} {} times {ends}", shorten(r.name, 40), r.deeds.len()))
+            let times = if r.deeds.len() == 1 { "once".to_string() } else { format!("{} times", r.deeds.len()) };
+            Some(format!("{} {times} {ends}", shorten(r.name, 40)))
         })
         .collect();
     let people = rows.iter().filter(|r| r.human).count();

@@ -1,6 +1,9 @@
 use super::*;
 use crate::compare::compare;
-use crate::model::{Comparison, Incident, MilestoneKind, Ratio, TimeInterval};
+use crate::model::{
+    Accounting, Actor, ActorKind, Comparison, EventKind, Incident, LatencySummary, MilestoneKind, Precision, Ratio,
+    Source, SourceId, SourceInfo, Tier, TimeBasis, TimeInterval, TimelineEntry, Timestamp,
+};
 use crate::report::fixture;
 
 /// The fixture against a milder, shorter one of which two services bear other names.
@@ -34,8 +37,53 @@ fn comparison() -> Comparison {
     compare(&a, &b)
 }
 
+/// The fixture with latency, people who act, and sources.
+fn fuller() -> Incident {
+    let mut incident = fixture::incident();
+    for service in incident.rates.services.iter_mut().filter(|s| s.has_denominator()).take(9) {
+        for bucket in &mut service.buckets {
+            let slow = 20.0 + 900.0 * bucket.ratio.map_or(0.0, |r| r.value);
+            (bucket.p50_ms, bucket.p95_ms, bucket.p99_ms) = (Some(slow / 2.0), Some(slow), Some(slow * 1.5));
+        }
+        service.latency =
+            Some(LatencySummary { baseline_p95_ms: Some(20.0), worst_p95_ms: 920.0, worst_at_s: fixture::START_S });
+    }
+    let deeds = [EventKind::Chat, EventKind::Page, EventKind::Deploy, EventKind::PublicUpdate, EventKind::Computed];
+    for (n, kind) in (0i64..60).zip(deeds.into_iter().cycle()) {
+        let human = n % 3 > 0;
+        let kind_of = if human { ActorKind::Human } else { ActorKind::Machine };
+        let actor = Actor { name: format!("<b>\"person\" {}", n % 5), kind: kind_of };
+        incident.timeline.entries.push(TimelineEntry {
+            id: format!("e{n}\" onload=\"x"),
+            at: Timestamp::new((fixture::START_S + n * 200) * 1_000_000_000, Precision::Second, TimeBasis::Explicit),
+            until: None,
+            kind,
+            tier: Tier::Two,
+            title: "<script>alert('x')</script> shipped".into(),
+            text: String::new(),
+            actor: (n % 7 > 0).then_some(actor),
+            services: Vec::new(),
+            raw_time: String::new(),
+            lag_s: None,
+            status: None,
+            evidence: vec![fixture::citation(n as u64, "a line")],
+        });
+    }
+    for n in 0..4 {
+        incident.sources.push(Source {
+            id: SourceId(n),
+            info: SourceInfo { path: format!("logs/<i>{n}.log"), ..SourceInfo::default() },
+            formats: Vec::new(),
+            accounting: Accounting::default(),
+            clocks: Vec::new(),
+            covers_s: (n != 1).then_some((fixture::START_S, fixture::START_S + 1_000 * i64::from(n + 1))),
+        });
+    }
+    incident
+}
+
 fn all() -> Vec<Chart> {
-    let incident = fixture::incident();
+    let incident = fuller();
     let c = comparison();
     let of_one = [error_overlay, error_curves, heat, cascade, requests, latency, response, coverage];
     let of_two = [overlay(&c), difference(&c), milestones(&c)];
@@ -90,7 +138,19 @@ fn every_chart_is_well_formed_scales_and_speaks() {
     let charts = all();
     assert_eq!(
         charts.iter().map(|c| c.name).collect::<Vec<_>>(),
-        ["error-curves", "cascade", "requests", "overlay", "difference", "milestones"]
+        [
+            "error-overlay",
+            "error-curves",
+            "heat",
+            "cascade",
+            "requests",
+            "latency",
+            "response",
+            "coverage",
+            "overlay",
+            "difference",
+            "milestones"
+        ]
     );
     for chart in charts {
         assert!(is_well_formed(&chart.svg), "{}", chart.name);
@@ -100,12 +160,8 @@ fn every_chart_is_well_formed_scales_and_speaks() {
         assert!(!root.contains(" height="), "{root}");
         assert!(!chart.svg.contains("#0000"), "a placeholder colour is left in {}", chart.name);
         assert!(!chart.svg.contains("NaN") && !chart.svg.contains("inf,"), "{}", chart.name);
-        assert!(
-            chart.description.contains('%')
-                || chart.name == "requests"
-                || chart.name == "milestones"
-                || chart.name == "difference"
-        );
+        let without = ["latency", "requests", "milestones", "difference", "coverage", "response"];
+        assert!(chart.description.contains('%') || without.contains(&chart.name), "{}", chart.name);
     }
 }
 
@@ -202,4 +258,21 @@ fn figures_are_written_as_people_write_them() {
     );
     assert_eq!([0, 45, 9_360, -60, 90_000].map(text::span), ["0 s", "45 s", "2 h 36 min", "−1 min", "1 d 1 h"]);
     assert_eq!(text::shorten("automatic-platform", 9), "autom…orm");
+}
+
+#[test]
+fn what_a_pointer_reads_is_what_was_measured() {
+    let incident = fuller();
+    let text = readings(&incident);
+    assert!(!text.contains('<'), "a name must not end the page's script");
+    let read: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let service = incident.rates.services.iter().find(|s| s.has_denominator() && !s.impact.is_empty()).unwrap();
+    let values = &read["services"][&service.service];
+    let first = values["first"].as_i64().unwrap();
+    for bucket in service.buckets.iter().filter(|b| b.start_s >= first) {
+        let Some(slot) = values["ratio"].get(((bucket.start_s - first) / 60) as usize) else { continue };
+        assert_eq!(slot.as_f64().is_some(), bucket.ratio.is_some());
+        assert!((slot.as_f64().unwrap_or(0.0) - bucket.ratio.map_or(0.0, |r| r.value)).abs() <= 0.000_06);
+    }
+    assert_eq!(readings(&Incident { rates: Default::default(), ..incident }), "{}");
 }

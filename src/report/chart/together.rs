@@ -8,7 +8,7 @@ use super::canvas::{Canvas, Hang, WIDTH, draw};
 use super::curves::{Curve, LEFT, curves, dots, named, window_words};
 use super::panel::{Clock, Panel, paragraph, share_marks, view, wrap};
 use super::story::Story;
-use super::text::{fit, percent, shorten, width};
+use super::text::{fit, shorten};
 use super::theme::{Ink, SERIES, Size};
 
 /// Room for the names to the right.
@@ -100,13 +100,10 @@ fn names(c: &mut Canvas, panel: &Panel, curves: &[Curve]) {
         let y = panel.y(curve.peak).max(least).min(last.max(least));
         least = y + APART;
         let x = panel.time.x1 + 12.0;
-        let figure = percent(curve.peak);
-        let end = f64::from(WIDTH) - 6.0;
-        let room = (end - x) as i32 - 36 - width(&figure, Size::Label) - 10;
+        let room = (f64::from(WIDTH) - 6.0 - x) as i32 - 36;
         c.group("rc-series", &[("service", shorten(&curve.rates.service, 200))], |c| {
             c.line(&[(x, y), (x + 28.0, y)], Ink::Series(n as u8), 2.4);
             c.words(&fit(&curve.rates.service, Size::Label, room), (x + 36.0, y), Hang::Start, Size::Label, Ink::Text);
-            c.words(&figure, (end, y), Hang::End, Size::Label, Ink::Muted);
         });
     }
 }
