@@ -1,19 +1,27 @@
-//! Drawing in layout units on plotters' SVG backend.
+//! Drawing in layout units: charts put down marks, and plotters' backends draw them as SVG or as pixels.
 
 use std::fmt::Write as _;
+use std::sync::Once;
 
 use plotters::coord::Shift;
 use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
-use plotters::prelude::{Color, DrawingArea, IntoDrawingArea, IntoFont, SVGBackend, ShapeStyle};
+use plotters::prelude::{
+    BitMapBackend, DrawingArea, DrawingBackend, IntoDrawingArea, IntoFont, SVGBackend, ShapeStyle,
+};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{RGBAColor, RGBColor, TextStyle};
+use plotters::style::{Color, FontStyle, RGBAColor, RGBColor, TextStyle, register_font};
 
 use super::axis::TimeScale;
 use super::text::escape;
 use super::theme::{Ink, MARKUP, Size, UNIT, finish};
+use crate::error::{Error, Result};
 
 /// Width of every chart, layout units.
 pub(super) const WIDTH: i32 = 960;
+/// Pixels of a bitmap for each layout unit: sharp on screens of twice the usual density.
+const PIXELS: f64 = 2.0;
+/// Measures words and draws them as pixels: a part of DejaVu Sans (free licence, beside it).
+const FONT: &[u8] = include_bytes!("font/DejaVuSans-subset.ttf");
 
 /// A point in layout units; fractions count.
 pub(super) type Point = (f64, f64);
@@ -29,26 +37,226 @@ pub(super) enum Hang {
     End,
 }
 
-/// A sheet being drawn on. Writing into a string cannot fail, so results of the backend are let go.
-pub(super) struct Canvas<'a> {
-    area: DrawingArea<SVGBackend<'a>, Shift>,
-    /// Markup between the drawn marks, each held open by a mark of its number.
+/// Something drawn, in layout units.
+#[derive(Clone, Debug, PartialEq)]
+enum Mark {
+    Block {
+        from: Point,
+        to: Point,
+        ink: Ink,
+        alpha: f64,
+    },
+    Line {
+        points: Vec<Point>,
+        ink: Ink,
+        stroke: f64,
+    },
+    Shape {
+        points: Vec<Point>,
+        ink: Ink,
+        alpha: f64,
+    },
+    Circle {
+        centre: Point,
+        radius: f64,
+        ink: Ink,
+        stroke: f64,
+    },
+    Words {
+        text: String,
+        point: Point,
+        hang: Hang,
+        size: Size,
+        ink: Ink,
+    },
+    /// Index into the markup between marks.
+    Markup(u16),
+}
+
+/// A finished drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Drawing {
+    /// A whole `<svg>` element without XML declaration.
+    pub svg: String,
+    marks: Vec<Mark>,
+    height: i32,
+}
+
+/// A sheet being drawn on.
+#[derive(Default)]
+pub(super) struct Canvas {
+    marks: Vec<Mark>,
+    /// Markup between the drawn marks.
     raw: Vec<String>,
     extra: String,
 }
 
 /// Draws a chart of [`WIDTH`] × `height` layout units with the text alternative `label`.
-pub(super) fn draw(height: i32, label: &str, paint: impl FnOnce(&mut Canvas)) -> String {
+pub(super) fn draw(height: i32, label: &str, paint: impl FnOnce(&mut Canvas)) -> Drawing {
+    with_font();
+    let height = height.max(1);
+    let mut canvas = Canvas::default();
+    paint(&mut canvas);
     let mut drawn = String::new();
-    let size = ((WIDTH * UNIT) as u32, (height.max(1) * UNIT) as u32);
-    let (raw, extra) = {
-        let area = SVGBackend::with_string(&mut drawn, size).into_drawing_area();
-        let mut canvas = Canvas { area, raw: Vec::new(), extra: String::new() };
-        paint(&mut canvas);
-        let _ = canvas.area.present();
-        (canvas.raw, canvas.extra)
+    {
+        let area = SVGBackend::with_string(&mut drawn, ((WIDTH * UNIT) as u32, (height * UNIT) as u32));
+        replay(&canvas.marks, &area.into_drawing_area(), &Look::placeholders());
+    }
+    let svg = finish(&drawn, (WIDTH, height), label, (&canvas.raw, &canvas.extra));
+    Drawing { svg, marks: canvas.marks, height }
+}
+
+impl Drawing {
+    /// The drawing on white as a PNG picture.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when the library cannot write it.
+    pub fn png(&self) -> Result<Vec<u8>> {
+        with_font();
+        let pixels = |units: i32| (f64::from(units) * PIXELS).round().max(1.0) as u32;
+        let (width, height) = (pixels(WIDTH), pixels(self.height));
+        let mut buffer = vec![0xff; width as usize * height as usize * 3];
+        replay(
+            &self.marks,
+            &BitMapBackend::with_buffer(&mut buffer, (width, height)).into_drawing_area(),
+            &Look::light(),
+        );
+        let failed = |e: png::EncodingError| Error::Internal { step: "writing a picture", message: e.to_string() };
+        let mut out = Vec::new();
+        let mut encoder = png::Encoder::new(&mut out, width, height);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        let mut writer = encoder.write_header().map_err(failed)?;
+        writer.write_image_data(&buffer).map_err(failed)?;
+        writer.finish().map_err(failed)?;
+        Ok(out)
+    }
+}
+
+/// Makes the font known to plotters, once.
+fn with_font() {
+    static ONCE: Once = Once::new();
+    // A font that does not parse leaves charts without words; a test draws some.
+    ONCE.call_once(|| drop(register_font("sans-serif", FontStyle::Normal, FONT)));
+}
+
+/// How marks become what a backend draws.
+struct Look {
+    /// Drawing units for each layout unit.
+    scale: f64,
+    colour: fn(Ink) -> RGBColor,
+    text: fn(Size) -> f64,
+    dashes: fn(Ink) -> Vec<f64>,
+}
+
+impl Look {
+    /// Colours and sizes that the style sheet replaces.
+    fn placeholders() -> Self {
+        let text = |size: Size| 1.24 * f64::from(size as i32 + 1);
+        Look { scale: f64::from(UNIT), colour: Ink::placeholder, text, dashes: |_| Vec::new() }
+    }
+
+    /// As the style sheet has it on white.
+    fn light() -> Self {
+        Look { scale: PIXELS, colour: Ink::light, text: |size| f64::from(size.wide()) * PIXELS, dashes: Ink::dashes }
+    }
+
+    fn units(&self, value: f64) -> i32 {
+        (value * self.scale).round().clamp(-1e6, 1e6) as i32
+    }
+
+    fn at(&self, point: Point) -> (i32, i32) {
+        (self.units(point.0), self.units(point.1))
+    }
+
+    fn style(&self, ink: Ink, alpha: f64, stroke: f64) -> ShapeStyle {
+        let colour: RGBAColor = (self.colour)(ink).mix(alpha);
+        ShapeStyle { color: colour, filled: stroke <= 0.0, stroke_width: self.units(stroke).max(0) as u32 }
+    }
+}
+
+/// Draws marks in order. What a backend cannot draw is left out: writing into memory cannot fail.
+fn replay<DB: DrawingBackend>(marks: &[Mark], area: &DrawingArea<DB, Shift>, look: &Look) {
+    for mark in marks {
+        match mark {
+            Mark::Block { from, to, ink, alpha } => {
+                let _ = area.draw(&Rectangle::new([look.at(*from), look.at(*to)], look.style(*ink, *alpha, 0.0)));
+            }
+            Mark::Line { points, ink, stroke } => {
+                let dashes = (look.dashes)(*ink);
+                let parts = if dashes.is_empty() { vec![points.clone()] } else { dashed(points, &dashes) };
+                for part in parts {
+                    let points: Vec<(i32, i32)> = part.iter().map(|p| look.at(*p)).collect();
+                    let _ = area.draw(&PathElement::new(points, look.style(*ink, 1.0, *stroke)));
+                }
+            }
+            Mark::Shape { points, ink, alpha } => {
+                let points: Vec<(i32, i32)> = points.iter().map(|p| look.at(*p)).collect();
+                let _ = area.draw(&Polygon::new(points, look.style(*ink, *alpha, 0.0)));
+            }
+            Mark::Circle { centre, radius, ink, stroke } => {
+                let style = look.style(*ink, 1.0, *stroke);
+                let _ = area.draw(&Circle::new(look.at(*centre), look.units(*radius), style));
+            }
+            Mark::Words { text, point, hang, size, ink } => words(area, look, text, (*point, *hang, *size, *ink)),
+            Mark::Markup(n) => {
+                let [high, low] = n.to_be_bytes();
+                let color = RGBColor(MARKUP, high, low).to_rgba();
+                if look.scale == f64::from(UNIT) {
+                    let mark = ShapeStyle { color, filled: true, stroke_width: 0 };
+                    let _ = area.draw(&Rectangle::new([(0, 0), (1, 1)], mark));
+                }
+            }
+        }
+    }
+    let _ = area.present();
+}
+
+fn words<DB: DrawingBackend>(
+    area: &DrawingArea<DB, Shift>,
+    look: &Look,
+    text: &str,
+    (point, hang, size, ink): (Point, Hang, Size, Ink),
+) {
+    let h = match hang {
+        Hang::Start => HPos::Left,
+        Hang::Middle => HPos::Center,
+        Hang::End => HPos::Right,
     };
-    finish(&drawn, (WIDTH, height.max(1)), label, (&raw, &extra))
+    let font = ("sans-serif", (look.text)(size)).into_font();
+    let colour = (look.colour)(ink);
+    let style = TextStyle::from(font).color(&colour).pos(Pos::new(h, VPos::Center));
+    let _ = area.draw(&Text::new(text.to_string(), look.at(point), style));
+}
+
+/// A line cut into dashes: `pattern` is drawn, left out, drawn, … in layout units.
+fn dashed(points: &[Point], pattern: &[f64]) -> Vec<Vec<Point>> {
+    let mut parts: Vec<Vec<Point>> = Vec::new();
+    let (mut n, mut left) = (0, pattern.first().copied().unwrap_or(1.0).max(0.1));
+    let mut part: Vec<Point> = points.first().copied().into_iter().collect();
+    for pair in points.windows(2) {
+        let [mut from, to] = [pair[0], pair[1]];
+        let mut long = (to.0 - from.0).hypot(to.1 - from.1);
+        while long > left {
+            let share = left / long;
+            from = (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
+            part.push(from);
+            if n % 2 == 0 {
+                parts.push(std::mem::take(&mut part));
+            }
+            part = vec![from];
+            long -= left;
+            n += 1;
+            left = pattern.get(n % pattern.len()).copied().unwrap_or(1.0).max(0.1);
+        }
+        left -= long;
+        part.push(to);
+    }
+    if n % 2 == 0 {
+        parts.push(part);
+    }
+    parts.retain(|p| p.len() > 1);
+    parts
 }
 
 /// `data-` attributes, escaped.
@@ -72,55 +280,39 @@ fn at(point: Point) -> (i32, i32) {
     (units(point.0), units(point.1))
 }
 
-fn style(ink: Ink, alpha: f64, stroke: f64) -> ShapeStyle {
-    let colour: RGBAColor = ink.placeholder().mix(alpha);
-    ShapeStyle { color: colour, filled: stroke <= 0.0, stroke_width: units(stroke).max(0) as u32 }
-}
-
-impl Canvas<'_> {
+impl Canvas {
     /// A filled rectangle between two corners.
     pub(super) fn block(&mut self, from: Point, to: Point, ink: Ink, alpha: f64) {
-        let _ = self.area.draw(&Rectangle::new([at(from), at(to)], style(ink, alpha, 0.0)));
+        self.marks.push(Mark::Block { from, to, ink, alpha });
     }
 
     /// A line through points.
     pub(super) fn line(&mut self, points: &[Point], ink: Ink, stroke: f64) {
         if points.len() > 1 {
-            let points: Vec<(i32, i32)> = points.iter().map(|p| at(*p)).collect();
-            let _ = self.area.draw(&PathElement::new(points, style(ink, 1.0, stroke)));
+            self.marks.push(Mark::Line { points: points.to_vec(), ink, stroke });
         }
     }
 
     /// A filled shape.
     pub(super) fn shape(&mut self, points: &[Point], ink: Ink, alpha: f64) {
         if points.len() > 2 {
-            let points: Vec<(i32, i32)> = points.iter().map(|p| at(*p)).collect();
-            let _ = self.area.draw(&Polygon::new(points, style(ink, alpha, 0.0)));
+            self.marks.push(Mark::Shape { points: points.to_vec(), ink, alpha });
         }
     }
 
     /// A filled dot.
     pub(super) fn dot(&mut self, centre: Point, radius: f64, ink: Ink) {
-        let _ = self.area.draw(&Circle::new(at(centre), units(radius), style(ink, 1.0, 0.0)));
+        self.marks.push(Mark::Circle { centre, radius, ink, stroke: 0.0 });
     }
 
     /// A ring.
     pub(super) fn ring(&mut self, centre: Point, radius: f64, ink: Ink) {
-        let _ = self.area.draw(&Circle::new(at(centre), units(radius), style(ink, 1.0, 2.0)));
+        self.marks.push(Mark::Circle { centre, radius, ink, stroke: 2.0 });
     }
 
     /// One line of text, vertically centred on its point.
     pub(super) fn words(&mut self, text: &str, point: Point, hang: Hang, size: Size, ink: Ink) {
-        let h = match hang {
-            Hang::Start => HPos::Left,
-            Hang::Middle => HPos::Center,
-            Hang::End => HPos::Right,
-        };
-        // The size is a placeholder as the colours are: the style sheet decides.
-        let font = ("sans-serif", 1.24 * f64::from(size as i32 + 1)).into_font();
-        let colour = ink.placeholder();
-        let style = TextStyle::from(font).color(&colour).pos(Pos::new(h, VPos::Center));
-        let _ = self.area.draw(&Text::new(text.to_string(), at(point), style));
+        self.marks.push(Mark::Words { text: text.to_string(), point, hang, size, ink });
     }
 
     /// An invisible region that shows `title` under the pointer; `data` are `data-` attributes
@@ -188,10 +380,7 @@ impl Canvas<'_> {
     }
 
     fn raw(&mut self, markup: String) {
-        let n = self.raw.len() as u16;
+        self.marks.push(Mark::Markup(self.raw.len() as u16));
         self.raw.push(markup);
-        let [high, low] = n.to_be_bytes();
-        let mark = ShapeStyle { color: RGBColor(MARKUP, high, low).to_rgba(), filled: true, stroke_width: 0 };
-        let _ = self.area.draw(&Rectangle::new([(0, 0), (1, 1)], mark));
     }
 }

@@ -37,7 +37,7 @@ pub fn cascade(incident: &Incident) -> Option<Chart> {
     let lines: usize = notes.iter().map(|n| wrap(n, WIDTH - 40, 3).len()).sum();
     let height = y1 + 66.0 + 26.0 * lines as f64;
     let description = describe(incident, steps);
-    let svg = draw(height.ceil() as i32, &description, |c| {
+    let drawing = draw(height.ceil() as i32, &description, |c| {
         let panel = Panel { time, y0, y1, low: 0.0, high: 1.0 };
         panel.frame(c, Clock::Utc, &[], false);
         panel.time_title(c, Clock::Utc);
@@ -53,7 +53,7 @@ pub fn cascade(incident: &Incident) -> Option<Chart> {
             y += paragraph(c, note, 20.0, y, WIDTH - 40, 3);
         }
     });
-    Some(Chart { name: "cascade", title: "How the failure spread".into(), description, svg })
+    Some(Chart { name: "cascade", title: "How the failure spread".into(), description, drawing })
 }
 
 /// The view of the curves, widened to what happened shortly outside it.

@@ -34,7 +34,7 @@ pub fn coverage(incident: &Incident) -> Option<Chart> {
     let note = note(more, outside);
     let description = describe(&rows, (from, to));
     let height = panel.y1 + 60.0 + 26.0 * wrap(&note, WIDTH - 40, 4).len() as f64;
-    let svg = draw(height.ceil() as i32, &description, |c| {
+    let drawing = draw(height.ceil() as i32, &description, |c| {
         panel.frame(c, Clock::Utc, &[], false);
         panel.time_title(c, Clock::Utc);
         panel.inside(c, |c| incident_shade(c, &panel, incident));
@@ -44,7 +44,7 @@ pub fn coverage(incident: &Incident) -> Option<Chart> {
         }
         paragraph(c, &note, 20.0, panel.y1 + 52.0, WIDTH - 40, 4);
     });
-    Some(Chart { name: "coverage", title: "What the evidence covers".into(), description, svg })
+    Some(Chart { name: "coverage", title: "What the evidence covers".into(), description, drawing })
 }
 
 /// Stretches of time of which buckets were made of a source, by source.

@@ -88,7 +88,7 @@ pub fn error_curves(incident: &Incident) -> Option<Chart> {
     let lines: usize = notes.iter().map(|n| wrap(n, WIDTH - 40, 4).len()).sum();
     let height = grid + 34.0 + 26.0 * lines as f64 + 8.0 * notes.len() as f64;
     let description = describe(incident, &all);
-    let svg = draw(height.ceil() as i32, &description, |c| {
+    let drawing = draw(height.ceil() as i32, &description, |c| {
         for (n, curve) in shown.iter().enumerate() {
             let (x0, x1, y0) = cell(n, 0.0, GAP);
             let time = TimeScale::new(from, to, x0, x1);
@@ -105,7 +105,7 @@ pub fn error_curves(incident: &Incident) -> Option<Chart> {
             y += paragraph(c, note, 20.0, y, WIDTH - 40, 4) + 8.0;
         }
     });
-    Some(Chart { name: "error-curves", title: "Error ratio by service".into(), description, svg })
+    Some(Chart { name: "error-curves", title: "Error ratio by service".into(), description, drawing })
 }
 
 /// One panel.

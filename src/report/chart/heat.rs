@@ -41,7 +41,7 @@ pub fn heat(incident: &Incident) -> Option<Chart> {
     let note = named(&rest, "more hurt", "not drawn").unwrap_or_default();
     let description = describe(&all);
     let height = panel.y1 + 96.0 + 26.0 * wrap(&note, WIDTH - 40, 3).len() as f64;
-    let svg = draw(height.ceil() as i32, &description, |c| {
+    let drawing = draw(height.ceil() as i32, &description, |c| {
         panel.frame(c, Clock::Utc, &[], false);
         panel.time_title(c, Clock::Utc);
         for (n, curve) in shown.iter().enumerate() {
@@ -51,7 +51,7 @@ pub fn heat(incident: &Incident) -> Option<Chart> {
         key(c, panel.y1 + 76.0);
         paragraph(c, &note, 20.0, panel.y1 + 92.0, WIDTH - 40, 3);
     });
-    Some(Chart { name: "heat", title: "Services by time".into(), description, svg })
+    Some(Chart { name: "heat", title: "Services by time".into(), description, drawing })
 }
 
 /// Name and tints of one service; neighbours of one tint are one mark.

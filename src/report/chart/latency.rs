@@ -46,7 +46,7 @@ pub fn latency(incident: &Incident) -> Option<Chart> {
     let grid = rows(slow.len()) * ROW;
     let description = describe(&slow);
     let height = grid + 46.0 + 26.0 * wrap(&note, WIDTH - 40, 3).len() as f64;
-    let svg = draw(height.ceil() as i32, &description, |c| {
+    let drawing = draw(height.ceil() as i32, &description, |c| {
         for (n, (service, _)) in slow.iter().enumerate() {
             let (x0, x1, y0) = cell(n, 0.0, LEFT + 6.0);
             let time = TimeScale::new(from, to, x0, x1);
@@ -61,7 +61,7 @@ pub fn latency(incident: &Incident) -> Option<Chart> {
         }
         paragraph(c, &note, 20.0, grid + 24.0, WIDTH - 40, 3);
     });
-    Some(Chart { name: "latency", title: "Latency".into(), description, svg })
+    Some(Chart { name: "latency", title: "Latency".into(), description, drawing })
 }
 
 /// The highest value of a percentile in a stretch of time.

@@ -48,7 +48,7 @@ pub fn milestones(comparison: &Comparison) -> Option<Chart> {
     let y0 = KEY + 30.0;
     let panel = Panel { time, y0, y1: y0 + ROW * pairs.len() as f64 + 6.0, low: 0.0, high: 1.0 };
     let description = describe(pairs);
-    let svg = draw((panel.y1 + 62.0).ceil() as i32, &description, |c| {
+    let drawing = draw((panel.y1 + 62.0).ceil() as i32, &description, |c| {
         key(c, &comparison.titles);
         panel.frame(c, Clock::Relative, &[], false);
         panel.time_title(c, Clock::Relative);
@@ -59,7 +59,7 @@ pub fn milestones(comparison: &Comparison) -> Option<Chart> {
             row(c, &panel.time, pair, y0 + 3.0 + ROW * (n as f64 + 0.5));
         }
     });
-    Some(Chart { name: "milestones", title: "Milestones side by side".into(), description, svg })
+    Some(Chart { name: "milestones", title: "Milestones side by side".into(), description, drawing })
 }
 
 /// Name, marks joined by a line, figures.

@@ -1,4 +1,4 @@
-//! Charts as SVG text: inlined in the HTML report, written as files beside the Markdown one.
+//! Charts as SVG text: inlined in the HTML report, written as files beside the Markdown one; as PNG on demand.
 //!
 //! Every drawing scales with its container, works alone and in a page, follows light and dark
 //! (`prefers-color-scheme`, or `data-theme="light|dark"` on an element around it), and says nothing
@@ -28,6 +28,7 @@ mod versus;
 #[cfg(test)]
 mod tests;
 
+pub use canvas::Drawing;
 pub use cascade::cascade;
 pub use coverage::coverage;
 pub use curves::error_curves;
@@ -50,6 +51,6 @@ pub struct Chart {
     pub title: String,
     /// What it shows with its main figures, in words: the text alternative.
     pub description: String,
-    /// A whole `<svg>` element without XML declaration.
-    pub svg: String,
+    /// The drawing itself.
+    pub drawing: Drawing,
 }

@@ -84,7 +84,7 @@ pub fn response(incident: &Incident) -> Option<Chart> {
         if more > 0 { format!("{more} more people and machines are in the timeline below.") } else { String::new() };
     let description = describe(&rows);
     let height = panel.y1 + 92.0 + 26.0 * wrap(&note, WIDTH - 40, 2).len() as f64;
-    let svg = draw(height.ceil() as i32, &description, |c| {
+    let drawing = draw(height.ceil() as i32, &description, |c| {
         panel.frame(c, Clock::Utc, &[], false);
         panel.time_title(c, Clock::Utc);
         story.paint(c, &panel);
@@ -102,7 +102,7 @@ pub fn response(incident: &Incident) -> Option<Chart> {
         key(c, panel.y1 + 74.0);
         paragraph(c, &note, 20.0, panel.y1 + 90.0, WIDTH - 40, 2);
     });
-    Some(Chart { name: "response", title: "Who acted when".into(), description, svg })
+    Some(Chart { name: "response", title: "Who acted when".into(), description, drawing })
 }
 
 /// Everybody named in the stretch: people by first deed, then machines by how much they did.

@@ -96,10 +96,10 @@ fn charts_can_be_looked_at() {
     let Some(folder) = std::env::var_os("RECOUNT_CHART_DIR").map(std::path::PathBuf::from) else { return };
     let mut page = String::from("<!doctype html><meta charset=utf-8><body style='margin:20px'>");
     for chart in all() {
-        std::fs::write(folder.join(chart.name).with_extension("svg"), &chart.svg).unwrap();
-        let alone = format!("<!doctype html><meta charset=utf-8><body style='margin:10px'>{}", chart.svg);
+        std::fs::write(folder.join(chart.name).with_extension("svg"), &chart.drawing.svg).unwrap();
+        let alone = format!("<!doctype html><meta charset=utf-8><body style='margin:10px'>{}", chart.drawing.svg);
         std::fs::write(folder.join(chart.name).with_extension("html"), alone).unwrap();
-        page.push_str(&format!("<h2>{}</h2><p>{}</p>{}", chart.title, chart.description, chart.svg));
+        page.push_str(&format!("<h2>{}</h2><p>{}</p>{}", chart.title, chart.description, chart.drawing.svg));
     }
     std::fs::write(folder.join("all.html"), page).unwrap();
 }
@@ -153,13 +153,13 @@ fn every_chart_is_well_formed_scales_and_speaks() {
         ]
     );
     for chart in charts {
-        assert!(is_well_formed(&chart.svg), "{}", chart.name);
-        let root = chart.svg.split('>').next().unwrap();
-        let role = if chart.svg.contains("<a ") { "role=\"group\"" } else { "role=\"img\"" };
+        assert!(is_well_formed(&chart.drawing.svg), "{}", chart.name);
+        let root = chart.drawing.svg.split('>').next().unwrap();
+        let role = if chart.drawing.svg.contains("<a ") { "role=\"group\"" } else { "role=\"img\"" };
         assert!(root.contains(role) && root.contains("aria-label=\"") && root.contains("viewBox"), "{root}");
         assert!(!root.contains(" height="), "{root}");
-        assert!(!chart.svg.contains("#0000"), "a placeholder colour is left in {}", chart.name);
-        assert!(!chart.svg.contains("NaN") && !chart.svg.contains("inf,"), "{}", chart.name);
+        assert!(!chart.drawing.svg.contains("#0000"), "a placeholder colour is left in {}", chart.name);
+        assert!(!chart.drawing.svg.contains("NaN") && !chart.drawing.svg.contains("inf,"), "{}", chart.name);
         let without = ["latency", "requests", "milestones", "difference", "coverage", "response"];
         assert!(chart.description.contains('%') || without.contains(&chart.name), "{}", chart.name);
     }
@@ -173,7 +173,7 @@ fn the_same_incident_gives_the_same_bytes() {
 #[test]
 fn markup_in_a_service_name_stays_text() {
     for chart in all() {
-        assert!(!chart.svg.contains("<script"), "{}", chart.name);
+        assert!(!chart.drawing.svg.contains("<script"), "{}", chart.name);
     }
 }
 
@@ -186,9 +186,9 @@ fn a_name_of_a_megabyte_with_escape_codes_is_shortened() {
     }
     incident.findings.cascade.steps[0].service = name;
     for chart in [error_curves(&incident), cascade(&incident), requests(&incident)].into_iter().flatten() {
-        assert!(chart.svg.len() < 400_000, "{} has {} bytes", chart.name, chart.svg.len());
-        assert!(is_well_formed(&chart.svg), "{}", chart.name);
-        assert!(!chart.svg.contains('\u{1b}') && !chart.svg.contains('\u{202e}'));
+        assert!(chart.drawing.svg.len() < 400_000, "{} has {} bytes", chart.name, chart.drawing.svg.len());
+        assert!(is_well_formed(&chart.drawing.svg), "{}", chart.name);
+        assert!(!chart.drawing.svg.contains('\u{1b}') && !chart.drawing.svg.contains('\u{202e}'));
     }
 }
 
@@ -275,4 +275,18 @@ fn what_a_pointer_reads_is_what_was_measured() {
         assert!((slot.as_f64().unwrap_or(0.0) - bucket.ratio.map_or(0.0, |r| r.value)).abs() <= 0.000_06);
     }
     assert_eq!(readings(&Incident { rates: Default::default(), ..incident }), "{}");
+}
+
+#[test]
+fn every_chart_is_a_picture_with_words_in_it_too() {
+    for chart in all() {
+        let png = chart.drawing.png().unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(&png)).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        reader.next_frame(&mut pixels).unwrap();
+        assert_eq!(reader.info().width, 1_920, "{}", chart.name);
+        // Words are the only marks in the ink of text.
+        let dark = pixels.chunks(3).filter(|p| p.iter().all(|c| *c < 0x60)).count();
+        assert!(dark > 200, "{}: {dark} dark pixels", chart.name);
+    }
 }

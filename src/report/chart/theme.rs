@@ -82,6 +82,19 @@ impl Ink {
         let at = LOOKS.iter().position(|look| look.0 == self).unwrap_or_default();
         RGBColor(0, 0, at as u8 + 1)
     }
+
+    /// Its colour on white.
+    pub(super) fn light(self) -> RGBColor {
+        let hex = LOOKS.iter().find(|look| look.0 == self).map_or("", |look| look.2);
+        let part = |at: usize| hex.get(at..at + 2).and_then(|h| u8::from_str_radix(h, 16).ok()).unwrap_or_default();
+        RGBColor(part(1), part(3), part(5))
+    }
+
+    /// Its dashes, layout units; empty for a solid line.
+    pub(super) fn dashes(self) -> Vec<f64> {
+        let pattern = LOOKS.iter().find(|look| look.0 == self).map_or("", |look| look.4);
+        pattern.split(' ').filter_map(|n| n.parse::<f64>().ok()).map(|n| n / f64::from(UNIT)).collect()
+    }
 }
 
 /// Sizes of text. Layout reckons with the size on narrow screens, the larger one.
@@ -103,7 +116,7 @@ impl Size {
     }
 
     /// Size elsewhere.
-    fn wide(self) -> i32 {
+    pub(super) fn wide(self) -> i32 {
         match self {
             Size::Label => 14,
             Size::Head => 15,

@@ -43,7 +43,7 @@ pub fn error_overlay(incident: &Incident) -> Option<Chart> {
     let notes = notes(incident, others, changes.len());
     let lines: usize = notes.iter().map(|n| wrap(n, WIDTH - 40, 3).len()).sum();
     let description = describe(&all, from);
-    let svg = draw((panel.y1 + 68.0 + 26.0 * lines as f64).ceil() as i32, &description, |c| {
+    let drawing = draw((panel.y1 + 68.0 + 26.0 * lines as f64).ceil() as i32, &description, |c| {
         panel.frame(c, Clock::Utc, &share_marks(), true);
         panel.time_title(c, Clock::Utc);
         panel.inside(c, |c| paint(c, &panel, incident, named_ones, others));
@@ -60,7 +60,12 @@ pub fn error_overlay(incident: &Incident) -> Option<Chart> {
             y += paragraph(c, note, 20.0, y, WIDTH - 40, 3);
         }
     });
-    Some(Chart { name: "error-overlay", title: "Error ratio of the services that lost most".into(), description, svg })
+    Some(Chart {
+        name: "error-overlay",
+        title: "Error ratio of the services that lost most".into(),
+        description,
+        drawing,
+    })
 }
 
 /// What was changed while the plot runs.

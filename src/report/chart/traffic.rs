@@ -94,7 +94,7 @@ pub fn requests(incident: &Incident) -> Option<Chart> {
     let foot = grid + rows(single.len()) * ROW + 24.0;
     let height = foot + 10.0 + 26.0 * wrap(&note, WIDTH - 40, 4).len() as f64;
     let description = describe(&total, single, from, to);
-    let svg = draw(height.ceil() as i32, &description, |c| {
+    let drawing = draw(height.ceil() as i32, &description, |c| {
         let time = TimeScale::new(from, to, LEFT, f64::from(WIDTH) - RIGHT);
         paint(c, incident, &total, (time, HEAD, HEAD + TALL), single.is_empty());
         for (n, curve) in single.iter().enumerate() {
@@ -106,7 +106,7 @@ pub fn requests(incident: &Incident) -> Option<Chart> {
         }
         paragraph(c, &note, 20.0, foot, WIDTH - 40, 4);
     });
-    Some(Chart { name: "requests", title: "Requests per second".into(), description, svg })
+    Some(Chart { name: "requests", title: "Requests per second".into(), description, drawing })
 }
 
 fn note(single: usize) -> String {

@@ -4,7 +4,7 @@ use crate::model::{Comparison, IncidentSummary, OverlayPoint, Ratio, ServiceComp
 
 use super::Chart;
 use super::axis::{TimeScale, round_up};
-use super::canvas::{Canvas, Hang, WIDTH, draw};
+use super::canvas::{Canvas, Drawing, Hang, WIDTH, draw};
 use super::curves::{GAP, HEAD, LEFT, PLOT, RIGHT, ROW, cell, is_first_column, rows};
 use super::panel::{Clock, Dot, Panel, paragraph, wrap};
 use super::text::{compact, fit, percent, shorten, span};
@@ -84,8 +84,8 @@ pub fn overlay(comparison: &Comparison) -> Option<Chart> {
         panel.curve(c, &dots(&s.overlay, |p| p.a), bucket_s, (Ink::SideA, Ink::SideA), 2.4);
         panel.curve(c, &dots(&s.overlay, |p| p.b), bucket_s, (Ink::SideB, Ink::SideBSolid), 2.4);
     };
-    let svg = sheet(comparison, &services, reach, 0.0, (&description, &note), paint);
-    Some(Chart { name: "overlay", title: "Error curves on T+0".into(), description, svg })
+    let drawing = sheet(comparison, &services, reach, 0.0, (&description, &note), paint);
+    Some(Chart { name: "overlay", title: "Error curves on T+0".into(), description, drawing })
 }
 
 fn dots(points: &[OverlayPoint], side: impl Fn(&OverlayPoint) -> Option<Ratio>) -> Vec<Dot> {
@@ -116,8 +116,8 @@ pub fn difference(comparison: &Comparison) -> Option<Chart> {
         c.words("A worse", (panel.time.x1 - 6.0, top), Hang::End, Size::Label, Ink::SideA);
         c.words("B worse", (panel.time.x1 - 6.0, bottom), Hang::End, Size::Label, Ink::SideBSolid);
     };
-    let svg = sheet(comparison, &services, reach, -1.0, (&description, note), paint);
-    Some(Chart { name: "difference", title: "Difference of the error ratios, A − B".into(), description, svg })
+    let drawing = sheet(comparison, &services, reach, -1.0, (&description, note), paint);
+    Some(Chart { name: "difference", title: "Difference of the error ratios, A − B".into(), description, drawing })
 }
 
 /// Top of the scale of all services together: a few services that fail wholly hardly show in the
@@ -165,7 +165,7 @@ fn sheet(
     low: f64,
     (description, note): (&str, &str),
     paint: impl Fn(&mut Canvas, &Panel, &ServiceComparison),
-) -> String {
+) -> Drawing {
     let grid = KEY + HEAD + TALL + 40.0;
     let foot = grid + rows(services.len()) * ROW + 24.0;
     let top = top(&comparison.overall, low < 0.0);

@@ -56,7 +56,7 @@ impl From<Chart> for ChartView {
             name: chart.name.to_string(),
             title: text::line(&chart.title),
             description: text::line(&chart.description),
-            svg: chart.svg,
+            svg: chart.drawing.svg,
         }
     }
 }
