@@ -10,6 +10,7 @@ pub mod view;
 mod engine;
 mod export;
 mod folder;
+mod sets;
 mod summary;
 mod text;
 
@@ -19,7 +20,7 @@ pub mod fixture;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::model::{Audit, Comparison, FoldRow, Incident, StatedFigure};
@@ -27,6 +28,7 @@ use engine::Engine;
 use folder::{Folder, Kind};
 use view::{CompareView, ReportView};
 
+pub use sets::{SetInfo, Template, export_templates, template_sets};
 pub use summary::summary;
 
 /// Everything a report is made from.
@@ -38,23 +40,46 @@ pub struct Input<'a> {
     pub audit: &'a Audit,
     /// What the write-ups state.
     pub stated: &'a [StatedFigure],
-    /// Sections that people wrote: `root_cause`, `contributing_factors`, `went_well`, `went_badly`,
-    /// `luck`, `action_items`; plain text, paragraphs parted by an empty line.
+    /// Sections that people wrote, by [`narrative_keys`]: plain text, paragraphs parted by an empty line.
     pub narrative: BTreeMap<String, String>,
-    /// Template set: one of [`template_sets`].
-    pub template: &'a str,
+    /// What is to be done, as people wrote it.
+    pub actions: Vec<ActionItem>,
+    /// Which pages to make.
+    pub template: Template,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ActionItem {
+    /// What.
+    pub what: String,
+    /// `prevent`, `detect`, `mitigate`, `process`, or a word of theirs.
+    pub kind: String,
+    /// Who.
+    pub owner: String,
+    /// Until when.
+    pub due: String,
+    /// Where it is tracked.
+    pub ticket: String,
+}
+
+/// Keys of the sections that people write.
+pub fn narrative_keys() -> impl Iterator<Item = &'static str> {
+    view::people_keys()
 }
 
 impl<'a> Input<'a> {
     /// The default template and nothing written by people.
     pub fn new(incident: &'a Incident, audit: &'a Audit, stated: &'a [StatedFigure]) -> Self {
-        Input { incident, audit, stated, narrative: BTreeMap::new(), template: "sre" }
+        Input {
+            incident,
+            audit,
+            stated,
+            narrative: BTreeMap::new(),
+            actions: Vec::new(),
+            template: Template::default(),
+        }
     }
-}
-
-/// Names of the built-in template sets.
-pub fn template_sets() -> impl Iterator<Item = &'static str> {
-    engine::SETS.iter().map(|s| s.name).filter(|n| *n != engine::COMPARE)
 }
 
 /// The two pages of a report, without their folder.
@@ -71,13 +96,35 @@ pub struct Pages {
 /// Renders the pages of a report. `templates` is a folder whose files replace built-in ones by name.
 ///
 /// # Errors
-/// [`Error::Usage`] for an unknown set, [`Error::Template`] for a template that cannot be rendered.
+/// [`Error::Usage`] for an unknown set or section, [`Error::Template`] for a template that cannot be rendered.
 pub fn pages(input: &Input, templates: Option<&Path>) -> Result<Pages> {
-    let engine = Engine::new(input.template, templates)?;
+    if let Some(unknown) = input.narrative.keys().find(|key| !narrative_keys().any(|k| k == key.as_str())) {
+        return Err(Error::Usage {
+            option: "[narrative]".into(),
+            message: format!(
+                "expected one of {}, found \"{unknown}\"",
+                narrative_keys().collect::<Vec<_>>().join(", ")
+            ),
+        });
+    }
+    let engine = Engine::new(&input.template, templates)?;
     let view = view::build(input);
     let charts = view.charts.all().map(|c| (format!("{}.svg", c.name), c.svg.clone())).collect();
-    let page = |name: &str, view: &ReportView| engine.render(name, "report", view);
-    Ok(Pages { html: page("report.html", &view)?, markdown: page("report.md", &view)?, charts })
+    let page = |built_in: &str, own: &Option<PathBuf>, view: &ReportView| {
+        let name = own.as_deref().map_or_else(|| built_in.to_string(), engine::page_name);
+        engine.render(&name, "report", view)
+    };
+    let html = page("report.html", &input.template.html, &view)?;
+    let markdown = page("report.md", &input.template.markdown, &view)?;
+    Ok(Pages { html, markdown, charts })
+}
+
+/// Loads the templates and renders nothing: what is wrong with them is said before evidence is read.
+///
+/// # Errors
+/// [`Error::Template`] for one that cannot be understood, [`Error::Open`] for one that is not there.
+pub fn check_templates(template: &Template, templates: Option<&Path>) -> Result<()> {
+    Engine::new(template, templates).map(|_| ())
 }
 
 /// Writes the folder of a report to `dir`: pages, charts, data, `incident.json`.
@@ -130,7 +177,7 @@ pub struct ComparePages {
 /// # Errors
 /// [`Error::Template`] for a template that cannot be rendered.
 pub fn compare_pages(comparison: &Comparison, templates: Option<&Path>) -> Result<ComparePages> {
-    let engine = Engine::new(engine::COMPARE, templates)?;
+    let engine = Engine::compare(templates)?;
     let view: CompareView = view::comparison(comparison);
     let charts = view.charts.iter().map(|c| (format!("{}.svg", c.name), c.svg.clone())).collect();
     Ok(ComparePages {
