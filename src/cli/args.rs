@@ -79,6 +79,8 @@ pub enum Command {
     Simulate(SimulateArgs),
     /// The formats that are known, and how files and definitions fare with them
     Formats(FormatsArgs),
+    /// The template sets that a report can be made with, and how to start one of your own
+    Templates(TemplatesArgs),
     /// Print completions for a shell
     Completions {
         /// Which shell
@@ -136,6 +138,13 @@ pub struct ReportArgs {
     /// Overwrite a folder that recount did not write
     #[arg(long)]
     pub force: bool,
+    /// Template set (`recount templates` lists them), or a file NAME.html[.tera] or NAME.md[.tera] in
+    /// place of that page (repeatable)
+    #[arg(long, value_name = "NAME|FILE")]
+    pub template: Vec<String>,
+    /// Write the charts as PNG pictures, too
+    #[arg(long)]
+    pub png: bool,
     /// Folder of templates that replace built-in ones by file name
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
@@ -316,6 +325,34 @@ pub enum FormatsCommand {
         /// Print JSON, one object a file
         #[arg(long)]
         json: bool,
+    },
+}
+
+/// `recount templates`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct TemplatesArgs {
+    /// What to do with templates; list the sets otherwise.
+    #[command(subcommand)]
+    pub command: Option<TemplatesCommand>,
+    /// Print the sets as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to do with templates.
+#[derive(Debug, Subcommand)]
+pub enum TemplatesCommand {
+    /// Write a set, all that it includes and the documentation to a folder, for `report --templates`
+    Export {
+        /// Where to write
+        dir: PathBuf,
+        /// Which set
+        #[arg(long, value_name = "NAME", default_value = "sre")]
+        set: String,
+        /// Write into a folder that holds other files
+        #[arg(long)]
+        force: bool,
     },
 }
 

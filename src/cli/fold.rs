@@ -32,9 +32,11 @@ pub fn write(rows: &[FoldRow], args: &FoldArgs) -> Result<()> {
     }
 }
 
-/// Text of a cell: no tab and no line end, so that a row stays a row.
+/// Text of a cell: no tab and no line end, so that a row stays a row, and what a spreadsheet would
+/// take for a formula begins with an apostrophe, which it takes for the mark of a text.
 fn cell(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let mark = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    mark.chars().chain(text.chars().map(|c| if c.is_control() { ' ' } else { c })).collect()
 }
 
 fn tsv(rows: &[FoldRow]) -> String {

@@ -23,7 +23,10 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 pub use args::Cli;
-use args::{Command, CompareArgs, FormatsArgs, FormatsCommand, Global, Input, ReportArgs, SimulateArgs};
+use args::{
+    Command, CompareArgs, FormatsArgs, FormatsCommand, Global, Input, ReportArgs, SimulateArgs, TemplatesArgs,
+    TemplatesCommand,
+};
 use output::Bar;
 
 use crate::error::{Error, Result};
@@ -117,6 +120,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Compare(args) => write_comparison(&args, &global),
         Command::Simulate(args) => write_simulation(&args),
         Command::Formats(args) => about_formats(args, &global),
+        Command::Templates(args) => about_templates(args),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "recount", &mut script);
@@ -212,11 +216,13 @@ fn json(value: &impl serde::Serialize) -> Result<String> {
 }
 
 fn write_report(args: &ReportArgs, global: &Global) -> Result<ExitCode> {
+    let template = report::Template::parse(&args.template)?;
+    report::check_templates(&template, args.templates.as_deref())?;
     let incident = recount(&args.input, args.title.as_deref(), global)?;
     let dir = args.output.clone().unwrap_or_else(|| Path::new("out").join(folder_name(&args.input.paths)));
     let audit = pipeline::audit(&incident);
     let stated = pipeline::stated(&incident);
-    let input = report::Input::new(&incident, &audit, &stated);
+    let input = report::Input { template, png: args.png, ..report::Input::new(&incident, &audit, &stated) };
     report::write(&input, args.templates.as_deref(), &dir, args.force)?;
     if args.json {
         output::print(&json(&incident)?)?;
@@ -290,6 +296,26 @@ fn about_formats(args: FormatsArgs, global: &Global) -> Result<ExitCode> {
                 eprintln!("recount: {diagnostic}");
             }
             return Ok(gate(&diagnostics, global));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn about_templates(args: TemplatesArgs) -> Result<ExitCode> {
+    match args.command {
+        None if args.json => output::print(&json(&report::template_sets().collect::<Vec<_>>())?)?,
+        None => {
+            let lines: String = report::template_sets().map(|s| format!("{:<11} {}\n", s.name, s.about)).collect();
+            output::print(&format!("{lines}\nrecount templates export DIR --set NAME writes one to start from\n"))?;
+        }
+        Some(TemplatesCommand::Export { dir, set, force }) => {
+            let files = report::export_templates(&set, &dir, force)?;
+            output::print(&format!(
+                "{} files in {}; edit them and pass --templates {}\n",
+                files.len(),
+                dir.display(),
+                dir.display()
+            ))?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -1,79 +1,15 @@
 //! The template engine: built-in sets, a folder of the user's that overrides them by file name, and
 //! the filters that keep foreign text inert in Markdown.
 
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tera::{Context, Kwargs, State, Tera};
 
+use super::sets::{self, COMPARE, SHARED, Template};
 use crate::error::{Error, Result};
-
-/// Name of the set of the comparison pages.
-pub(super) const COMPARE: &str = "compare";
-
-/// A set of templates that makes one kind of page.
-pub(super) struct Set {
-    /// Name, for `--template`.
-    pub name: &'static str,
-    /// File name and content.
-    files: &'static [(&'static str, &'static str)],
-}
-
-/// A built-in file: its name, and its text inside the program.
-macro_rules! file {
-    ($folder:literal, $name:literal) => {
-        ($name, include_str!(concat!("../../templates/", $folder, "/", $name)))
-    };
-}
-
-/// Files every set may include: the frame, small parts, and one file for each section.
-const SHARED: &[(&str, &str)] = &[
-    file!("shared", "page.html"),
-    file!("shared", "parts.html"),
-    file!("shared", "parts.md"),
-    file!("shared", "style.css"),
-    file!("shared", "script.js"),
-    file!("shared", "sections/top.html"),
-    file!("shared", "sections/summary.html"),
-    file!("shared", "sections/severity.html"),
-    file!("shared", "sections/impact.html"),
-    file!("shared", "sections/curves.html"),
-    file!("shared", "sections/cascade.html"),
-    file!("shared", "sections/timeline.html"),
-    file!("shared", "sections/response.html"),
-    file!("shared", "sections/leadup.html"),
-    file!("shared", "sections/recovery.html"),
-    file!("shared", "sections/communication.html"),
-    file!("shared", "sections/patterns.html"),
-    file!("shared", "sections/stated.html"),
-    file!("shared", "sections/questions.html"),
-    file!("shared", "sections/people.html"),
-    file!("shared", "sections/evidence.html"),
-    file!("shared", "sections/top.md"),
-    file!("shared", "sections/summary.md"),
-    file!("shared", "sections/severity.md"),
-    file!("shared", "sections/impact.md"),
-    file!("shared", "sections/curves.md"),
-    file!("shared", "sections/cascade.md"),
-    file!("shared", "sections/timeline.md"),
-    file!("shared", "sections/response.md"),
-    file!("shared", "sections/leadup.md"),
-    file!("shared", "sections/recovery.md"),
-    file!("shared", "sections/communication.md"),
-    file!("shared", "sections/patterns.md"),
-    file!("shared", "sections/stated.md"),
-    file!("shared", "sections/questions.md"),
-    file!("shared", "sections/people.md"),
-    file!("shared", "sections/evidence.md"),
-    file!("shared", "sections/cited.md"),
-];
-
-/// Every built-in set. Another one is a folder in `templates/` and an entry here.
-pub(super) const SETS: &[Set] = &[
-    Set { name: "sre", files: &[file!("sre", "report.html"), file!("sre", "report.md")] },
-    Set { name: COMPARE, files: &[file!("compare", "compare.html"), file!("compare", "compare.md")] },
-];
 
 /// Prefix under which built-in templates stay reachable for those that override them.
 const BUILT_IN: &str = "builtin/";
@@ -86,48 +22,114 @@ const SUFFIXES: [&str; 6] = [".html", ".md", ".css", ".js", ".svg", ".txt"];
 #[derive(Debug)]
 pub(super) struct Engine {
     tera: Tera,
+    /// Where the user's templates lie, by name.
+    places: BTreeMap<String, PathBuf>,
+    /// Every name that can be included or extended.
+    names: BTreeSet<String>,
+}
+
+/// A template of the user's.
+struct UserFile {
+    name: String,
+    path: PathBuf,
+    text: String,
 }
 
 impl Engine {
-    /// Loads the set `name` and, over it, the templates of `overrides`.
-    pub(super) fn new(name: &str, overrides: Option<&Path>) -> Result<Engine> {
-        let set = SETS.iter().find(|s| s.name == name).ok_or_else(|| Error::Usage {
-            option: "--template".into(),
-            message: format!(
-                "expected one of {}, found \"{name}\"",
-                SETS.iter().map(|s| s.name).filter(|n| *n != COMPARE).collect::<Vec<_>>().join(", ")
-            ),
-        })?;
+    /// Loads a set, over it the templates of the folder `overrides`, and the user's own pages.
+    pub(super) fn new(template: &Template, overrides: Option<&Path>) -> Result<Engine> {
+        let set = sets::find(&template.set)?;
         let mut tera = Tera::default();
-        tera.autoescape_on(vec![".html", ".htm", ".xml", ".svg"]);
+        tera.autoescape_on(vec![".html", ".htm", ".xml", ".svg", ".html.tera"]);
         tera.register_filter("md", md_filter);
         tera.register_filter("code", code_filter);
-        tera.set_fallback_prefixes([BUILT_IN]).map_err(|e| failed(name, &e))?;
+        let mut engine = Engine { tera, places: BTreeMap::new(), names: BTreeSet::new() };
+        let prefixes = engine.tera.set_fallback_prefixes([BUILT_IN]);
+        prefixes.map_err(|e| engine.failed(&template.set, &e))?;
         let mut all: Vec<(String, String)> = Vec::new();
         for (file, content) in SHARED.iter().chain(set.files) {
             all.push((format!("{BUILT_IN}{file}"), (*content).to_string()));
         }
-        if let Some(dir) = overrides {
-            all.extend(user_files(dir)?);
+        let mut own = overrides.map(user_files).transpose()?.unwrap_or_default();
+        for path in [&template.html, &template.markdown].into_iter().flatten() {
+            own.push(UserFile { name: page_name(path), path: path.clone(), text: read(path)? });
         }
-        tera.add_raw_templates(all).map_err(|e| failed(name, &e))?;
-        Ok(Engine { tera })
+        for file in own {
+            engine.places.insert(file.name.clone(), file.path);
+            all.push((file.name, file.text));
+        }
+        engine.names = all.iter().map(|(name, _)| name.trim_start_matches(BUILT_IN).to_string()).collect();
+        let added = engine.tera.add_raw_templates(all);
+        added.map_err(|e| engine.failed(&template.set, &e))?;
+        Ok(engine)
+    }
+
+    /// The pages of a comparison.
+    pub(super) fn compare(overrides: Option<&Path>) -> Result<Engine> {
+        Engine::new(&Template { set: COMPARE.to_string(), ..Template::default() }, overrides)
     }
 
     /// Renders the template `file` with `value` under the name `root`.
     pub(super) fn render<T: Serialize>(&self, file: &str, root: &str, value: &T) -> Result<String> {
         let mut context = Context::new();
         // Pages run this script and no other: its hash is the only one their policy allows.
-        let script = self.tera.render("script.js", &context).map_err(|e| failed("script.js", &e))?;
+        let script = self.tera.render("script.js", &context).map_err(|e| self.failed("script.js", &e))?;
         context.insert("script_hash", &format!("sha256-{}", base64(&Sha256::digest(script.as_bytes()))));
         context.insert("script", &script);
         context.insert(root.to_string(), value);
-        self.tera.render(file, &context).map_err(|e| failed(file, &e))
+        self.tera.render(file, &context).map_err(|e| self.failed(file, &e))
+    }
+
+    /// An engine error: `file:line:column`, what is wrong, what exists at that place, and the line itself.
+    fn failed(&self, name: &str, error: &tera::Error) -> Error {
+        let mut message = error.to_string();
+        let mut source = std::error::Error::source(error);
+        while let Some(inner) = source {
+            message.push_str(&format!("; {inner}"));
+            source = inner.source();
+        }
+        let mut place = match error.kind() {
+            tera::ErrorKind::MissingParent { current, .. } => {
+                self.places.get(current).map_or_else(|| current.clone(), |path| path.display().to_string())
+            }
+            _ => name.to_string(),
+        };
+        let mut lines: Vec<&str> = message.lines().collect();
+        if let Some((i, found)) = lines.iter().enumerate().find_map(|(i, l)| Some((i, l.trim().strip_prefix("--> ")?)))
+        {
+            place = self.place(found);
+            lines.remove(i);
+        }
+        let mut text = lines.join("\n").trim_start_matches("error: ").to_string();
+        if text.contains("Unknown template") || text.contains("doesn't exist") {
+            let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+            text.push_str(&format!("\nthere are: {}", names.join(", ")));
+        }
+        Error::Template { name: place, message: text }
+    }
+
+    /// The path in place of a template's name in `name:line:column`.
+    fn place(&self, found: &str) -> String {
+        let mut parts = found.rsplitn(3, ':');
+        let (column, line, name) = (parts.next(), parts.next(), parts.next());
+        match (name.and_then(|n| self.places.get(n)), line, column) {
+            (Some(path), Some(line), Some(column)) => format!("{}:{line}:{column}", path.display()),
+            _ => found.to_string(),
+        }
     }
 }
 
-/// Templates of a user's folder and of its folder of sections, by name.
-fn user_files(dir: &Path) -> Result<Vec<(String, String)>> {
+/// The name under which a page of the user's is known: its path as it was typed.
+pub(super) fn page_name(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|source| Error::Open { path: path.to_path_buf(), source })
+}
+
+/// Templates of a user's folder and of its folder of sections, by name. A README says what they are.
+fn user_files(dir: &Path) -> Result<Vec<UserFile>> {
     let mut files = Vec::new();
     for (folder, prefix) in [(dir.to_path_buf(), ""), (dir.join(SECTIONS), "sections/")] {
         if !prefix.is_empty() && !folder.is_dir() {
@@ -137,25 +139,13 @@ fn user_files(dir: &Path) -> Result<Vec<(String, String)>> {
         for entry in std::fs::read_dir(&folder).map_err(open)? {
             let path = entry.map_err(open)?.path();
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            if path.is_file() && SUFFIXES.iter().any(|s| name.ends_with(s)) {
-                let text = std::fs::read_to_string(&path).map_err(|source| Error::Open { path, source })?;
-                files.push((format!("{prefix}{name}"), text));
+            if path.is_file() && name != sets::README && SUFFIXES.iter().any(|s| name.ends_with(s)) {
+                files.push(UserFile { name: format!("{prefix}{name}"), text: read(&path)?, path });
             }
         }
     }
-    files.sort();
+    files.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(files)
-}
-
-/// An engine error with everything it says: template, line, and what is there.
-fn failed(name: &str, error: &tera::Error) -> Error {
-    let mut message = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(inner) = source {
-        message.push_str(&format!("; {inner}"));
-        source = inner.source();
-    }
-    Error::Template { name: name.to_string(), message }
 }
 
 /// Base64 with padding (RFC 4648 §4).
@@ -260,22 +250,44 @@ mod tests {
         assert_eq!(code_span("`x`\ny"), "`` `x` ⏎ y ``");
     }
 
-    #[test]
-    fn an_unknown_variable_names_file_and_line() {
+    /// What is said of a comparison page with this text.
+    fn said(text: &str) -> String {
         let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("compare.md"), "one\n{{ compare.nothing_like_it }}\n").unwrap();
-        let engine = Engine::new(COMPARE, Some(dir.path())).unwrap();
-        let error = engine.render("compare.md", "compare", &serde_json::json!({"a": 1})).unwrap_err().to_string();
-        assert!(error.contains("compare.md") && error.contains('2') && error.contains("nothing_like_it"), "{error}");
+        let path = dir.path().join("compare.md");
+        std::fs::write(&path, text).unwrap();
+        let value = serde_json::json!({"titles": {"first": 1, "second": 2}});
+        let done = Engine::compare(Some(dir.path())).and_then(|e| e.render("compare.md", "compare", &value));
+        let said = done.unwrap_err().to_string();
+        assert!(said.contains(&path.display().to_string()), "the file is named by its path: {said}");
+        said
+    }
+
+    #[test]
+    fn a_misspelt_field_names_file_line_and_the_fields_there_are() {
+        let said = said("one\n{{ compare.titles.frist }}\n");
+        assert!(said.contains("compare.md:2:19: Field `frist` is not defined"), "{said}");
+        assert!(
+            said.contains("Available fields: first, second") && said.contains("{{ compare.titles.frist }}"),
+            "{said}"
+        );
+        assert!(!said.contains("-->"), "{said}");
+    }
+
+    #[test]
+    fn a_syntax_error_names_file_and_line() {
+        let said = said("one\ntwo\n{% if compare.titles %}no end\n");
+        assert!(said.contains("compare.md:4:") || said.contains("compare.md:3:"), "{said}");
+    }
+
+    #[test]
+    fn a_missing_include_names_the_templates_there_are() {
+        let said = said("{% include \"sections/sumary.md\" %}");
+        assert!(said.contains("compare.md:1:12: Unknown template `sections/sumary.md`"), "{said}");
+        assert!(said.contains("sections/summary.md") && !said.contains("builtin/"), "{said}");
     }
 
     #[test]
     fn base64_is_padded() {
         assert_eq!([base64(b"M"), base64(b"Ma"), base64(b"Man")], ["TQ==", "TWE=", "TWFu"]);
-    }
-
-    #[test]
-    fn an_unknown_set_is_a_usage_error() {
-        assert!(matches!(Engine::new("nope", None), Err(Error::Usage { .. })));
     }
 }

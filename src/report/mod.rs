@@ -10,6 +10,7 @@ pub mod view;
 mod engine;
 mod export;
 mod folder;
+mod sets;
 mod summary;
 mod text;
 
@@ -19,14 +20,15 @@ pub mod fixture;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::model::{Audit, Comparison, FoldRow, Incident, StatedFigure};
 use engine::Engine;
 use folder::{Folder, Kind};
-use view::{CompareView, ReportView};
+use view::{ChartView, CompareView, ReportView};
 
+pub use sets::{SetInfo, Template, export_templates, template_sets};
 pub use summary::summary;
 
 /// Everything a report is made from.
@@ -38,23 +40,49 @@ pub struct Input<'a> {
     pub audit: &'a Audit,
     /// What the write-ups state.
     pub stated: &'a [StatedFigure],
-    /// Sections that people wrote: `root_cause`, `contributing_factors`, `went_well`, `went_badly`,
-    /// `luck`, `action_items`; plain text, paragraphs parted by an empty line.
+    /// Sections that people wrote, by [`narrative_keys`]: plain text, paragraphs parted by an empty line.
     pub narrative: BTreeMap<String, String>,
-    /// Template set: one of [`template_sets`].
-    pub template: &'a str,
+    /// What is to be done, as people wrote it.
+    pub actions: Vec<ActionItem>,
+    /// Which pages to make.
+    pub template: Template,
+    /// Whether the charts are written as PNG, too.
+    pub png: bool,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ActionItem {
+    /// What.
+    pub what: String,
+    /// `prevent`, `detect`, `mitigate`, `process`, or a word of theirs.
+    pub kind: String,
+    /// Who.
+    pub owner: String,
+    /// Until when.
+    pub due: String,
+    /// Where it is tracked.
+    pub ticket: String,
+}
+
+/// Keys of the sections that people write.
+pub fn narrative_keys() -> impl Iterator<Item = &'static str> {
+    view::people_keys()
 }
 
 impl<'a> Input<'a> {
     /// The default template and nothing written by people.
     pub fn new(incident: &'a Incident, audit: &'a Audit, stated: &'a [StatedFigure]) -> Self {
-        Input { incident, audit, stated, narrative: BTreeMap::new(), template: "sre" }
+        Input {
+            incident,
+            audit,
+            stated,
+            narrative: BTreeMap::new(),
+            actions: Vec::new(),
+            template: Template::default(),
+            png: false,
+        }
     }
-}
-
-/// Names of the built-in template sets.
-pub fn template_sets() -> impl Iterator<Item = &'static str> {
-    engine::SETS.iter().map(|s| s.name).filter(|n| *n != engine::COMPARE)
 }
 
 /// The two pages of a report, without their folder.
@@ -64,20 +92,54 @@ pub struct Pages {
     pub html: String,
     /// The same in Markdown; refers to `charts/NAME.svg`.
     pub markdown: String,
-    /// The charts as (file name inside `charts/`, SVG).
-    pub charts: Vec<(String, String)>,
+    /// The charts as (file name inside `charts/`, content): SVG, and PNG where asked for.
+    pub charts: Vec<(String, Vec<u8>)>,
 }
 
 /// Renders the pages of a report. `templates` is a folder whose files replace built-in ones by name.
 ///
 /// # Errors
-/// [`Error::Usage`] for an unknown set, [`Error::Template`] for a template that cannot be rendered.
+/// [`Error::Usage`] for an unknown set or section, [`Error::Template`] for a template that cannot be rendered.
 pub fn pages(input: &Input, templates: Option<&Path>) -> Result<Pages> {
-    let engine = Engine::new(input.template, templates)?;
+    if let Some(unknown) = input.narrative.keys().find(|key| !narrative_keys().any(|k| k == key.as_str())) {
+        return Err(Error::Usage {
+            option: "[narrative]".into(),
+            message: format!(
+                "expected one of {}, found \"{unknown}\"",
+                narrative_keys().collect::<Vec<_>>().join(", ")
+            ),
+        });
+    }
+    let engine = Engine::new(&input.template, templates)?;
     let view = view::build(input);
-    let charts = view.charts.all().map(|c| (format!("{}.svg", c.name), c.svg.clone())).collect();
-    let page = |name: &str, view: &ReportView| engine.render(name, "report", view);
-    Ok(Pages { html: page("report.html", &view)?, markdown: page("report.md", &view)?, charts })
+    let charts = chart_files(view.charts.all(), input.png)?;
+    let page = |built_in: &str, own: &Option<PathBuf>, view: &ReportView| {
+        let name = own.as_deref().map_or_else(|| built_in.to_string(), engine::page_name);
+        engine.render(&name, "report", view)
+    };
+    let html = page("report.html", &input.template.html, &view)?;
+    let markdown = page("report.md", &input.template.markdown, &view)?;
+    Ok(Pages { html, markdown, charts })
+}
+
+/// The files of charts: each as SVG, and as PNG when `png` is set.
+fn chart_files<'a>(charts: impl Iterator<Item = &'a ChartView>, png: bool) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut files = Vec::new();
+    for chart in charts {
+        files.push((format!("{}.svg", chart.name), chart.svg.svg.clone().into_bytes()));
+        if png {
+            files.push((format!("{}.png", chart.name), chart.svg.png()?));
+        }
+    }
+    Ok(files)
+}
+
+/// Loads the templates and renders nothing: what is wrong with them is said before evidence is read.
+///
+/// # Errors
+/// [`Error::Template`] for one that cannot be understood, [`Error::Open`] for one that is not there.
+pub fn check_templates(template: &Template, templates: Option<&Path>) -> Result<()> {
+    Engine::new(template, templates).map(|_| ())
 }
 
 /// Writes the folder of a report to `dir`: pages, charts, data, `incident.json`.
@@ -93,8 +155,8 @@ pub fn write(input: &Input, templates: Option<&Path>, dir: &Path, force: bool) -
     let pages = pages(input, templates)?;
     folder.file("report.html", pages.html.as_bytes())?;
     folder.file("report.md", pages.markdown.as_bytes())?;
-    for (name, svg) in &pages.charts {
-        folder.file(&format!("charts/{name}"), svg.as_bytes())?;
+    for (name, content) in &pages.charts {
+        folder.file(&format!("charts/{name}"), content)?;
     }
     folder.file("incident.json", &json(input.incident)?)?;
     folder.file("timeline.jsonl", &export::timeline_jsonl(input.incident)?)?;
@@ -121,8 +183,8 @@ pub struct ComparePages {
     pub markdown: String,
     /// The comparison as JSON.
     pub json: String,
-    /// The charts as (file name inside `charts/`, SVG).
-    pub charts: Vec<(String, String)>,
+    /// The charts as (file name inside `charts/`, content): SVG, and PNG where asked for.
+    pub charts: Vec<(String, Vec<u8>)>,
 }
 
 /// Renders a comparison. `templates` is a folder whose files replace built-in ones by name.
@@ -130,9 +192,9 @@ pub struct ComparePages {
 /// # Errors
 /// [`Error::Template`] for a template that cannot be rendered.
 pub fn compare_pages(comparison: &Comparison, templates: Option<&Path>) -> Result<ComparePages> {
-    let engine = Engine::new(engine::COMPARE, templates)?;
+    let engine = Engine::compare(templates)?;
     let view: CompareView = view::comparison(comparison);
-    let charts = view.charts.iter().map(|c| (format!("{}.svg", c.name), c.svg.clone())).collect();
+    let charts = chart_files(view.charts.iter(), false)?;
     Ok(ComparePages {
         html: engine.render("compare.html", "compare", &view)?,
         markdown: engine.render("compare.md", "compare", &view)?,
@@ -151,8 +213,8 @@ pub fn write_comparison(comparison: &Comparison, templates: Option<&Path>, dir: 
     folder.file("compare.html", pages.html.as_bytes())?;
     folder.file("compare.md", pages.markdown.as_bytes())?;
     folder.file("comparison.json", pages.json.as_bytes())?;
-    for (name, svg) in &pages.charts {
-        folder.file(&format!("charts/{name}"), svg.as_bytes())?;
+    for (name, content) in &pages.charts {
+        folder.file(&format!("charts/{name}"), content)?;
     }
     folder.commit()
 }

@@ -29,9 +29,24 @@ fn push_escape(out: &mut String, c: char) {
     }
 }
 
-/// Foreign text on one line: characters that act become visible escapes, line ends become `⏎`.
+/// Longest foreign text on a page, in bytes: more than any sentence or name that a person reads, and
+/// little enough that a name of a megabyte, which stands in many places, does not make a page of hundreds.
+const LONGEST: usize = 4_000;
+
+/// The text up to [`LONGEST`], and what is said of the rest.
+fn cut(text: &str) -> (&str, String) {
+    if text.len() <= LONGEST {
+        return (text, String::new());
+    }
+    let end = (0..=LONGEST).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    let (head, rest) = text.split_at(end);
+    (head, format!("… ({} more)", bytes(rest.len() as u64)))
+}
+
+/// Foreign text on one line: characters that act become visible escapes, line ends become `⏎`, and
+/// what is longer than anybody reads is cut, which is said.
 pub(super) fn line(text: &str) -> String {
-    let text = text.trim_end_matches(['\r', '\n']);
+    let (text, more) = cut(text.trim_end_matches(['\r', '\n']));
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -43,12 +58,13 @@ pub(super) fn line(text: &str) -> String {
             c => out.push(c),
         }
     }
+    out.push_str(&more);
     out
 }
 
-/// Foreign text with its line ends and tabs kept; other characters that act become visible escapes.
+/// Foreign text with its line ends and tabs kept; otherwise as [`line`].
 pub(super) fn lines(text: &str) -> String {
-    let text = text.trim_end_matches(['\r', '\n']);
+    let (text, more) = cut(text.trim_end_matches(['\r', '\n']));
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
@@ -59,6 +75,7 @@ pub(super) fn lines(text: &str) -> String {
             c => out.push(c),
         }
     }
+    out.push_str(&more);
     out
 }
 
@@ -230,6 +247,13 @@ mod tests {
     fn text_that_acts_is_shown_instead() {
         assert_eq!(line("a\u{1b}[31mred\u{202e}x\r\nnext\u{0}"), "a\\x1b[31mred\\u{202e}x ⏎ next\\x00");
         assert_eq!(lines("a\r\n\tb\u{200b}\n"), "a\n\tb\\u{200b}");
+    }
+
+    #[test]
+    fn what_nobody_reads_is_cut_and_that_is_said() {
+        let long = "é".repeat(1 << 19);
+        assert_eq!(line(&long), format!("{}… (1.0\u{a0}MB more)", "é".repeat(2_000)));
+        assert_eq!(lines(&long).len(), line(&long).len());
     }
 
     #[test]

@@ -442,11 +442,13 @@
       const entry = jump.closest("li.entry");
       const t = Number(entry.dataset.at);
       if (zoomed() && !(t >= state.from && t <= state.to)) zoom(null, null);
-      back.href = "#" + entry.id;
-      back.hidden = false;
+      if (back) {
+        back.href = "#" + entry.id;
+        back.hidden = false;
+      }
       pin(t);
-      byId("curves").scrollIntoView();
-      const region = document.querySelector("#curves .scroll");
+      const region = charts[0].svg.closest(".scroll");
+      (charts[0].svg.closest("section") || charts[0].svg).scrollIntoView();
       if (region) region.focus({ preventScroll: true });
     });
     const back = byId("chart-back");

@@ -177,9 +177,70 @@ fn a_written_report_stands_wherever_a_bundle_can() {
 }
 
 #[test]
+fn templates_are_listed_exported_and_used() {
+    let dir = tempfile::tempdir().expect("folder");
+    let listed = recounts(["templates"]);
+    for set in ["sre", "cloudflare", "pagerduty", "gitlab", "review"] {
+        assert!(listed.lines().any(|l| l.starts_with(set)), "{listed}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&recounts(["templates", "--json"])).expect("json");
+    assert_eq!(json[0]["name"], "sre");
+    let log = dir.path().join("shop.log");
+    std::fs::write(&log, failing_log("09/Nov/2025")).expect("file");
+    let mine = dir.path().join("mine");
+    recounts(["templates", "export", &path(&mine), "--set", "review"]);
+    assert_eq!(recount(["templates", "export", &path(&mine)]).status.code(), Some(2), "nothing is overwritten");
+    let report = |name: &str, args: &[&str]| {
+        let out = dir.path().join(name);
+        let base = ["report", "-q", &path(&log), "-o", &path(&out)].map(str::to_string);
+        recounts(base.iter().map(String::as_str).chain(args.iter().copied()));
+        contents(&out)
+    };
+    let built_in = report("built-in", &["--template", "review"]);
+    let exported = report("exported", &["--templates", &path(&mine)]);
+    for page in ["report.html", "report.md"] {
+        assert!(built_in[page] == exported[page], "{page} of an exported set is the same");
+    }
+    let own = dir.path().join("short.md.tera");
+    std::fs::write(&own, "# {{ report.title | md }}\n{% for f in report.hero %}{{ f.value | md }}\n{% endfor %}")
+        .expect("file");
+    let pages = report("own", &["--template", &path(&own), "--template", "gitlab"]);
+    let text = |page: &str| String::from_utf8_lossy(&pages[page]).into_owned();
+    assert!(text("report.html").contains("Key information") && text("report.md").lines().count() < 10);
+}
+
+#[test]
+fn a_wrong_template_is_said_before_anything_is_read() {
+    let dir = tempfile::tempdir().expect("folder");
+    let own = dir.path().join("my.html");
+    std::fs::write(&own, "one\n{% if %}\n").expect("file");
+    let own = path(&own);
+    for (given, says) in [
+        ("gitlub", "expected one of sre, cloudflare, pagerduty, gitlab, review, or a template file, found \"gitlub\""),
+        ("nowhere.md", "nowhere.md: expected a readable file"),
+        (own.as_str(), "my.html:2:"),
+    ] {
+        let output = recount(["report", "/nowhere/at/all", "--template", given]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(says), "{said}");
+    }
+}
+
+#[test]
+fn a_table_holds_no_formula() {
+    let dir = tempfile::tempdir().expect("folder");
+    let line = "{\"time\":\"2025-06-12T17:52:03Z\",\"service\":\"=HYPERLINK(1)\",\"status\":503,\"path\":\"/a\"}\n";
+    std::fs::write(dir.path().join("a.log"), line.repeat(20)).expect("file");
+    let table = recounts(["fold", &path(dir.path()), "--as", "tsv"]);
+    assert!(table.contains("\n'=HYPERLINK(1)\t") && !table.contains("\n="), "{table}");
+}
+
+#[test]
 fn completions_man_page_and_formats_are_made() {
     assert!(recounts(["completions", "bash"]).contains("recount"));
-    assert!(recounts(["man"]).contains(".TH recount"));
+    let man = recounts(["man"]);
+    assert!(man.contains(".TH recount") && man.contains("recount\\-templates"), "the templates have a page");
     assert!(recounts(["formats"]).contains("prometheus"));
     let formats: serde_json::Value = serde_json::from_str(&recounts(["formats", "--json"])).expect("json");
     assert!(formats.as_array().is_some_and(|a| a.len() > 20));

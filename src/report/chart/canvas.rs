@@ -11,6 +11,8 @@ use plotters::prelude::{
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, RGBAColor, RGBColor, TextStyle, register_font};
 
+use serde::{Serialize, Serializer};
+
 use super::axis::TimeScale;
 use super::text::escape;
 use super::theme::{Ink, MARKUP, Size, UNIT, finish};
@@ -80,6 +82,13 @@ pub struct Drawing {
     pub svg: String,
     marks: Vec<Mark>,
     height: i32,
+}
+
+/// In a view a drawing is its SVG.
+impl Serialize for Drawing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.svg)
+    }
 }
 
 /// A sheet being drawn on.

@@ -12,8 +12,7 @@ use crate::model::{
 use crate::report::fixture::{self, START_S};
 
 /// Text that tries to act on whoever reads it.
-pub const HOSTILE: &str =
-    "<img src=x onerror=alert(1)> | `x` [y](javascript:z) \u{202e}evil\u{1b}[31m\n# not a heading";
+pub const HOSTILE: &str = "<img src=x onerror=alert(1)> | `x` [y](javascript:z) \u{202e}evil\u{1b}[31m\n# not {{ report.title }} a heading[^e1]\n=1+1";
 
 const PATHS: [(&str, &str, u64); 9] = [
     ("alerts/alertmanager.json", "alertmanager", 412),
@@ -339,6 +338,8 @@ pub fn incident() -> Incident {
     incident.title = "key-value outage and everything that reads from it".into();
     incident.sources = sources();
     incident.timeline.entries = timeline();
+    let at = |e: Option<&TimelineEntry>| e.map_or(0, |e| e.at.utc_ns);
+    incident.timeline.story_ns = Some((at(incident.timeline.entries.first()), at(incident.timeline.entries.last())));
     for (i, service) in incident.rates.services.iter_mut().enumerate() {
         service.operations = operations(i);
         for window in &mut service.impact {
@@ -463,4 +464,18 @@ pub fn stated() -> Vec<StatedFigure> {
             sources: 1,
         },
     ]
+}
+
+/// The same with what this one lacks: so that every object a template can meet is there.
+pub fn everything() -> Incident {
+    let mut incident = incident();
+    incident.findings.unexplained = Some(said("nothing that changed explains it", vec![cite(2, 12, "2031.9")]));
+    let window = incident.rates.services.iter().find_map(|s| s.impact.first()).cloned();
+    if let Some(quiet) = incident.rates.services.iter_mut().find(|s| s.impact.is_empty()) {
+        quiet.elsewhere = window.into_iter().collect();
+    }
+    for m in incident.findings.milestones.iter_mut().filter(|m| m.kind == MilestoneKind::CauseIdentified) {
+        m.conflicts = vec![(m.at, cite(8, 3, "18:07"))];
+    }
+    incident
 }

@@ -57,6 +57,33 @@ pub(in crate::report) struct Window {
     pub evidence: Vec<Citation>,
 }
 
+/// From when to when, for templates.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WindowView {
+    /// Start.
+    pub from: Moment,
+    /// End; `None` while open.
+    pub to: Option<Moment>,
+    /// Length; empty while open.
+    pub length: String,
+    /// What start and end mean.
+    pub basis: String,
+    /// Lines of both ends.
+    pub refs: Refs,
+}
+
+/// The window of the impact as a template sees it; `None` when nothing tells one.
+pub(super) fn window_view(ctx: &Ctx) -> Option<WindowView> {
+    let window = window(ctx)?;
+    Some(WindowView {
+        length: window.seconds.map(text::duration).unwrap_or_default(),
+        basis: window.basis.into(),
+        refs: ctx.cites.of(&window.evidence),
+        from: window.from,
+        to: window.to,
+    })
+}
+
 /// The window of the impact: measured when there are curves, else told.
 pub(in crate::report) fn window(ctx: &Ctx) -> Option<Window> {
     measured_window(ctx).or_else(|| told_window(ctx))

@@ -1,10 +1,13 @@
 //! The view model: an incident as plain values that are already formatted, so that a template only
 //! places them. `templates/README.md` describes every field for people who write templates.
 
+mod actions;
 mod compare;
 mod conclusions;
 mod hero;
+mod hints;
 mod impact;
+mod people;
 mod questions;
 mod refs;
 mod response;
@@ -14,24 +17,27 @@ mod stated;
 mod timeline;
 mod times;
 
+pub use actions::{ActionHint, ActionRow, ActionsView, ResponderRow, RespondersView, StepsView};
 pub use compare::{CompareView, MilestoneRow, PairRow, Verdicts};
 pub use conclusions::{Conclusion, Conclusions};
-pub use hero::{Fact, Sentence, Status};
+pub use hero::{Fact, Sentence, Status, WindowView};
 pub use impact::{ImpactRow, ImpactView, OperationRow, PeakView, QuietService, SortKeys};
-pub use questions::{PeopleSection, Question};
+pub use people::{Hint, PeopleSection};
+pub use questions::Question;
 pub use refs::{Ref, Refs};
 pub use response::{
     CascadeRow, CascadeView, EdgeRow, IntervalRow, MilestoneView, ResponseView, TriggerRow, Unexplained,
 };
-pub use severity::{ConflictView, SeverityBar, SeverityStepView, SeverityView};
+pub use severity::{ConflictView, SeverityBar, SeverityStepView, SeverityView, TimeAtView};
 pub use sources::{ClockRow, DiagnosticRow, EvidenceView, NotReadRow, SourceRow, Totals};
 pub use stated::{AuditRow, SideView, StatedRow, StatedValue};
 pub use timeline::{Block, EntryView, TimelineView};
 pub use times::Moment;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::chart::{self, Chart};
+use super::chart::{self, Chart, Drawing};
 use super::{Input, text};
 use crate::model::{Incident, ServiceRates};
 use refs::Cites;
@@ -46,8 +52,8 @@ pub struct ChartView {
     pub title: String,
     /// What it shows, in words.
     pub description: String,
-    /// A whole `<svg>` element; the only value a template may mark as safe, with `spark`.
-    pub svg: String,
+    /// The drawing; for a template a whole `<svg>` element, the only value it may mark as safe, with `spark`.
+    pub svg: Drawing,
 }
 
 impl From<Chart> for ChartView {
@@ -56,7 +62,7 @@ impl From<Chart> for ChartView {
             name: chart.name.to_string(),
             title: text::line(&chart.title),
             description: text::line(&chart.description),
-            svg: chart.drawing.svg,
+            svg: chart.drawing,
         }
     }
 }
@@ -125,6 +131,8 @@ pub struct ReportView {
     pub status: Status,
     /// The five answers: `what`, `when`, `how_long`, `how_bad`, `noticed`.
     pub hero: Vec<Fact>,
+    /// From when to when the impact lasted; null when nothing tells.
+    pub window: Option<WindowView>,
     /// The summary paragraph, sentence by sentence.
     pub summary: Vec<Sentence>,
     /// Key figures.
@@ -143,6 +151,10 @@ pub struct ReportView {
     pub timeline: TimelineView,
     /// Milestones and the times between them.
     pub response: ResponseView,
+    /// Who acted.
+    pub responders: RespondersView,
+    /// What was done while it lasted.
+    pub steps: StepsView,
     /// Changes before the onset: candidates, never causes.
     pub triggers: Vec<TriggerRow>,
     /// Set when no change in the evidence explains the onset.
@@ -159,8 +171,10 @@ pub struct ReportView {
     pub questions: Vec<Question>,
     /// What was read and how.
     pub evidence: EvidenceView,
-    /// Sections that only people can write.
-    pub people: Vec<PeopleSection>,
+    /// Sections that only people can write, by key.
+    pub people: IndexMap<String, PeopleSection>,
+    /// What is to be done.
+    pub actions: ActionsView,
     /// Every line cited anywhere above, in number order.
     pub cited: Vec<Ref>,
     /// Name and version of the program.
@@ -223,32 +237,60 @@ pub(super) fn build(input: &Input) -> ReportView {
     let impact = impact::view(&ctx);
     let timeline = timeline::view(&ctx);
     let response = response::view(&ctx);
+    let cascade = response::cascade(&ctx);
+    let triggers = response::triggers(&ctx);
+    let unexplained = response::unexplained(&ctx);
+    let conclusions = conclusions::view(&ctx);
+    let communication = timeline::communication(&ctx);
+    let stated = stated::figures(&ctx, input.stated);
+    let audit = stated::audit(&ctx, input.audit);
+    let questions = questions::open(&ctx, input.audit);
+    let found = hints::Found {
+        hero: &hero,
+        impact: &impact,
+        response: &response,
+        triggers: &triggers,
+        unexplained: unexplained.as_ref(),
+        conclusions: &conclusions,
+        questions: &questions,
+    };
+    let people = people::sections(&ctx, &found, &input.narrative);
+    let actions = actions::actions(&ctx, &found, &input.actions);
     ReportView {
         title: text::line(&incident.title),
         day: ctx.times.day(),
         status: hero::status(&ctx),
+        window: hero::window_view(&ctx),
+        charts: Charts::of(incident),
+        readings: chart::readings(incident),
+        responders: actions::responders(&ctx),
+        steps: actions::steps(&ctx),
+        evidence: sources::view(&ctx),
+        cited: ctx.cites.all(),
+        generator: concat!("recount ", env!("CARGO_PKG_VERSION")).to_string(),
         hero,
         summary,
         figures,
         severity,
         impact,
-        charts: Charts::of(incident),
-        readings: chart::readings(incident),
-        cascade: response::cascade(&ctx),
+        cascade,
         timeline,
         response,
-        triggers: response::triggers(&ctx),
-        unexplained: response::unexplained(&ctx),
-        conclusions: conclusions::view(&ctx),
-        communication: timeline::communication(&ctx),
-        stated: stated::figures(&ctx, input.stated),
-        audit: stated::audit(&ctx, input.audit),
-        questions: questions::open(&ctx, input.audit),
-        evidence: sources::view(&ctx),
-        people: questions::people(&input.narrative),
-        cited: ctx.cites.all(),
-        generator: concat!("recount ", env!("CARGO_PKG_VERSION")).to_string(),
+        triggers,
+        unexplained,
+        conclusions,
+        communication,
+        stated,
+        audit,
+        questions,
+        people,
+        actions,
     }
+}
+
+/// Keys of the sections for people, in the order of the documentation.
+pub(super) fn people_keys() -> impl Iterator<Item = &'static str> {
+    people::PEOPLE.iter().map(|(key, ..)| *key)
 }
 
 /// Builds the view of a comparison.

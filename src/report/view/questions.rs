@@ -1,6 +1,4 @@
-//! What the evidence leaves open, and the sections that only people can write.
-
-use std::collections::BTreeMap;
+//! What the evidence leaves open.
 
 use serde::Serialize;
 
@@ -16,46 +14,6 @@ pub struct Question {
     pub text: String,
     /// Lines that raise it; none when it is about something absent.
     pub refs: Refs,
-}
-
-/// A section for people.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct PeopleSection {
-    /// `root_cause`, `contributing_factors`, `went_well`, `went_badly`, `luck`, `action_items`.
-    pub key: String,
-    /// Heading.
-    pub title: String,
-    /// What belongs there.
-    pub prompt: String,
-    /// Paragraphs that people wrote; empty while nobody has.
-    pub paragraphs: Vec<String>,
-}
-
-/// Key, heading and prompt of the sections for people.
-const PEOPLE: [(&str, &str, &str); 6] = [
-    ("root_cause", "Root cause", "What made this possible, in the words of those who know the system."),
-    ("contributing_factors", "Contributing factors", "What made it worse, longer or harder to see."),
-    ("went_well", "What went well", "What limited the harm, and should be kept."),
-    ("went_badly", "What went badly", "What slowed detection, response or recovery."),
-    ("luck", "Where we were lucky", "What could have made it worse, and did not."),
-    ("action_items", "Action items", "Each with an owner, a date, and how it will be known to work."),
-];
-
-/// Sections for people, filled from `narrative` by key.
-pub(super) fn people(narrative: &BTreeMap<String, String>) -> Vec<PeopleSection> {
-    let paragraphs = |key: &str| {
-        let written = narrative.get(key).map_or("", String::as_str);
-        written.split("\n\n").map(|p| text::line(p.trim())).filter(|p| !p.is_empty()).collect()
-    };
-    PEOPLE
-        .into_iter()
-        .map(|(key, title, prompt)| PeopleSection {
-            key: key.into(),
-            title: title.into(),
-            prompt: prompt.into(),
-            paragraphs: paragraphs(key),
-        })
-        .collect()
 }
 
 /// Open questions, gravest first.

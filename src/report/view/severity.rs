@@ -50,6 +50,15 @@ pub struct SeverityBar {
     pub at: Moment,
 }
 
+/// Time spent at one severity.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TimeAtView {
+    /// Word.
+    pub word: String,
+    /// All stretches together.
+    pub duration: String,
+}
+
 /// Severity over time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct SeverityView {
@@ -57,6 +66,8 @@ pub struct SeverityView {
     pub steps: Vec<SeverityStepView>,
     /// The strip; empty when the end is unknown.
     pub bars: Vec<SeverityBar>,
+    /// Time spent at each word, in order of first appearance.
+    pub time_at: Vec<TimeAtView>,
     /// When the last level ends.
     pub ends_at: Option<Moment>,
     /// What had to be assumed; may be empty.
@@ -73,6 +84,11 @@ pub(super) fn of_track(track: &SeverityTrack, times: &Times, cite: &dyn Fn(&[Cit
     SeverityView {
         steps: track.steps.iter().map(|s| step(s, times, cite)).collect(),
         bars: bars(times, track),
+        time_at: track
+            .time_at
+            .iter()
+            .map(|t| TimeAtView { word: text::line(&t.severity.word), duration: text::duration(t.seconds) })
+            .collect(),
         ends_at: track.ends_at.as_ref().map(|t| times.at(t)),
         note: track.note.as_deref().map(text::line).unwrap_or_default(),
     }

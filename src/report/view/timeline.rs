@@ -105,18 +105,23 @@ pub(super) fn view(ctx: &Ctx) -> TimelineView {
 
 /// What a folded block holds.
 fn label(entries: &[EntryView]) -> String {
-    let mut kinds: IndexMap<&str, usize> = IndexMap::new();
-    for entry in entries {
-        *kinds.entry(entry.kind_text.as_str()).or_default() += 1;
-    }
-    let kinds: Vec<String> =
-        kinds.iter().map(|(kind, n)| if *n > 1 { format!("{kind} ×{n}") } else { (*kind).to_string() }).collect();
+    let kinds = counted(entries.iter().map(|e| e.kind_text.as_str()));
     let ends = match (entries.first(), entries.last()) {
         (Some(a), Some(b)) if a.at.text != b.at.text => format!(", {}–{}", a.at.text, b.at.text),
         (Some(a), _) => format!(", {}", a.at.text),
         _ => String::new(),
     };
-    format!("{}{ends}: {}", text::counted(entries.len(), "more event", "more events"), kinds.join(", "))
+    format!("{}{ends}: {}", text::counted(entries.len(), "more event", "more events"), kinds)
+}
+
+/// "chat ×4, alert", in the order in which the words first come.
+pub(super) fn counted<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let mut counts: IndexMap<&str, usize> = IndexMap::new();
+    for word in words {
+        *counts.entry(word).or_default() += 1;
+    }
+    let words = counts.iter().map(|(word, n)| if *n > 1 { format!("{word} ×{n}") } else { (*word).to_string() });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// Posts of a public status page, in time order.
