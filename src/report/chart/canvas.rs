@@ -359,19 +359,12 @@ impl Canvas {
         self.raw("</svg>".to_string());
     }
 
-    /// A link to a place of the page the chart stands in, with a dot of its own above everything.
+    /// A diamond that is a link to a place of the page the chart stands in.
     pub(super) fn link(&mut self, (x, y): Point, target: &str, title: &str, at_s: i64) {
-        let (x, y) = at((x, y));
-        let r = UNIT * 6;
-        let _ = writeln!(
-            self.extra,
-            "<a class=\"rc-mark\" tabindex=\"-1\" href=\"#{}\" data-at=\"{at_s}\" aria-label=\"{}\"><path class=\"rc-change\" fill=\"#5b3fa0\" \
-             d=\"M{x} {}l{r} {r}l-{r} {r}l-{r} -{r}z\"><title>{}</title></path></a>",
-            escape(target),
-            escape(title),
-            y - r,
-            escape(title)
-        );
+        self.group("rc-at", &[("at", at_s.to_string())], |c| {
+            c.shape(&[(x, y - 6.0), (x + 6.0, y), (x, y + 6.0), (x - 6.0, y)], Ink::Severity, 1.0);
+        });
+        self.spot((x, y), target, title, at_s);
     }
 
     /// A link over a mark that is drawn already.

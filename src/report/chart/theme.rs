@@ -162,8 +162,7 @@ fn style_sheet() -> String {
          [data-theme=light] .recount-chart{{{light}}}[data-theme=dark] .recount-chart{{{dark}}}\
          @media print{{.recount-chart,[data-theme=dark] .recount-chart{{{light}}}}}\
          {}@media (max-width:640px){{{}}}\
-         .recount-chart polyline{{stroke-linejoin:round}}.recount-chart .rc-hit{{fill:transparent}}\
-         .recount-chart .rc-change{{fill:var(--chart-severity)}}</style>",
+         .recount-chart polyline{{stroke-linejoin:round}}.recount-chart .rc-hit{{fill:transparent}}</style>",
         size(false).concat(),
         size(true).concat(),
     )
