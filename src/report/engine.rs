@@ -48,6 +48,8 @@ pub(super) const SETS: &[Set] = &[
         files: &[
             ("compare.html", include_str!("../../templates/compare/compare.html")),
             ("compare.md", include_str!("../../templates/compare/compare.md")),
+            ("library.html", include_str!("../../templates/compare/library.html")),
+            ("library.md", include_str!("../../templates/compare/library.md")),
         ],
     },
 ];

@@ -18,11 +18,10 @@ pub mod fixture;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::model::{Audit, Comparison, FoldRow, Incident, StatedFigure};
+use crate::model::{Audit, Comparison, FoldRow, Incident, LibraryComparison, StatedFigure};
 use engine::Engine;
 use folder::{Folder, Kind};
 use view::{CompareView, ReportView};
@@ -38,17 +37,14 @@ pub struct Input<'a> {
     pub audit: &'a Audit,
     /// What the write-ups state.
     pub stated: &'a [StatedFigure],
-    /// Sections that people wrote: `root_cause`, `contributing_factors`, `went_well`, `went_badly`,
-    /// `luck`, `action_items`; plain text, paragraphs parted by an empty line.
-    pub narrative: BTreeMap<String, String>,
     /// Template set: one of [`template_sets`].
     pub template: &'a str,
 }
 
 impl<'a> Input<'a> {
-    /// The default template and nothing written by people.
+    /// The default template.
     pub fn new(incident: &'a Incident, audit: &'a Audit, stated: &'a [StatedFigure]) -> Self {
-        Input { incident, audit, stated, narrative: BTreeMap::new(), template: "sre" }
+        Input { incident, audit, stated, template: "sre" }
     }
 }
 
@@ -154,6 +150,20 @@ pub fn write_comparison(comparison: &Comparison, templates: Option<&Path>, dir: 
     for (name, svg) in &pages.charts {
         folder.file(&format!("charts/{name}"), svg.as_bytes())?;
     }
+    folder.commit()
+}
+
+/// Writes `library.html`, `library.md` and `library.json` to `dir`, all or nothing.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_library(library: &LibraryComparison, templates: Option<&Path>, dir: &Path, force: bool) -> Result<()> {
+    let mut folder = Folder::create(dir, Kind::Library, force)?;
+    let engine = Engine::new(engine::COMPARE, templates)?;
+    let view = view::library(library);
+    folder.file("library.html", engine.render("library.html", "library", &view)?.as_bytes())?;
+    folder.file("library.md", engine.render("library.md", "library", &view)?.as_bytes())?;
+    folder.file("library.json", &json(library)?)?;
     folder.commit()
 }
 

@@ -22,6 +22,7 @@ fn empty() -> Incident {
         findings: Default::default(),
         claims: Vec::new(),
         diagnostics: Vec::new(),
+        edition: crate::model::Edition::default(),
     }
 }
 
@@ -203,11 +204,10 @@ fn an_incident_without_anything_still_makes_pages() {
 
 #[test]
 fn what_people_wrote_stands_in_their_sections() {
-    let incident = empty();
+    let mut incident = empty();
+    incident.edition.narrative.insert("root_cause".into(), "First <b>part</b>.\n\nSecond part.".into());
     let audit = Audit::default();
-    let mut input = Input::new(&incident, &audit, &[]);
-    input.narrative.insert("root_cause".into(), "First <b>part</b>.\n\nSecond part.".into());
-    let html = pages(&input, None).unwrap().html;
+    let html = pages(&Input::new(&incident, &audit, &[]), None).unwrap().html;
     assert!(html.contains("<p>First &lt;b&gt;part&lt;/b&gt;.</p><p>Second part.</p>"));
 }
 

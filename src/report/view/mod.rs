@@ -3,6 +3,7 @@
 
 mod compare;
 mod conclusions;
+mod edition;
 mod hero;
 mod impact;
 mod questions;
@@ -14,8 +15,9 @@ mod stated;
 mod timeline;
 mod times;
 
-pub use compare::{CompareView, MilestoneRow, PairRow, Verdicts};
+pub use compare::{CompareView, LibraryRow, LibraryView, MilestoneRow, OrderRow, PairRow, Verdicts};
 pub use conclusions::{Conclusion, Conclusions};
+pub use edition::{ActionRow, EditionView};
 pub use hero::{Fact, Sentence, Status};
 pub use impact::{ImpactRow, ImpactView, OperationRow, PeakView, QuietService};
 pub use questions::{PeopleSection, Question};
@@ -124,6 +126,8 @@ pub struct ReportView {
     pub evidence: EvidenceView,
     /// Sections that only people can write.
     pub people: Vec<PeopleSection>,
+    /// What was cut and taken out of this copy.
+    pub edition: EditionView,
     /// Every line cited anywhere above, in number order.
     pub cited: Vec<Ref>,
     /// Name and version of the program.
@@ -211,14 +215,15 @@ pub(super) fn build(input: &Input) -> ReportView {
         audit: stated::audit(&ctx, input.audit),
         questions: questions::open(&ctx, input.audit),
         evidence: sources::view(&ctx),
-        people: questions::people(&input.narrative),
+        people: questions::people(incident),
+        edition: edition::view(&ctx),
         cited: ctx.cites.all(),
         generator: concat!("recount ", env!("CARGO_PKG_VERSION")).to_string(),
     }
 }
 
 /// Builds the view of a comparison.
-pub(super) use compare::view as comparison;
+pub(super) use compare::{library, view as comparison};
 
 /// Stable name of a kind of event.
 pub(super) fn kind_key(kind: crate::model::EventKind) -> &'static str {
@@ -240,6 +245,7 @@ pub(super) fn milestone_label(kind: crate::model::MilestoneKind) -> &'static str
     response::milestone_words(kind).1
 }
 
+pub(super) use edition::{cut, redacted};
 pub(super) use hero::{hurt_without_ratio, noticed, window};
 pub(super) use impact::elsewhere;
 pub(super) use sources::stretch;

@@ -1,12 +1,11 @@
 //! What the evidence leaves open, and the sections that only people can write.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
+use super::edition::{ActionRow, actions};
 use super::response::milestone_words;
 use super::{Ctx, Refs};
-use crate::model::{Audit, MilestoneKind, TimeBasis, Verdict};
+use crate::model::{Audit, Incident, MilestoneKind, TimeBasis, Verdict};
 use crate::report::text;
 
 /// One open question.
@@ -29,6 +28,8 @@ pub struct PeopleSection {
     pub prompt: String,
     /// Paragraphs that people wrote; empty while nobody has.
     pub paragraphs: Vec<String>,
+    /// What is to be done; in `action_items` only.
+    pub actions: Vec<ActionRow>,
 }
 
 /// Key, heading and prompt of the sections for people.
@@ -41,21 +42,36 @@ const PEOPLE: [(&str, &str, &str); 6] = [
     ("action_items", "Action items", "Each with an owner, a date, and how it will be known to work."),
 ];
 
-/// Sections for people, filled from `narrative` by key.
-pub(super) fn people(narrative: &BTreeMap<String, String>) -> Vec<PeopleSection> {
+/// Sections for people, filled from what they wrote by key; sections of their own stand behind.
+pub(super) fn people(incident: &Incident) -> Vec<PeopleSection> {
+    let narrative = &incident.edition.narrative;
     let paragraphs = |key: &str| {
         let written = narrative.get(key).map_or("", String::as_str);
         written.split("\n\n").map(|p| text::line(p.trim())).filter(|p| !p.is_empty()).collect()
     };
-    PEOPLE
-        .into_iter()
-        .map(|(key, title, prompt)| PeopleSection {
-            key: key.into(),
-            title: title.into(),
-            prompt: prompt.into(),
-            paragraphs: paragraphs(key),
-        })
-        .collect()
+    let known = PEOPLE.into_iter().map(|(key, title, prompt)| PeopleSection {
+        key: key.into(),
+        title: title.into(),
+        prompt: prompt.into(),
+        paragraphs: paragraphs(key),
+        actions: if key == "action_items" { actions(incident) } else { Vec::new() },
+    });
+    let own = narrative.keys().filter(|key| !PEOPLE.iter().any(|(known, ..)| known == key));
+    let own = own.map(|key| PeopleSection {
+        key: format!("own-{}", key.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect::<String>()),
+        title: titled(key),
+        prompt: String::new(),
+        paragraphs: paragraphs(key),
+        actions: Vec::new(),
+    });
+    known.chain(own.filter(|section| !section.paragraphs.is_empty())).collect()
+}
+
+/// "Customer contact" of `customer_contact`.
+fn titled(key: &str) -> String {
+    let words = text::short(&key.replace('_', " "), 80);
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Open questions, gravest first.
