@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::model::{ErrorPolicy, MetricRules, ServiceCatalog};
+use crate::model::{ActionItem, Edition, ErrorPolicy, EventEdit, MetricRules, NameStyle, RedactRules, ServiceCatalog};
 
 /// Name of the configuration file looked for in a bundle folder.
 pub const FILE_NAME: &str = "recount.toml";
@@ -30,6 +30,18 @@ pub struct Config {
     pub errors: ErrorPolicy,
     /// Metric name, with `*` for anything → what it is; the first match wins.
     pub metrics: MetricRules,
+    /// What people say of single events, by stable id.
+    pub events: IndexMap<String, EventEdit>,
+    /// Sections that people wrote, by key.
+    pub narrative: IndexMap<String, String>,
+    /// What is to be done.
+    pub action_items: Vec<ActionItem>,
+    /// How people are named; otherwise as the command does.
+    pub names: Option<NameStyle>,
+    /// Roles of people, by the name the evidence gives them.
+    pub people: IndexMap<String, String>,
+    /// What is to be taken out of every text.
+    pub redact: RedactRules,
 }
 
 impl Config {
@@ -48,6 +60,16 @@ impl Config {
     /// [`Error::Input`] with the line when it is not TOML of this shape.
     pub fn parse(text: &str, path: &str) -> Result<Config> {
         from_toml(text, path, "a recount configuration")
+    }
+
+    /// What people wrote, as an incident carries it.
+    pub fn edition(&self) -> Edition {
+        Edition {
+            narrative: self.narrative.clone(),
+            action_items: self.action_items.iter().filter(|item| !item.what.is_empty()).cloned().collect(),
+            services: self.services.clone(),
+            ..Edition::default()
+        }
     }
 }
 

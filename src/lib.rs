@@ -17,6 +17,7 @@
 //! | [`findings::analyze`] | all of these | [`model::Findings`] | milestones, cascade, candidates |
 //! | [`audit::check`] | claims and an incident | [`model::Audit`] | which stories contradict what |
 //! | [`compare::compare`] | two incidents | [`model::Comparison`] | T+0, likeness |
+//! | [`redact::incident`] | an incident | an incident | secrets, people, addresses |
 //! | [`report::write`] | an incident | a folder | templates, charts, Parquet |
 //!
 //! The whole is a [`model::Incident`]; `incident.json` is exactly that.
@@ -57,6 +58,7 @@ pub mod model;
 pub mod patterns;
 pub mod pipeline;
 pub mod rates;
+pub mod redact;
 pub mod report;
 pub mod simulate;
 pub mod timeline;

@@ -1,25 +1,34 @@
 //! The stages in order, and nothing else: bundle → ingest → clock → rates, timeline → findings → incident.
 
 mod definitions;
+mod found;
+mod library;
 mod mined;
 mod said;
+mod window;
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::bundle;
 use crate::clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::format::detect::Explanation;
 use crate::format::lines::{Broken, Trial};
 use crate::ingest::{self, Keeping, Progress};
 use crate::model::{
-    Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, FoldRow, INCIDENT_SCHEMA_VERSION, Incident, KeptRecord,
-    PlacedRecord, SeriesChanges, StatedFigure,
+    Accounting, Audit, Diagnostic, DiagnosticKind, Edition, Evidence, Findings, FoldRow, INCIDENT_SCHEMA_VERSION,
+    Incident, KeptRecord, NameStyle, PlacedRecord, Rates, RedactRules, SeriesChanges, StatedFigure, Timeline,
 };
+use crate::redact::{self, Redactor};
 use crate::{audit, findings, rates, timeline};
+pub use found::{Found, FoundFormat, FoundService, FoundZone, found};
+pub use library::{is_library, library};
 pub use mined::{EachTemplateLine, patterns};
 use said::Said;
+pub use window::{Bound, instant, milestone};
 
 /// File of a written report that holds the whole incident.
 pub const INCIDENT_FILE: &str = "incident.json";
@@ -47,6 +56,18 @@ pub struct Request {
     pub bucket_s: Option<u32>,
     /// Title, instead of the configured one or the bundle's name.
     pub title: Option<String>,
+    /// First moment of what is measured.
+    pub since: Option<Bound>,
+    /// First moment that is no longer measured.
+    pub until: Option<Bound>,
+    /// Services to measure, by any spelling; all when empty.
+    pub only: Vec<String>,
+    /// How people are named, before what the configuration says.
+    pub names: Option<NameStyle>,
+    /// How people are named when nobody says.
+    pub default_names: NameStyle,
+    /// What is to be taken out of every text besides what the configuration says.
+    pub redact: RedactRules,
 }
 
 /// Everything read and put on UTC, before anything is measured.
@@ -76,8 +97,23 @@ fn align_with(request: &Request, progress: &dyn Progress, quick: bool) -> Result
     let idle = said.idle(&bundle.steering, &sources, &options);
     let nothing = nothing_read(&bundle.name, sources.iter().map(|s| &s.accounting));
     let mut evidence = clock::align(sources, &clocks);
-    evidence.diagnostics.extend(idle.into_iter().chain(nothing));
+    let ids: BTreeSet<&str> = evidence.events.iter().map(|event| event.id.as_str()).collect();
+    let vanished = said.config.events.keys().filter(|id| !is_computed(id) && !ids.contains(id.as_str()));
+    let vanished: Vec<Diagnostic> = vanished.map(|id| said::vanished(id)).collect();
+    evidence.diagnostics.extend(idle.into_iter().chain(vanished).chain(nothing));
     Ok(Aligned { name: bundle.name, config: said.config, evidence })
+}
+
+/// What was read of each file, without what must not leave.
+///
+/// # Errors
+/// Those of [`align`].
+pub fn inspect(request: &Request, progress: &dyn Progress) -> Result<Evidence> {
+    let Aligned { config, mut evidence, .. } = align(request, progress)?;
+    let mut redactor = Redactor::new(&redacting(request, &config, false))?;
+    evidence.sources = redactor.all(evidence.sources)?;
+    evidence.diagnostics = redactor.all(evidence.diagnostics)?;
+    Ok(evidence)
 }
 
 /// Tells `each` why every file of the bundle is read as it is, from its beginning alone: by path, or why
@@ -89,7 +125,13 @@ pub fn explain(request: &Request, each: &mut ingest::EachExplanation<'_, Error>)
     let bundle = bundle::open(&request.paths)?;
     let said = Said::gather(request, &bundle.steering)?;
     let options = said.reading()?;
-    ingest::explain(&bundle, &options, each)?;
+    let mut redactor = Redactor::new(&redacting(request, &said.config, false))?;
+    ingest::explain(&bundle, &options, &mut |path, mut explained| {
+        if let Ok(Explanation { first_unclaimed: Some((_, text)), .. }) = &mut explained {
+            *text = redactor.text(text).into_owned();
+        }
+        each(&redactor.text(path), explained)
+    })?;
     Ok(said.unused(&options).into_iter().chain(bundle.refused).collect())
 }
 
@@ -130,11 +172,12 @@ pub fn records(
     let clock_options = said.clocks(&bundle.steering, &sources);
     let clocks: BTreeMap<String, clock::SourceClock> =
         sources.iter().map(|s| s.info.path.clone()).zip(clock::decide(&sources, &clock_options)).collect();
+    let mut redactor = Redactor::new(&redacting(request, &said.config, false))?;
     let mut place = |path: &str, records: Vec<KeptRecord>| -> Result<()> {
         let clock = clocks.get(path);
         records.into_iter().try_for_each(|record| {
             let placed = clock.zip(record.time).and_then(|(clock, raw)| clock.place(raw, record.span.line));
-            each(PlacedRecord::new(path, record, placed))
+            each(redacted(PlacedRecord::new(path, record, placed), &mut redactor))
         })
     };
     if while_reading {
@@ -151,6 +194,17 @@ pub fn records(
     Ok(evidence.diagnostics.into_iter().chain(idle).chain(nothing).collect())
 }
 
+/// A record without what must not leave.
+fn redacted(mut record: PlacedRecord, redactor: &mut Redactor) -> PlacedRecord {
+    let texts = [Some(&mut record.message), record.service.as_mut(), Some(&mut record.path)];
+    for text in texts.into_iter().flatten() {
+        if let Cow::Owned(clean) = redactor.text(text) {
+            *text = clean;
+        }
+    }
+    record
+}
+
 /// What was counted, and nothing made of it.
 pub struct Folded {
     /// The table, in order of service, format and start.
@@ -165,8 +219,12 @@ pub struct Folded {
 /// Those of [`align`].
 pub fn fold(request: &Request, progress: &dyn Progress) -> Result<Folded> {
     let Aligned { config, evidence, .. } = align_with(request, progress, true)?;
-    let rows = rates::table(&evidence, &measuring(request, &config));
-    Ok(Folded { rows, diagnostics: evidence.diagnostics })
+    let mut rows = rates::table(&evidence, &measuring(request, &config));
+    let mut redactor = Redactor::new(&redacting(request, &config, false))?;
+    for row in &mut rows {
+        row.service = redactor.text(&row.service).into_owned();
+    }
+    Ok(Folded { rows, diagnostics: redactor.all(evidence.diagnostics)? })
 }
 
 /// The metric series that were read, with their changes.
@@ -184,7 +242,8 @@ pub struct Changed {
 pub fn series(request: &Request, progress: &dyn Progress) -> Result<Changed> {
     let Aligned { config, evidence, .. } = align(request, progress)?;
     let series = rates::changes(&evidence, &config.metrics);
-    Ok(Changed { series, diagnostics: evidence.diagnostics })
+    let mut redactor = Redactor::new(&redacting(request, &config, false))?;
+    Ok(Changed { series: redactor.all(series)?, diagnostics: redactor.all(evidence.diagnostics)? })
 }
 
 /// What the user says about measuring.
@@ -192,33 +251,109 @@ fn measuring(request: &Request, config: &Config) -> rates::Options {
     rates::Options { bucket_s: request.bucket_s, policy: config.errors.clone(), metrics: config.metrics.clone() }
 }
 
-/// The whole way from paths to an incident.
+/// What is measured, told and concluded of the evidence.
+fn tell(evidence: &Evidence, request: &Request, config: &Config) -> (Rates, Timeline, Findings) {
+    let rates = rates::measure(evidence, &measuring(request, config));
+    let mut timeline = timeline::build(evidence, rates.bounds_s());
+    let findings = findings::analyze(evidence, &rates, &timeline);
+    timeline.computed = timeline::computed(&timeline, &rates, &findings);
+    (rates, timeline, findings)
+}
+
+/// The whole way from paths to an incident, in which nothing stands that must not leave.
 ///
 /// # Errors
 /// When a path cannot be opened, a saved incident cannot be read, or what the user says cannot be
 /// understood.
 pub fn recount(request: &Request, progress: &dyn Progress) -> Result<Incident> {
     if let [path] = request.paths.as_slice()
-        && path.join(INCIDENT_FILE).is_file()
+        && let Some(saved) = saved(path)
     {
-        return load(&path.join(INCIDENT_FILE));
+        return again(request, &saved);
     }
     let Aligned { name, config, mut evidence } = align(request, progress)?;
     evidence.patterns = crate::patterns::settle(std::mem::take(&mut evidence.patterns));
-    let rates = rates::measure(&evidence, &measuring(request, &config));
-    let mut timeline = timeline::build(&evidence, rates.bounds_s());
-    let findings = findings::analyze(&evidence, &rates, &timeline);
-    timeline.computed = timeline::computed(&timeline, &rates, &findings);
-    Ok(Incident {
+    let cut = window::cut(&mut evidence, request, &config)?;
+    let (rates, timeline, findings) = tell(&evidence, request, &config);
+    let incident = Incident {
         schema_version: INCIDENT_SCHEMA_VERSION,
-        title: request.title.clone().or(config.title).unwrap_or(name),
+        title: name,
         sources: evidence.sources,
         rates,
         timeline,
         findings,
         claims: evidence.claims,
         diagnostics: evidence.diagnostics,
-    })
+        edition: Edition { cut, ..Edition::default() },
+    };
+    edited(incident, request, &config, &evidence.people)
+}
+
+/// The file of a saved incident, when `path` is one or a report folder.
+pub fn saved(path: &Path) -> Option<PathBuf> {
+    let inside = path.join(INCIDENT_FILE);
+    if inside.is_file() {
+        return Some(inside);
+    }
+    (path.extension().is_some_and(|end| end == "json") && begins_as_incident(path)).then(|| path.to_path_buf())
+}
+
+/// Whether a file begins as `incident.json` does.
+fn begins_as_incident(path: &Path) -> bool {
+    let mut head = [0; 64];
+    let read = std::fs::File::open(path).and_then(|mut file| std::io::Read::read(&mut file, &mut head)).unwrap_or(0);
+    let text = String::from_utf8_lossy(head.get(..read).unwrap_or_default()).into_owned();
+    text.trim_start().strip_prefix('{').is_some_and(|rest| rest.trim_start().starts_with("\"schema_version\""))
+}
+
+/// A saved incident. Its evidence is gone: what was measured stays, what people say can be added.
+fn again(request: &Request, path: &Path) -> Result<Incident> {
+    if request.since.is_some() || request.until.is_some() || !request.only.is_empty() {
+        let message = "expected evidence to cut, found a saved incident; name the bundle it was made from";
+        return Err(Error::Usage { option: "--since, --until, --services".to_string(), message: message.to_string() });
+    }
+    let config = request.config.as_deref().map(Config::load).transpose()?.unwrap_or_default();
+    edited(load(path)?, request, &config, &[])
+}
+
+/// Adds what people say, then takes out what must not leave.
+fn edited(mut incident: Incident, request: &Request, config: &Config, people: &[String]) -> Result<Incident> {
+    if let Some(title) = request.title.as_ref().or(config.title.as_ref()) {
+        incident.title.clone_from(title);
+    }
+    let Edition { narrative, action_items, services, .. } = config.edition();
+    let edition = &mut incident.edition;
+    edition.narrative.extend(narrative);
+    edition.services.services.extend(services.services);
+    if !action_items.is_empty() {
+        edition.action_items = action_items;
+    }
+    let cut = edition.cut.is_some();
+    let gone = timeline::edit(&mut incident.timeline, &config.events);
+    // Of events that were read and cut away nothing is to be said; those that are gone were told when read.
+    let computed = gone.iter().filter(|id| !cut && is_computed(id));
+    incident.diagnostics.extend(computed.map(|id| said::vanished(id)));
+    let style = request.names.or(config.names).unwrap_or(request.default_names);
+    let rules = redacting(request, config, true);
+    redact::incident(incident, &rules, &redact::People { style, roles: &config.people, directory: people })
+}
+
+/// Whether an event of this id is made of measurements, not read.
+fn is_computed(id: &str) -> bool {
+    id.starts_with("computed-")
+}
+
+/// What is to be taken out: what the configuration says, then what the request asks for. E-mail addresses go
+/// where an incident is told, and stay where records are printed for scripts.
+fn redacting(request: &Request, config: &Config, told: bool) -> RedactRules {
+    let asked = |request: Option<bool>, config: Option<bool>| request.or(config);
+    let (own, given) = (&config.redact, &request.redact);
+    RedactRules {
+        accounts: asked(given.accounts, own.accounts),
+        emails: asked(given.emails, own.emails).or(Some(told)),
+        ips: asked(given.ips, own.ips),
+        rules: own.rules.iter().chain(&given.rules).map(|(kind, rule)| (kind.clone(), rule.clone())).collect(),
+    }
 }
 
 /// What to say when no file gave any record, event or sample: `None` when one did.

@@ -24,6 +24,7 @@ fn incident() -> Incident {
         findings: Findings::default(),
         claims: Vec::new(),
         diagnostics: Vec::new(),
+        edition: crate::model::Edition::default(),
     }
 }
 
@@ -44,6 +45,8 @@ fn entry(source: u32, minute: i64, status: &str) -> TimelineEntry {
         lag_s: None,
         status: Some(status.to_string()),
         evidence: vec![Citation { source: SourceId(source), span, text: String::new() }],
+        also: Vec::new(),
+        edit: crate::model::EventEdit::default(),
     }
 }
 

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use crate::model::MilestoneKind;
+use crate::pipeline::{self, Bound};
+
 /// Aligns the evidence of an outage on one UTC timeline, counts what failed, and writes the post-mortem.
 #[derive(Debug, Parser)]
 #[command(name = "recount", version, propagate_version = true, max_term_width = 100)]
@@ -63,6 +66,8 @@ pub enum Command {
     Timeline(TimelineArgs),
     /// What was detected in every file, why, and what was left out
     Inspect(InspectArgs),
+    /// A commented recount.toml from what was found, for you to edit
+    Init(InitArgs),
     /// Every record that was read, on UTC, one a line
     Records(RecordsArgs),
     /// What log messages say, with what varies blanked: each template and how often it occurs
@@ -121,6 +126,46 @@ pub struct Input {
     /// Width of the buckets of every curve (10s, 1m, 5m); chosen from the data otherwise
     #[arg(long, value_name = "WIDTH", value_parser = width)]
     pub bucket: Option<u32>,
+    /// Take this out of every text too (secrets and account numbers always are)
+    #[arg(long, value_name = "KIND", value_enum, value_delimiter = ',')]
+    pub redact: Vec<Redact>,
+}
+
+/// What can be taken out besides secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Redact {
+    /// E-mail addresses (always where an incident is told).
+    Emails,
+    /// Network addresses.
+    Ips,
+}
+
+/// A part of the evidence, and how it is told.
+#[derive(Clone, Debug, Args)]
+pub struct View {
+    /// Use the evidence from here on: 2025-06-12T17:30:00Z, 2025-06-12, or onset-30m
+    #[arg(long, value_name = "TIME", value_parser = Bound::parse)]
+    pub since: Option<Bound>,
+    /// Use the evidence before this: a time, a date (that day included), or recovery+10m
+    #[arg(long, value_name = "TIME", value_parser = Bound::parse)]
+    pub until: Option<Bound>,
+    /// Use the evidence of these services alone (A,B)
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub services: Vec<String>,
+    /// How people are named
+    #[arg(long, value_name = "STYLE", value_enum)]
+    pub names: Option<Names>,
+}
+
+/// How people are named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Names {
+    /// The role that recount.toml gives, else a number (reports and comparisons do so).
+    Roles,
+    /// "J. D.".
+    Initials,
+    /// As written (timeline and findings do so).
+    Full,
 }
 
 /// `recount report`.
@@ -129,6 +174,9 @@ pub struct ReportArgs {
     /// The evidence.
     #[command(flatten)]
     pub input: Input,
+    /// Which part of it, and how it is told.
+    #[command(flatten)]
+    pub view: View,
     /// Where to write; out/NAME otherwise
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
@@ -159,6 +207,12 @@ pub struct TimelineArgs {
     /// The evidence.
     #[command(flatten)]
     pub input: Input,
+    /// Which part of it, and how it is told.
+    #[command(flatten)]
+    pub view: View,
+    /// Title of the incident
+    #[arg(long)]
+    pub title: Option<String>,
     /// All entries, not only the prominent ones
     #[arg(long)]
     pub all: bool,
@@ -176,6 +230,24 @@ pub struct InspectArgs {
     /// Print the sources as JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// `recount init`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Every setting stands there commented out, so that the file changes nothing until you take a # away. \
+    Put it at the root of the bundle as recount.toml, or name it with --config."
+)]
+pub struct InitArgs {
+    /// The evidence.
+    #[command(flatten)]
+    pub input: Input,
+    /// File to write, which must not exist; standard output otherwise
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Overwrite the file
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// `recount records`.
@@ -223,6 +295,12 @@ pub struct FindingsArgs {
     /// The evidence.
     #[command(flatten)]
     pub input: Input,
+    /// Which part of it, and how it is told.
+    #[command(flatten)]
+    pub view: View,
+    /// Title of the incident
+    #[arg(long)]
+    pub title: Option<String>,
     /// Print the findings as JSON
     #[arg(long)]
     pub json: bool,
@@ -258,11 +336,28 @@ pub enum TableKind {
 
 /// `recount compare`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "B may be a library: a folder of bundles, report folders or saved incidents. A then is held against \
+    each of them, most similar first; similarity runs from 0 to 1 and is made of which signals of which services \
+    moved which way, and of services, log patterns, kinds, shape and size. --library says so where it cannot be told."
+)]
 pub struct CompareArgs {
     /// The first incident: a bundle, or a folder that `report` wrote
     pub a: PathBuf,
-    /// The second
+    /// The second, or a library of incidents
     pub b: PathBuf,
+    /// Whether B is a library
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = WhenLibrary::Auto, num_args = 0..=1, default_missing_value = "always")]
+    pub library: WhenLibrary,
+    /// Lay the two upon each other at this milestone (onset, detected, declared, resolved, …)
+    #[arg(long, value_name = "MILESTONE", value_parser = milestone)]
+    pub align: Option<MilestoneKind>,
+    /// Moment of A to lay upon that of B, RFC 3339
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub align_a: Option<i64>,
+    /// Moment of B
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub align_b: Option<i64>,
     /// File that defines a text format (repeatable)
     #[arg(long, value_name = "FILE")]
     pub format_file: Vec<PathBuf>,
@@ -272,9 +367,34 @@ pub struct CompareArgs {
     /// Overwrite a folder that recount did not write
     #[arg(long)]
     pub force: bool,
-    /// Print the comparison as JSON
+    /// Print the comparison as JSON (of a library: {title, pairs: [{path, similarity, likeness, why}]})
     #[arg(long)]
     pub json: bool,
+    /// How people are named
+    #[arg(long, value_name = "STYLE", value_enum)]
+    pub names: Option<Names>,
+}
+
+/// Whether the second path is a library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WhenLibrary {
+    /// By what lies in it.
+    Auto,
+    /// It is.
+    Always,
+    /// It is one incident.
+    Never,
+}
+
+/// A milestone by its word.
+fn milestone(word: &str) -> Result<MilestoneKind, String> {
+    pipeline::milestone(word)
+        .ok_or_else(|| format!("expected a milestone such as onset, detected or resolved, found \"{word}\""))
+}
+
+/// RFC 3339 as a UTC second.
+fn instant(text: &str) -> Result<i64, String> {
+    pipeline::instant(text).ok_or_else(|| format!("expected a time such as 2025-06-12T17:52:00Z, found \"{text}\""))
 }
 
 /// `recount simulate`.

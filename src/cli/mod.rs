@@ -5,9 +5,11 @@
 #![expect(clippy::print_stderr, reason = "the one place that prints")]
 
 mod args;
+mod compare;
 mod findings;
 mod fold;
 mod formats;
+mod init;
 mod inspect;
 mod man;
 mod output;
@@ -24,15 +26,15 @@ use clap::{CommandFactory, Parser};
 
 pub use args::Cli;
 use args::{
-    Command, CompareArgs, FormatsArgs, FormatsCommand, Global, Input, ReportArgs, SimulateArgs, TemplatesArgs,
-    TemplatesCommand,
+    Command, FormatsArgs, FormatsCommand, Global, Input, Names, Redact, ReportArgs, SimulateArgs, TemplatesArgs,
+    TemplatesCommand, View,
 };
 use output::Bar;
 
 use crate::error::{Error, Result};
-use crate::model::{Accounting, Diagnostic, Incident};
+use crate::model::{Accounting, Diagnostic, Incident, NameStyle, RedactRules};
 use crate::pipeline::{self, Request};
-use crate::{compare, report, simulate};
+use crate::{report, simulate};
 
 /// Parses the arguments of the process, runs, and says how it went.
 pub fn main() -> ExitCode {
@@ -67,7 +69,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Report(args) => write_report(&args, &global),
         Command::Timeline(args) => {
-            let incident = recount(&args.input, None, &global)?;
+            let incident = recount(&args.input, args.title.as_deref(), &args.view, NameStyle::Full, &global)?;
             if let Some(why) = timeline::nothing(&incident) {
                 eprintln!("recount: {why}");
             }
@@ -77,8 +79,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Ok(gate(&incident.diagnostics, &global))
         }
         Command::Inspect(args) => {
-            let aligned = pipeline::align(&request(&args.input, None)?, &Bar::new(&global))?;
-            let evidence = aligned.evidence;
+            let evidence = pipeline::inspect(&request(&args.input, None)?, &Bar::new(&global))?;
             let text = if args.json {
                 json(&inspect::Inspection::of(&evidence))?
             } else {
@@ -88,6 +89,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             say_nothing_read(evidence.sources.iter().map(|source| &source.accounting));
             Ok(gate(&evidence.diagnostics, &global))
         }
+        Command::Init(args) => init::run(&args, &global),
         Command::Records(args) => {
             let mut out = output::Lines::new();
             let width = output::width();
@@ -105,7 +107,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Ok(gate(&folded.diagnostics, &global))
         }
         Command::Findings(args) => {
-            let incident = recount(&args.input, None, &global)?;
+            let incident = recount(&args.input, args.title.as_deref(), &args.view, NameStyle::Full, &global)?;
             let conclusions = findings::Conclusions::of(&incident);
             output::print(&if args.json { json(&conclusions)? } else { conclusions.text(output::width()) })?;
             Ok(gate(&incident.diagnostics, &global))
@@ -117,7 +119,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             say(&changed.diagnostics, &global);
             Ok(gate(&changed.diagnostics, &global))
         }
-        Command::Compare(args) => write_comparison(&args, &global),
+        Command::Compare(args) => compare::run(&args, &global),
         Command::Simulate(args) => write_simulation(&args),
         Command::Formats(args) => about_formats(args, &global),
         Command::Templates(args) => about_templates(args),
@@ -156,7 +158,22 @@ fn request(input: &Input, title: Option<&str>) -> Result<Request> {
         format_dir: format_dir(),
         bucket_s: input.bucket,
         title: title.map(str::to_string),
+        redact: RedactRules {
+            emails: input.redact.contains(&Redact::Emails).then_some(true),
+            ips: input.redact.contains(&Redact::Ips).then_some(true),
+            ..RedactRules::default()
+        },
+        ..Request::default()
     })
+}
+
+/// How people are to be named.
+fn names(style: Names) -> NameStyle {
+    match style {
+        Names::Roles => NameStyle::Roles,
+        Names::Initials => NameStyle::Initials,
+        Names::Full => NameStyle::Full,
+    }
 }
 
 /// Paths listed one a line.
@@ -171,8 +188,24 @@ fn listed(list: &Path) -> Result<Vec<PathBuf>> {
     Ok(lines.map_err(open)?.into_iter().filter(|l| !l.is_empty()).map(PathBuf::from).collect())
 }
 
-fn recount(input: &Input, title: Option<&str>, global: &Global) -> Result<Incident> {
-    let incident = pipeline::recount(&request(input, title)?, &Bar::new(global))?;
+/// The incident that `input` gives, cut and told as `view` says; `default_names` is how people are named
+/// when nobody says.
+fn recount(
+    input: &Input,
+    title: Option<&str>,
+    view: &View,
+    default_names: NameStyle,
+    global: &Global,
+) -> Result<Incident> {
+    let request = Request {
+        since: view.since.clone(),
+        until: view.until.clone(),
+        only: view.services.clone(),
+        names: view.names.map(names),
+        default_names,
+        ..request(input, title)?
+    };
+    let incident = pipeline::recount(&request, &Bar::new(global))?;
     say_nothing_read(incident.sources.iter().map(|source| &source.accounting));
     say(&incident.diagnostics, global);
     Ok(incident)
@@ -218,7 +251,7 @@ fn json(value: &impl serde::Serialize) -> Result<String> {
 fn write_report(args: &ReportArgs, global: &Global) -> Result<ExitCode> {
     let template = report::Template::parse(&args.template)?;
     report::check_templates(&template, args.templates.as_deref())?;
-    let incident = recount(&args.input, args.title.as_deref(), global)?;
+    let incident = recount(&args.input, args.title.as_deref(), &args.view, NameStyle::Roles, global)?;
     let dir = args.output.clone().unwrap_or_else(|| Path::new("out").join(folder_name(&args.input.paths)));
     let audit = pipeline::audit(&incident);
     let stated = pipeline::stated(&incident);
@@ -242,26 +275,6 @@ fn folder_name(paths: &[PathBuf]) -> String {
         .find_map(|ending| name.strip_suffix(ending))
         .unwrap_or(&name);
     if stem.is_empty() || stem == "-" { "report".to_string() } else { stem.to_string() }
-}
-
-fn write_comparison(args: &CompareArgs, global: &Global) -> Result<ExitCode> {
-    let load = |path: &PathBuf| {
-        let (paths, format_files) = (vec![path.clone()], args.format_file.clone());
-        let request = Request { paths, format_files, format_dir: format_dir(), ..Request::default() };
-        pipeline::recount(&request, &Bar::new(global))
-    };
-    let (a, b) = (load(&args.a)?, load(&args.b)?);
-    let comparison = compare::compare(&a, &b);
-    let names = [&args.a, &args.b].map(|path| folder_name(std::slice::from_ref(path)));
-    let dir = args.output.clone().unwrap_or_else(|| Path::new("out").join(names.join("-vs-")));
-    report::write_comparison(&comparison, None, &dir, args.force)?;
-    if args.json {
-        output::print(&json(&comparison)?)?;
-    } else if !global.quiet {
-        let verdict: String = comparison.verdict.iter().map(|line| format!("{line}\n")).collect();
-        output::print(&format!("{} against {}\n{verdict}{}\n", names[0], names[1], dir.display()))?;
-    }
-    Ok(ExitCode::SUCCESS)
 }
 
 fn write_simulation(args: &SimulateArgs) -> Result<ExitCode> {

@@ -34,6 +34,10 @@ pub fn text(incident: &Incident, all: bool, width: Option<usize>) -> String {
         }
         line(incident, entry, width, &mut out);
     }
+    let by_hand = incident.timeline.hidden();
+    if by_hand > 0 {
+        out.push_str(&format!("\n{by_hand} hidden by recount.toml; --json holds them\n"));
+    }
     let hidden = entries.iter().filter(|e| !shown(e)).count();
     if hidden > 0 {
         out.push_str(&format!("\n{hidden} less prominent entries; --all shows them\n"));
@@ -58,6 +62,12 @@ fn line(incident: &Incident, entry: &TimelineEntry, width: Option<usize>, out: &
     };
     let place = entry.evidence.first().map(|c| incident.place(c)).unwrap_or_default();
     folded(time, &format!("{}  [{witnesses}; {}]", fit(&entry.title, TITLE), fit(&place, 60)), width, out);
+    if let Some(read) = &entry.edit.title {
+        folded("", &format!("read as: {}", fit(read, TITLE)), width, out);
+    }
+    if let Some(note) = &entry.edit.note {
+        folded("", &format!("note: {}", fit(note, TITLE)), width, out);
+    }
 }
 
 /// `words` behind `head`, on as many lines of `width` columns as it takes.

@@ -1,7 +1,7 @@
 //! From decided clocks to [`Evidence`]: everything moved to UTC, named and put in order.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -24,14 +24,16 @@ pub fn evidence(sources: Vec<SourceEvidence>, clocks: Vec<SourceClock>, options:
         people.extend(source.people.clone());
     }
     let mut evidence = Evidence::default();
+    let mut ids = Ids::default();
     for (index, (source, clock)) in sources.into_iter().zip(clocks).enumerate() {
-        add(&mut evidence, SourceId(index as u32), source, clock, &people);
+        add(&mut evidence, SourceId(index as u32), source, clock, &people, &mut ids);
     }
     evidence.tracks.sort_by(|a, b| (&a.key, a.source).cmp(&(&b.key, b.source)));
     evidence.events.sort_by(|a, b| {
         let place = |e: &Event| (e.at.utc_ns, e.source, e.evidence.span);
         place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id))
     });
+    evidence.people = people.into_values().collect::<BTreeSet<String>>().into_iter().collect();
     evidence.names = ServiceNames::collect(&options.catalog, raw_names(&evidence));
     // A claim keeps its words in the quote; its subjects speak the names everything else speaks.
     for claim in &mut evidence.claims {
@@ -61,6 +63,7 @@ fn add(
     source: SourceEvidence,
     clock: SourceClock,
     people: &BTreeMap<String, String>,
+    ids: &mut Ids,
 ) {
     let mut covers = Covers::default();
     // Folds of one source under one key add up once they are on UTC.
@@ -88,8 +91,8 @@ fn add(
         let aligned = on_utc(series, &clock, &rows, &mut covers);
         evidence.series.extend(aligned.map(|s| (id, Series { lines: Arc::clone(&rows), ..s })));
     }
-    for (ordinal, event) in source.events.into_iter().enumerate() {
-        let event = place_event(event, id, ordinal, &source.info.path, &clock, people);
+    for event in source.events {
+        let event = place_event(event, id, ids, &clock, people);
         covers.include(event.at.seconds());
         evidence.events.push(event);
     }
@@ -168,15 +171,14 @@ fn timestamp(clock: &SourceClock, raw: RawTime, line: u64) -> Timestamp {
 fn place_event(
     event: Event<RawTime>,
     id: SourceId,
-    ordinal: usize,
-    path: &str,
+    ids: &mut Ids,
     clock: &SourceClock,
     people: &BTreeMap<String, String>,
 ) -> Event {
     let line = event.evidence.span.line;
     let mut event = event.map_time(|raw| timestamp(clock, raw, line));
     event.source = id;
-    event.id = event_id(path, &event, ordinal);
+    event.id = ids.of(&event);
     if let Some(actor) = &mut event.actor
         && let Some(name) = people.get(&actor.name)
     {
@@ -192,15 +194,38 @@ fn place_event(
     event
 }
 
-/// An id that depends on the event's path and place alone. The ordinal tells apart what stands in
-/// the same place.
-fn event_id(path: &str, event: &Event, ordinal: usize) -> String {
+/// An id that depends on the event's own line alone: the same in whatever file, folder or archive it lies,
+/// and whatever lies beside it. `again` tells apart those that are equal in all of it.
+fn event_id(event: &Event, again: usize) -> String {
     let mut hash = Sha256::new();
-    hash.update(path.as_bytes());
-    hash.update(event.evidence.span.offset.to_le_bytes());
-    hash.update((ordinal as u64).to_le_bytes());
-    hash.update(event.raw_time.as_bytes());
+    for part in [&event.evidence.text, &event.raw_time, &event.title, &format!("{:?}", event.kind)] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.update((again as u64).to_le_bytes());
     hash.finalize().iter().take(5).map(|b| format!("{b:02x}")).collect()
+}
+
+/// Gives each event its id; of equal ones the first in path and file order has the one it would have alone.
+#[derive(Default)]
+struct Ids {
+    /// How often each line was seen, by the id it would have alone.
+    seen: BTreeMap<String, usize>,
+    taken: BTreeSet<String>,
+}
+
+impl Ids {
+    fn of(&mut self, event: &Event) -> String {
+        let alone = event_id(event, 0);
+        let again = self.seen.entry(alone).or_default();
+        loop {
+            let id = event_id(event, *again);
+            *again += 1;
+            if self.taken.insert(id.clone()) {
+                return id;
+            }
+        }
+    }
 }
 
 fn relative(path: &str, records: u64) -> Diagnostic {

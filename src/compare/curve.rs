@@ -28,14 +28,20 @@ pub(super) struct Grid {
     pub(super) own_s: i64,
 }
 
+/// The onset of the first hurt service, else the start of the evidence; and which of the two.
+pub(super) fn zero(incident: &Incident) -> (i64, &'static str) {
+    let rates = &incident.rates;
+    let onset = rates.incident.map(|(onset, _)| (onset.best_s, "onset"));
+    let first_event = || incident.timeline.entries.first().map(|e| e.at.seconds());
+    let start = || rates.covers_s.map(|c| c.0).or_else(first_event).unwrap_or(0);
+    onset.unwrap_or_else(|| (start(), "start"))
+}
+
 impl Grid {
-    /// The grid of an incident.
-    pub(super) fn of(incident: &Incident, bucket_s: i64) -> Grid {
+    /// The grid of an incident around `zero_s`.
+    pub(super) fn of(incident: &Incident, bucket_s: i64, zero_s: i64) -> Grid {
         let rates = &incident.rates;
         let own = i64::from(rates.bucket_s.max(1));
-        let onset = rates.incident.map(|(onset, _)| onset.best_s);
-        let first_event = || incident.timeline.entries.first().map(|e| e.at.seconds());
-        let zero_s = onset.or_else(|| rates.covers_s.map(|c| c.0)).or_else(first_event).unwrap_or(0);
         let any = rates.services.iter().find_map(|s| s.buckets.first()).map_or(0, |b| b.start_s);
         let phase = any.rem_euclid(own);
         let base_s = (zero_s - phase).div_euclid(own) * own + phase;

@@ -1,8 +1,12 @@
 //! Compare: two incidents on T+0, service by service and overall.
 
+mod cascade;
 mod curve;
 mod figures;
+mod fingerprint;
+mod library;
 mod likeness;
+mod pairing;
 mod words;
 
 #[cfg(test)]
@@ -17,6 +21,53 @@ use crate::model::{
 
 use curve::{Curve, Grid, common_bucket};
 use figures::Stretch;
+pub use library::library;
+use pairing::Pairs;
+
+/// What two incidents are laid upon each other by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Alignment {
+    /// A milestone of both; onset otherwise.
+    pub milestone: Option<MilestoneKind>,
+    /// A UTC second of each, before the milestone.
+    pub at_s: [Option<i64>; 2],
+}
+
+impl Alignment {
+    /// The moment of side `side`, and what it is called; the onset where nothing was asked for.
+    ///
+    /// # Errors
+    /// A sentence when the incident does not have the milestone.
+    fn moment(&self, incident: &Incident, side: usize) -> Result<(i64, String), String> {
+        if let Some(at) = self.at_s.get(side).copied().flatten() {
+            return Ok((at, "given".to_string()));
+        }
+        let (onset, word) = curve::zero(incident);
+        match self.milestone {
+            None | Some(MilestoneKind::Onset) => Ok((onset, word.to_string())),
+            Some(kind) => {
+                let found = incident.findings.milestone(kind).map(|m| (m.at.seconds(), milestone_word(kind)));
+                let name = ["first", "second"].get(side).copied().unwrap_or_default();
+                let known: Vec<String> = incident.findings.milestones.iter().map(|m| milestone_word(m.kind)).collect();
+                found.ok_or_else(|| {
+                    format!(
+                        "expected the milestone {} in the {name} incident, found {}",
+                        milestone_word(kind),
+                        known.join(", ")
+                    )
+                })
+            }
+        }
+    }
+}
+
+/// The word of a milestone as its JSON has it.
+fn milestone_word(kind: MilestoneKind) -> String {
+    let debug = format!("{kind:?}");
+    let parts =
+        debug.char_indices().map(|(at, c)| if at > 0 && c.is_uppercase() { format!("_{c}") } else { c.to_string() });
+    parts.collect::<String>().to_lowercase()
+}
 
 /// One incident made ready: where T+0 lies and the curves on the common grid.
 struct Side<'a> {
@@ -27,11 +78,13 @@ struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn new(incident: &'a Incident, bucket_s: i64) -> Self {
-        let grid = Grid::of(incident, bucket_s);
+    /// `pairs` gives services of the second incident the names they have in the first.
+    fn new(incident: &'a Incident, bucket_s: i64, zero_s: i64, pairs: &Pairs) -> Self {
+        let grid = Grid::of(incident, bucket_s, zero_s);
         let mut services: BTreeMap<String, (&ServiceRates, Curve)> = BTreeMap::new();
         for service in &incident.rates.services {
-            let mut key = folded(&service.service);
+            let own = folded(&service.service);
+            let mut key = pairs.get(&own).map_or(own, |(name, _)| name.clone());
             if services.contains_key(&key) {
                 // Two services of one incident that differ in spelling only were kept apart on purpose.
                 key = format!("{key}\0{}", service.service);
@@ -64,26 +117,46 @@ fn folded(name: &str) -> String {
 /// coverage for an incident in which nothing was hurt, which the verdict then says).
 ///
 /// Curves are laid on the coarser of the two bucket widths by adding up counts. Services are matched
-/// by name, whatever its case and separators. Comparing an incident with itself gives differences of
-/// exactly zero and likeness 1; `compare(a, b)` mirrors `compare(b, a)`.
+/// by name, whatever its case and separators, then by declared aliases, then by role. Comparing an incident with
+/// itself gives differences of exactly zero and likeness 1; `compare(a, b)` mirrors `compare(b, a)`.
 pub fn compare(a: &Incident, b: &Incident) -> Comparison {
+    let (zero_a, zero_b) = (curve::zero(a), curve::zero(b));
+    compared(a, b, [(zero_a.0, zero_a.1.to_string()), (zero_b.0, zero_b.1.to_string())])
+}
+
+/// The same, aligned as `alignment` says.
+///
+/// # Errors
+/// A sentence when an incident does not have the milestone.
+pub fn compare_at(a: &Incident, b: &Incident, alignment: &Alignment) -> Result<Comparison, String> {
+    Ok(compared(a, b, [alignment.moment(a, 0)?, alignment.moment(b, 1)?]))
+}
+
+fn compared(a: &Incident, b: &Incident, zero: [(i64, String); 2]) -> Comparison {
     let bucket_s = common_bucket(a.rates.bucket_s, b.rates.bucket_s);
-    let sides = [Side::new(a, bucket_s), Side::new(b, bucket_s)];
+    let pairs = pairing::pairs(a, b);
+    let [(zero_a, word_a), (zero_b, word_b)] = zero;
+    let sides = [Side::new(a, bucket_s, zero_a, &Pairs::new()), Side::new(b, bucket_s, zero_b, &pairs)];
     let [left, right] = &sides;
     let window = window(&sides, bucket_s);
-    let services = services(&sides, window);
+    let services = services(&sides, &pairs, window);
     let overall = overall(left, right, window);
-    let similarity = likeness::similarity(&sides, window, &overall, &services);
+    let patterns = patterns(a, b);
+    let similarity = likeness::similarity(&sides, window, &overall, &services, &patterns, &pairs);
+    let (cascades, order_agreement) = cascade::orders(left, right, &pairs);
     let mut comparison = Comparison {
         titles: [a.title.clone(), b.title.clone()],
         zero_s: [left.grid.zero_s, right.grid.zero_s],
+        aligned_on: [word_a, word_b],
         bucket_s: u32::try_from(bucket_s).unwrap_or(u32::MAX),
         overall,
         services,
         similarity,
         milestones: milestones(left, right),
         severity: [a.timeline.severity.clone(), b.timeline.severity.clone()],
-        patterns: patterns(a, b),
+        cascades,
+        order_agreement,
+        patterns,
         verdict: Vec::new(),
     };
     comparison.verdict = words::verdict(&comparison, &sides);
@@ -106,6 +179,7 @@ fn overall(a: &Side<'_>, b: &Side<'_>, window: (i64, i64)) -> ServiceComparison 
     ServiceComparison {
         service: "all services".to_string(),
         other_name: None,
+        matched_by: None,
         presence: ServicePresence::Both,
         verdict: verdict(&left, &right).to_string(),
         a: left,
@@ -116,15 +190,16 @@ fn overall(a: &Side<'_>, b: &Side<'_>, window: (i64, i64)) -> ServiceComparison 
 }
 
 /// Every service of either side: in both first, then by name.
-fn services(sides: &[Side<'_>; 2], window: (i64, i64)) -> Vec<ServiceComparison> {
+fn services(sides: &[Side<'_>; 2], pairs: &Pairs, window: (i64, i64)) -> Vec<ServiceComparison> {
     let [a, b] = sides;
     let keys: BTreeSet<&String> = a.services.keys().chain(b.services.keys()).collect();
-    let mut out: Vec<ServiceComparison> = keys.into_iter().filter_map(|key| service(sides, key, window)).collect();
+    let mut out: Vec<ServiceComparison> =
+        keys.into_iter().filter_map(|key| service(sides, key, pairs, window)).collect();
     out.sort_by_key(|s| s.presence != ServicePresence::Both);
     out
 }
 
-fn service(sides: &[Side<'_>; 2], key: &str, window: (i64, i64)) -> Option<ServiceComparison> {
+fn service(sides: &[Side<'_>; 2], key: &str, pairs: &Pairs, window: (i64, i64)) -> Option<ServiceComparison> {
     let [a, b] = sides;
     let (left, right) = (a.services.get(key), b.services.get(key));
     let (presence, name) = match (left, right) {
@@ -145,6 +220,9 @@ fn service(sides: &[Side<'_>; 2], key: &str, window: (i64, i64)) -> Option<Servi
         other_name: right
             .map(|(s, _)| s.service.clone())
             .filter(|other| presence == ServicePresence::Both && other != name),
+        matched_by: (right.filter(|_| left.is_some()))
+            .and_then(|(s, _)| pairs.get(&folded(&s.service)))
+            .map(|(_, how)| (*how).to_string()),
         presence,
         verdict: verdict(&first, &second).to_string(),
         a: first,

@@ -94,6 +94,7 @@ fn incident(plan: &Plan) -> Incident {
         findings: Findings { milestones: milestones.into_iter().collect(), ..Findings::default() },
         claims: Vec::new(),
         diagnostics: Vec::new(),
+        edition: crate::model::Edition::default(),
     }
 }
 
@@ -139,7 +140,11 @@ proptest! {
         prop_assert!(c.similarity.shape.is_none_or(|v| v == 1.0), "{:?}", c.similarity);
         prop_assert!(c.similarity.size.is_none_or(|v| v == 1.0), "{:?}", c.similarity);
         prop_assert!(c.similarity.services.is_none_or(|v| v == 1.0), "{:?}", c.similarity);
+        prop_assert!(c.similarity.overall.is_none_or(|v| v == 1.0), "{:?}", c.similarity);
+        prop_assert!(c.similarity.fingerprint.is_none_or(|v| v == 1.0), "{:?}", c.similarity);
         prop_assert!(c.milestones.iter().all(|m| m.a_s == m.b_s));
+        prop_assert_eq!(&c.cascades[0], &c.cascades[1]);
+        prop_assert!(c.order_agreement.is_none_or(|tau| tau == 1.0));
     }
 
     #[test]
@@ -295,4 +300,77 @@ fn hurt_only_in_one_is_told_apart_from_never_looked_at_in_the_other() {
     let expected = "only in A: 1 (calm) measured and fine in B, 1 (absent) not in B's evidence; \
                     only in B: 1 (store) not in A's evidence.";
     assert!(said.contains(expected), "{said}");
+}
+
+#[test]
+fn a_given_moment_and_a_milestone_move_the_zero_and_what_is_missing_is_said() {
+    let a = incident(&plan(60, Some((5, 15)), vec![flat("store", 30, 5..15, 100, 50)]));
+    let b = incident(&plan(60, Some((8, 15)), vec![flat("store", 30, 8..15, 100, 50)]));
+    let onset = compare_at(&a, &b, &Alignment::default()).unwrap();
+    assert_eq!(onset, compare(&a, &b));
+    assert_eq!(onset.aligned_on, ["onset", "onset"]);
+    let given = Alignment { milestone: None, at_s: [Some(START + 600), None] };
+    let moved = compare_at(&a, &b, &given).unwrap();
+    assert_eq!(moved.zero_s, [START + 600, onset.zero_s[1]]);
+    assert_eq!(moved.aligned_on, ["given", "onset"]);
+    let mirror = compare_at(&b, &a, &Alignment { milestone: None, at_s: [None, Some(START + 600)] }).unwrap();
+    assert_eq!((mirror.zero_s[1], mirror.zero_s[0]), (moved.zero_s[0], moved.zero_s[1]));
+    let missing = Alignment { milestone: Some(MilestoneKind::Declared), at_s: [None, None] };
+    let says = compare_at(&a, &b, &missing).unwrap_err();
+    assert!(says.contains("declared in the first incident"), "{says}");
+}
+
+#[test]
+fn services_are_matched_by_alias_and_by_role_only_where_there_is_no_doubt() {
+    let mut a =
+        incident(&plan(60, Some((5, 15)), vec![flat("store", 30, 5..15, 100, 50), flat("web", 30, 5..15, 100, 20)]));
+    let b = incident(&plan(60, Some((5, 15)), vec![flat("kv", 30, 5..15, 100, 50), flat("web", 30, 5..15, 100, 20)]));
+    let named = |c: &Comparison| -> Vec<(String, Option<String>, Option<String>)> {
+        c.services.iter().map(|s| (s.service.clone(), s.other_name.clone(), s.matched_by.clone())).collect()
+    };
+    assert_eq!(compare(&a, &b).services.len(), 3, "two names are two services");
+    let apart = compare(&a, &b).similarity.fingerprint.unwrap();
+    let info = crate::model::ServiceInfo { aliases: vec!["K-V".into()], ..Default::default() };
+    a.edition.services.services.insert("store".into(), info);
+    let c = compare(&a, &b);
+    let expected = ("store".to_string(), Some("kv".to_string()), Some("alias".to_string()));
+    assert!(named(&c).contains(&expected) && c.services.len() == 2, "{:?}", named(&c));
+    assert_eq!(c.similarity.fingerprint, Some(1.0));
+    assert!(apart < 0.9);
+    let mirror = compare(&b, &a);
+    assert!(named(&mirror).contains(&("kv".to_string(), Some("store".to_string()), Some("alias".to_string()))));
+    let step = |service: &str, rank: u32| crate::model::CascadeStep {
+        service: service.into(),
+        onset: interval(START + 300, 10),
+        recovery: None,
+        rank,
+        peak: None,
+        evidence: Vec::new(),
+    };
+    let (mut a, mut b) = (a, b);
+    a.edition.services.services.clear();
+    a.findings.cascade.steps = vec![step("store", 1), step("web", 2)];
+    b.findings.cascade.steps = vec![step("kv", 1), step("web", 2)];
+    let c = compare(&a, &b);
+    assert!(named(&c).contains(&("store".to_string(), Some("kv".to_string()), Some("first to fail".to_string()))));
+    assert_eq!(c.order_agreement, Some(1.0));
+    b.findings.cascade.steps = vec![step("kv", 1), step("web", 1)];
+    assert_eq!(compare(&a, &b).services.len(), 3, "who failed first is in doubt");
+}
+
+#[test]
+fn a_library_is_sorted_by_what_moved_and_says_why() {
+    let hurt = |name: &str, failed: u32| {
+        plan(60, Some((5, 15)), vec![flat(name, 30, 5..15, 100, failed), flat("web", 30, 5..15, 100, 2)])
+    };
+    let one = incident(&hurt("store", 90));
+    let others = [("b-same", hurt("store", 60)), ("a-other", hurt("queue", 90)), ("c-third", hurt("mail", 90))];
+    let read = others.iter().map(|(name, plan)| Ok::<_, ()>((name.to_string(), Ok(incident(plan)))));
+    let gone = std::iter::once(Ok(("d-gone".to_string(), Err("cut".to_string()))));
+    let found = library(&one, read.chain(gone)).unwrap();
+    let order: Vec<&str> = found.pairs.iter().map(|p| p.path.as_str()).collect();
+    assert_eq!(order, ["b-same", "a-other", "c-third"], "equal ones by path");
+    assert!(found.pairs[0].similarity > found.pairs[1].similarity + 0.2);
+    assert!(found.pairs[0].why.iter().any(|w| w == "errors of store rose in both"), "{:?}", found.pairs[0].why);
+    assert_eq!(found.left_out, [("d-gone".to_string(), "cut".to_string())]);
 }

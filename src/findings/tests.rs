@@ -100,6 +100,8 @@ fn entry(source: u32, kind: EventKind, minute: i64, title: &str, status: Option<
         lag_s: None,
         status: status.map(str::to_string),
         evidence: vec![cite(source, title)],
+        also: Vec::new(),
+        edit: crate::model::EventEdit::default(),
     }
 }
 

@@ -69,6 +69,9 @@ pub struct ServiceComparison {
     pub service: String,
     /// Name in the second, when matched by alias or role under another name.
     pub other_name: Option<String>,
+    /// How two different names were matched: `alias`, or a role (`single point of failure`, `first to fail`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched_by: Option<String>,
     /// Where it was seen.
     pub presence: ServicePresence,
     /// Figures of the first.
@@ -92,6 +95,57 @@ pub struct Similarity {
     pub size: Option<f64>,
     /// Which services were hurt and how much, by name.
     pub services: Option<f64>,
+    /// Which signals of which services moved which way (cosine of signed logarithms).
+    #[serde(default)]
+    pub fingerprint: Option<f64>,
+    /// New log templates in both over those in either.
+    #[serde(default)]
+    pub patterns: Option<f64>,
+    /// What sort of incident: what was hurt, found, and may have set it off; in both over in either.
+    #[serde(default)]
+    pub kinds: Option<f64>,
+    /// What incidents are ranked by: the mean of those that are known, weighted by how much each tells.
+    #[serde(default)]
+    pub overall: Option<f64>,
+}
+
+/// One step of the spread of a failure, after the moment of alignment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderStep {
+    /// Service as that incident names it.
+    pub service: String,
+    /// Those of one rank cannot be put in order.
+    pub rank: u32,
+    /// Seconds after the alignment moment at which it began to fail.
+    pub after_s: i64,
+    /// How far that may be off, seconds.
+    pub slack_s: i64,
+}
+
+/// One incident of a library beside the one it is held against.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LibraryMatch {
+    /// Name inside the library.
+    pub path: String,
+    /// Title.
+    pub title: String,
+    /// What the library is sorted by, 0 to 1 ([`Similarity::overall`]); 0 where nothing can be compared.
+    pub similarity: f64,
+    /// What it is made of.
+    pub likeness: Similarity,
+    /// What both have in common, in words.
+    pub why: Vec<String>,
+}
+
+/// One incident held against many.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LibraryComparison {
+    /// Title of the one.
+    pub title: String,
+    /// The others, most similar first; of equals by path.
+    pub pairs: Vec<LibraryMatch>,
+    /// What could not be read, with the reason.
+    pub left_out: Vec<(String, String)>,
 }
 
 /// One milestone in both.
@@ -110,8 +164,12 @@ pub struct MilestonePair {
 pub struct Comparison {
     /// Titles.
     pub titles: [String; 2],
-    /// Alignment moments (onset of the first hurt service), UTC seconds.
+    /// Alignment moments, UTC seconds.
     pub zero_s: [i64; 2],
+    /// What the two are aligned on, of each: `onset`, another milestone, `start` of the evidence where nothing
+    /// was hurt, or `given`.
+    #[serde(default)]
+    pub aligned_on: [String; 2],
     /// Common bucket width, seconds.
     pub bucket_s: u32,
     /// Overall figures.
@@ -124,6 +182,13 @@ pub struct Comparison {
     pub milestones: Vec<MilestonePair>,
     /// Severity over time of each.
     pub severity: [SeverityTrack; 2],
+    /// Order in which services began to fail in each.
+    #[serde(default)]
+    pub cascades: [Vec<OrderStep>; 2],
+    /// Agreement of the two orders over the services hurt in both whose order is decided in both: pairs in the
+    /// same order less pairs in the other, over all of them (M. G. Kendall's tau); `None` without any.
+    #[serde(default)]
+    pub order_agreement: Option<f64>,
     /// Log templates seen in both, only in the first, only in the second.
     pub patterns: [Vec<String>; 3],
     /// In plain words, with figures.

@@ -102,7 +102,8 @@ pub enum Curation {
 /// Something that happened. `T` is `RawTime` before alignment and [`Timestamp`] after.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event<T = Timestamp> {
-    /// Stable id, derived from path and place only (so other files cannot change it); empty before alignment.
+    /// Stable id, derived from its own line only (so neither other files nor where it lies can change it);
+    /// empty before alignment.
     #[serde(default)]
     pub id: String,
     /// Which source; 0 before alignment.

@@ -128,6 +128,8 @@ pub struct Evidence {
     pub claims: Vec<Claim>,
     /// Raw service names → canonical ones, for every name that occurs anywhere above.
     pub names: ServiceNames,
+    /// Names of people as directories of the exports give them (chat users, paging users), sorted.
+    pub people: Vec<String>,
     /// Observed calls: caller, callee, count, evidence.
     pub calls: Vec<(String, String, u64, Citation)>,
     /// What else to know, in path order.

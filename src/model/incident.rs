@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Claim, Diagnostic, Findings, Rates, Source, Timeline};
+use super::{Claim, Diagnostic, Edition, Findings, Rates, Source, Timeline};
 
 /// Version of the JSON form of [`Incident`]; raised when a reader of the old form would misread the new.
 pub const INCIDENT_SCHEMA_VERSION: u32 = 1;
@@ -26,6 +26,9 @@ pub struct Incident {
     pub claims: Vec<Claim>,
     /// What to know about the input.
     pub diagnostics: Vec<Diagnostic>,
+    /// What people added, and what was cut or taken out of this copy.
+    #[serde(default)]
+    pub edition: Edition,
 }
 
 impl Incident {

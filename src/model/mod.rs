@@ -8,7 +8,9 @@ mod audit;
 mod change;
 mod claim;
 mod comparison;
+mod cut;
 mod diagnostic;
+mod edition;
 mod event;
 mod evidence;
 mod findings;
@@ -33,10 +35,12 @@ pub use audit::{Audit, AuditFinding, AuditKind, Side, StatedFigure, StatedValue,
 pub use change::{LevelChange, SeriesChanges};
 pub use claim::{Bound, Claim, Measure};
 pub use comparison::{
-    Comparison, DifferencePoint, IncidentSummary, MilestonePair, OverlayPoint, ServiceComparison, ServicePresence,
-    Similarity,
+    Comparison, DifferencePoint, IncidentSummary, LibraryComparison, LibraryMatch, MilestonePair, OrderStep,
+    OverlayPoint, ServiceComparison, ServicePresence, Similarity,
 };
+pub use cut::OwnerOf;
 pub use diagnostic::{Diagnostic, DiagnosticKind};
+pub use edition::{ActionItem, Cut, Edition, EventEdit, NameStyle, RedactRules, Redaction};
 pub use event::{Actor, ActorKind, Curation, Event, EventKind, SeverityChange};
 pub use evidence::{ClockDecision, Evidence, Source, SourceTrack, Witness, WitnessKind};
 pub use findings::{

@@ -140,6 +140,22 @@ impl Track {
         }
     }
 
+    /// The same track with the seconds from `from_s` to `to_s` only; `None` when there are none. Of the lines
+    /// kept by minute those of minutes that are inside in part stay.
+    pub fn between(&self, from_s: i64, to_s: i64) -> Option<Track> {
+        if from_s > to_s {
+            return None;
+        }
+        let mut cells = self.cells.range(from_s..=to_s).peekable();
+        cells.peek()?;
+        let minutes = from_s.div_euclid(60)..=to_s.div_euclid(60);
+        let lines = |of: &BTreeMap<i64, Exemplar>| {
+            of.range(minutes.clone()).map(|(minute, line)| (*minute, line.clone())).collect()
+        };
+        let cells = cells.map(|(second, cell)| (*second, cell.clone())).collect();
+        Some(Track { cells, failed: lines(&self.failed), passed: lines(&self.passed) })
+    }
+
     /// The same track with every second `s` moved to `remap(s)`; seconds that meet are added up. A
     /// minute's exemplar goes to the minute its first second falls in.
     pub fn remapped(self, remap: &impl Fn(i64) -> i64) -> Track {

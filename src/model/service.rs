@@ -111,6 +111,21 @@ impl ServiceNames {
         self.catalog.services.get(canonical)
     }
 
+    /// The same names, of which only those of `services` are declared, and depend only on each other.
+    pub fn only(self, services: &BTreeSet<String>) -> Self {
+        let mut catalog = self.catalog.clone();
+        catalog.services.retain(|name, _| services.contains(name));
+        for info in catalog.services.values_mut() {
+            info.depends_on.retain(|other| services.contains(self.of(other)));
+        }
+        ServiceNames { canonical: self.canonical, catalog }
+    }
+
+    /// Canonical name of `raw`; `None` when it was never collected.
+    pub fn canonical(&self, raw: &str) -> Option<&str> {
+        self.canonical.get(&folded(raw)).map(String::as_str)
+    }
+
     /// The catalogue these names were collected under.
     pub fn catalog(&self) -> &ServiceCatalog {
         &self.catalog

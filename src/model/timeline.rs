@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Actor, Citation, EventKind, SeverityWord, Timestamp};
+use super::{Actor, Citation, EventEdit, EventKind, SeverityWord, Timestamp};
 
 /// How prominent an entry is by default (shared event catalogue §2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,6 +45,13 @@ pub struct TimelineEntry {
     pub status: Option<String>,
     /// Every witness, never empty; distinct sources are what counts as witnesses.
     pub evidence: Vec<Citation>,
+    /// Ids of the other witnesses: an edit by any of them is an edit of this entry.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
+    /// What people said of it; its `title` then is the one that was read, while [`TimelineEntry::title`]
+    /// is the one they gave.
+    #[serde(default, skip_serializing_if = "EventEdit::is_empty")]
+    pub edit: EventEdit,
 }
 
 impl TimelineEntry {
@@ -126,10 +133,21 @@ impl Timeline {
         self.entries.iter().filter(move |e| inside(e.at.utc_ns))
     }
 
-    /// Everything to show, in time order; of one moment what was told comes first.
+    /// Everything to show, in time order; of one moment what was told comes first. What people hid is
+    /// not among it.
     pub fn shown(&self) -> Vec<&TimelineEntry> {
-        let mut all: Vec<&TimelineEntry> = self.entries.iter().chain(&self.computed).collect();
+        let mut all: Vec<&TimelineEntry> = self.everything().filter(|e| !e.edit.hide).collect();
         all.sort_by_key(|e| e.at.utc_ns);
         all
+    }
+
+    /// Entries and computed moments, hidden ones too.
+    pub fn everything(&self) -> impl Iterator<Item = &TimelineEntry> {
+        self.entries.iter().chain(&self.computed)
+    }
+
+    /// Number of entries that people hid.
+    pub fn hidden(&self) -> usize {
+        self.everything().filter(|e| e.edit.hide).count()
     }
 }

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::ingest::{self, Keeping, Progress};
 use crate::model::{Accounting, Diagnostic, DiagnosticKind, KeptRecord, Level, TemplateLine, TemplateRow};
 use crate::patterns::{self, Templates};
+use crate::redact::Redactor;
 
 /// Skeletons told apart; more are counted as one. Logs of a thousand services have fewer.
 const MAX_SKELETONS: usize = 100_000;
@@ -45,11 +46,20 @@ pub fn patterns(
         }
         Ok(())
     })?;
-    let mined = count.mine();
+    let mut mined = count.mine();
+    let mut redactor = Redactor::new(&super::redacting(request, &said.config, false))?;
+    for row in &mut mined.rows {
+        let texts = [&mut row.template, &mut row.path].into_iter().chain(&mut row.services);
+        texts.for_each(|text| *text = redactor.text(text).into_owned());
+    }
     table(&mined.rows)?;
     if let Some(each) = each {
         let mut tell = |path: &str, records: Vec<KeptRecord>| {
-            records.iter().try_for_each(|record| each(&mined.line(path, record)))
+            let path = redactor.text(path).into_owned();
+            records.iter().try_for_each(|record| {
+                let service = redactor.text(&record.service);
+                each(&TemplateLine { service: &service, ..mined.line(&path, record) })
+            })
         };
         if hold {
             held.into_iter().try_for_each(|(path, records)| tell(&path, records))?;

@@ -137,6 +137,14 @@ impl Said {
     }
 }
 
+/// What is to be said of an edit whose event is not in the evidence.
+pub(super) fn vanished(id: &str) -> Diagnostic {
+    let message = format!("expected an event with the id \"{id}\", found none in the evidence");
+    let hint =
+        "bring back the file it was in, or take its table out; `recount timeline --json` and `recount init` tell ids";
+    Diagnostic::new(DiagnosticKind::Configuration, format!("{} [events.{id:?}]", config::FILE_NAME), message).hint(hint)
+}
+
 fn alignment(steering: &Steering) -> Result<Alignment> {
     let Some(own) = steering.get(ALIGNMENT_FILE) else { return Ok(Alignment::default()) };
     let alignment = Alignment::parse(&own.text, &own.path)?;
@@ -152,7 +160,7 @@ fn is_zone(zone: &str) -> std::result::Result<(), String> {
 }
 
 /// The names least different from `name`, nearest first.
-fn nearest<'k>(name: &str, known: &'k [String]) -> Vec<&'k str> {
+pub(super) fn nearest<'k>(name: &str, known: &'k [String]) -> Vec<&'k str> {
     let mut ranked: Vec<(usize, &str)> = known.iter().map(|other| (distance(name, other), other.as_str())).collect();
     ranked.sort_unstable();
     ranked.into_iter().take(OFFERED).map(|(_, other)| other).collect()

@@ -26,7 +26,9 @@ mod windows;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use crate::model::{ErrorPolicy, Evidence, ImpactWindow, MetricRules, Rates, ServiceRates, Viewpoint};
+use crate::model::{
+    ErrorPolicy, Evidence, ImpactWindow, MetricRules, Rates, Series, ServiceRates, SourceId, Viewpoint,
+};
 use period::Measured;
 pub use series::changes;
 pub use table::table;
@@ -70,6 +72,11 @@ pub fn measure(evidence: &Evidence, options: &Options) -> Rates {
     part_by_incident(&mut rates);
     rates.deviations = deviation::of(evidence, &rates, &options.metrics);
     rates
+}
+
+/// The canonical service that a metric series is of; `None` where it has none.
+pub fn owner(evidence: &Evidence, rules: &MetricRules, source: SourceId, series: &Series) -> Option<String> {
+    metrics::service_by(evidence, rules, source, series)
 }
 
 /// Services of all periods by name; figures of one moment are those of the `main` period where it

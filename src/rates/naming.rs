@@ -177,6 +177,28 @@ pub(super) fn operation(series: &Series) -> Option<&str> {
     OPERATION_LABELS.iter().find_map(|l| label(&series.labels, l)).map(String::as_str).filter(|v| !v.is_empty())
 }
 
+/// Words for what a component uses, which stand behind its name in a column title ("cart_cpu").
+const RESOURCE_WORDS: [&str; 18] = [
+    "cpu",
+    "mem",
+    "memory",
+    "load",
+    "disk",
+    "diskio",
+    "io",
+    "network",
+    "net",
+    "usage",
+    "utilization",
+    "utilisation",
+    "heap",
+    "gc",
+    "threads",
+    "sockets",
+    "socket",
+    "fds",
+];
+
 /// The part of a column title before its first measure word, as written ("kv error rate" is "kv").
 fn from_column(name: &str) -> Option<String> {
     let parts: Vec<(usize, &str)> = {
@@ -195,7 +217,10 @@ fn from_column(name: &str) -> Option<String> {
         parts
     };
     let is_measure = |word: &str| MEASURE_WORDS.contains(&word.to_lowercase().as_str());
-    let first = parts.iter().position(|(_, w)| is_measure(w))?;
+    let is_resource = |word: &str| RESOURCE_WORDS.contains(&word.to_lowercase().as_str());
+    // What a component uses stands behind its name too, if there is a name before it.
+    let named = parts.iter().position(|(_, w)| !is_resource(w)).unwrap_or(parts.len());
+    let first = parts.iter().enumerate().position(|(at, (_, w))| is_measure(w) || (at > named && is_resource(w)))?;
     let (end, _) = parts.get(first)?;
     let service = name[..*end].trim_matches(|c: char| !c.is_alphanumeric());
     (first > 0 && !service.is_empty()).then(|| service.to_string())

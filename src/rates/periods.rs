@@ -69,20 +69,13 @@ pub(super) fn of(hours: &Hours) -> Vec<(i64, i64)> {
 /// Only what rates look at, and of that only what lies in `period`.
 pub(super) fn slice(evidence: &Evidence, period: (i64, i64)) -> Cow<'_, Evidence> {
     let inside = |t: &Track| !outside(t.cells.keys(), period, 1);
-    let minutes = |m: i64| (period.0.div_euclid(60)..=period.1.div_euclid(60)).contains(&m);
     let whole = evidence.tracks.iter().all(|t| inside(&t.track))
         && evidence.series.iter().all(|(_, s)| !outside(s.points.iter().map(|p| &p.0), period, 1_000_000_000));
     if whole {
         return Cow::Borrowed(evidence);
     }
     let track = |t: &SourceTrack| {
-        let mut cells = t.track.cells.range(period.0..=period.1).peekable();
-        cells.peek()?;
-        let cells = cells.map(|(s, c)| (*s, c.clone())).collect();
-        let of_minutes = |lines: &BTreeMap<i64, crate::model::Exemplar>| {
-            lines.iter().filter(|(m, _)| minutes(**m)).map(|(m, e)| (*m, e.clone())).collect()
-        };
-        let track = Track { cells, failed: of_minutes(&t.track.failed), passed: of_minutes(&t.track.passed) };
+        let track = t.track.between(period.0, period.1)?;
         Some(SourceTrack { source: t.source, key: t.key.clone(), track })
     };
     let nanos = (period.0.saturating_mul(1_000_000_000), period.1.saturating_mul(1_000_000_000) + 999_999_999);

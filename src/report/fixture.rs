@@ -265,5 +265,6 @@ pub fn incident() -> Incident {
         findings,
         claims: Vec::new(),
         diagnostics: Vec::new(),
+        edition: crate::model::Edition::default(),
     }
 }

@@ -19,11 +19,10 @@ pub mod fixture;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::model::{Audit, Comparison, FoldRow, Incident, StatedFigure};
+use crate::model::{Audit, Comparison, FoldRow, Incident, LibraryComparison, StatedFigure};
 use engine::Engine;
 use folder::{Folder, Kind};
 use view::{ChartView, CompareView, ReportView};
@@ -40,29 +39,10 @@ pub struct Input<'a> {
     pub audit: &'a Audit,
     /// What the write-ups state.
     pub stated: &'a [StatedFigure],
-    /// Sections that people wrote, by [`narrative_keys`]: plain text, paragraphs parted by an empty line.
-    pub narrative: BTreeMap<String, String>,
-    /// What is to be done, as people wrote it.
-    pub actions: Vec<ActionItem>,
     /// Which pages to make.
     pub template: Template,
     /// Whether the charts are written as PNG, too.
     pub png: bool,
-}
-
-/// One thing to do.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ActionItem {
-    /// What.
-    pub what: String,
-    /// `prevent`, `detect`, `mitigate`, `process`, or a word of theirs.
-    pub kind: String,
-    /// Who.
-    pub owner: String,
-    /// Until when.
-    pub due: String,
-    /// Where it is tracked.
-    pub ticket: String,
 }
 
 /// Keys of the sections that people write.
@@ -71,17 +51,9 @@ pub fn narrative_keys() -> impl Iterator<Item = &'static str> {
 }
 
 impl<'a> Input<'a> {
-    /// The default template and nothing written by people.
+    /// The default template.
     pub fn new(incident: &'a Incident, audit: &'a Audit, stated: &'a [StatedFigure]) -> Self {
-        Input {
-            incident,
-            audit,
-            stated,
-            narrative: BTreeMap::new(),
-            actions: Vec::new(),
-            template: Template::default(),
-            png: false,
-        }
+        Input { incident, audit, stated, template: Template::default(), png: false }
     }
 }
 
@@ -101,15 +73,6 @@ pub struct Pages {
 /// # Errors
 /// [`Error::Usage`] for an unknown set or section, [`Error::Template`] for a template that cannot be rendered.
 pub fn pages(input: &Input, templates: Option<&Path>) -> Result<Pages> {
-    if let Some(unknown) = input.narrative.keys().find(|key| !narrative_keys().any(|k| k == key.as_str())) {
-        return Err(Error::Usage {
-            option: "[narrative]".into(),
-            message: format!(
-                "expected one of {}, found \"{unknown}\"",
-                narrative_keys().collect::<Vec<_>>().join(", ")
-            ),
-        });
-    }
     let engine = Engine::new(&input.template, templates)?;
     let view = view::build(input);
     let charts = chart_files(view.charts.all(), input.png)?;
@@ -216,6 +179,20 @@ pub fn write_comparison(comparison: &Comparison, templates: Option<&Path>, dir: 
     for (name, content) in &pages.charts {
         folder.file(&format!("charts/{name}"), content)?;
     }
+    folder.commit()
+}
+
+/// Writes `library.html`, `library.md` and `library.json` to `dir`, all or nothing.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_library(library: &LibraryComparison, templates: Option<&Path>, dir: &Path, force: bool) -> Result<()> {
+    let mut folder = Folder::create(dir, Kind::Library, force)?;
+    let engine = Engine::compare(templates)?;
+    let view = view::library(library);
+    folder.file("library.html", engine.render("library.html", "library", &view)?.as_bytes())?;
+    folder.file("library.md", engine.render("library.md", "library", &view)?.as_bytes())?;
+    folder.file("library.json", &json(library)?)?;
     folder.commit()
 }
 

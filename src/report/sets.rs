@@ -52,6 +52,7 @@ pub(super) const SHARED: &[(&str, &str)] = &[
     file!("shared", "sections/stated.html"),
     file!("shared", "sections/questions.html"),
     file!("shared", "sections/people.html"),
+    file!("shared", "sections/own.html"),
     file!("shared", "sections/actions.html"),
     file!("shared", "sections/facts.html"),
     file!("shared", "sections/evidence.html"),
@@ -73,6 +74,7 @@ pub(super) const SHARED: &[(&str, &str)] = &[
     file!("shared", "sections/stated.md"),
     file!("shared", "sections/questions.md"),
     file!("shared", "sections/people.md"),
+    file!("shared", "sections/own.md"),
     file!("shared", "sections/actions.md"),
     file!("shared", "sections/facts.md"),
     file!("shared", "sections/evidence.md"),
@@ -110,7 +112,12 @@ pub(super) const SETS: &[Set] = &[
     Set {
         name: COMPARE,
         about: "the pages of `recount compare`",
-        files: &[file!("compare", "compare.html"), file!("compare", "compare.md")],
+        files: &[
+            file!("compare", "compare.html"),
+            file!("compare", "compare.md"),
+            file!("compare", "library.html"),
+            file!("compare", "library.md"),
+        ],
     },
 ];
 

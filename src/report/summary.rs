@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::view::{Ctx, hurt_without_ratio, window};
+use super::view::{Ctx, cut, hurt_without_ratio, redacted, window};
 use super::{chart, text};
 use crate::model::{DiagnosticKind, ImpactWindow, Incident, ServiceRates};
 
@@ -29,6 +29,11 @@ pub fn summary(incident: &Incident, place: Option<&str>) -> String {
     unaffected(incident, &mut out);
     milestones(&ctx, &mut out);
     read(incident, &mut out);
+    for (label, words) in [("Part", cut(incident, &ctx.times)), ("Redacted", redacted(incident))] {
+        if !words.is_empty() {
+            wrapped(label, &words, &mut out);
+        }
+    }
     if let Some(place) = place {
         out.push(format!("{:LABEL$}{}", "Report", text::line(place)));
     }

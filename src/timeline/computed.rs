@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Citation, EventKind, Findings, ImpactWindow, Precision, Rates, Ratio, ServiceRates, SourceId, Tier, TimeBasis,
-    TimeInterval, Timeline, TimelineEntry, Timestamp,
+    Citation, EventEdit, EventKind, Findings, ImpactWindow, Precision, Rates, Ratio, ServiceRates, SourceId, Tier,
+    TimeBasis, TimeInterval, Timeline, TimelineEntry, Timestamp,
 };
 
 /// Entries for what was computed, sorted like the others: onset, peak and recovery of every hurt
@@ -95,5 +95,7 @@ fn blank(id: String, at: Timestamp, tier: Tier, evidence: &[Citation]) -> Timeli
         lag_s: None,
         status: None,
         evidence: evidence.to_vec(),
+        also: Vec::new(),
+        edit: EventEdit::default(),
     }
 }

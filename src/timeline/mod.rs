@@ -1,6 +1,7 @@
 //! The timeline: events in order, duplicates merged, and the severity track.
 
 mod computed;
+mod edit;
 mod merge;
 mod severity;
 #[cfg(test)]
@@ -8,8 +9,9 @@ mod tests;
 mod words;
 
 pub use computed::computed;
+pub use edit::edit;
 
-use crate::model::{Citation, Curation, Event, EventKind, Evidence, Tier, Timeline, TimelineEntry};
+use crate::model::{Citation, Curation, Event, EventEdit, EventKind, Evidence, Tier, Timeline, TimelineEntry};
 
 /// Orders and merges the events of `evidence`: one entry per thing that happened, with every
 /// witness of it, sorted by (time, source, line); and the severity of the incident over time.
@@ -99,6 +101,8 @@ fn entry(evidence: &Evidence, group: &merge::Group<'_>, only_prose: bool) -> Opt
             .find(|l| *l > 0),
         status: first_of(&|e| e.status.clone()),
         evidence: group.members.iter().map(|e| cite(e)).collect(),
+        also: group.members.iter().skip(1).map(|e| e.id.clone()).collect(),
+        edit: EventEdit::default(),
     })
 }
 

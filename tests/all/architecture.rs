@@ -65,12 +65,13 @@ fn data_moves_one_way_and_nobody_knows_more_than_it_needs() {
             "audit" => &["audit", "model"],
             "compare" => &["compare", "model"],
             "simulate" => &["simulate", "model", "error"],
+            "redact" => &["redact", "model", "error"],
             "report" => &["report", "model", "error"],
             "config" => &["config", "model", "error"],
             "error" => &["error", "model"],
             "pipeline" => &[
                 "pipeline", "bundle", "ingest", "format", "clock", "patterns", "rates", "timeline", "findings",
-                "audit", "compare", "config", "error", "model",
+                "audit", "compare", "redact", "config", "error", "model",
             ],
             _ => &["*"],
         }

@@ -76,6 +76,7 @@ fn recounted() -> Option<(Vec<Claim>, Incident, Vec<usize>)> {
         findings: Findings::default(),
         claims: Vec::new(),
         diagnostics: Vec::new(),
+        edition: recount::model::Edition::default(),
     };
     Some((claims, incident, counts))
 }
@@ -95,6 +96,8 @@ fn entry(source: SourceId, event: Event) -> TimelineEntry {
         lag_s: None,
         status: event.status,
         evidence: vec![event.evidence.cite(source)],
+        also: Vec::new(),
+        edit: recount::model::EventEdit::default(),
     }
 }
 

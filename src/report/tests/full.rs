@@ -207,6 +207,8 @@ fn entry(n: usize, row: &Row) -> TimelineEntry {
         status: None,
         // The same lines as the milestones of the fixture, so that actors can be named.
         evidence: vec![cite(row.5, 100 + row.0 as u64, &raw)],
+        also: Vec::new(),
+        edit: crate::model::EventEdit::default(),
     }
 }
 

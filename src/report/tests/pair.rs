@@ -34,6 +34,7 @@ fn service(name: &str, presence: ServicePresence, a: f64, b: f64) -> ServiceComp
     ServiceComparison {
         service: name.into(),
         other_name: (name == "key-value").then(|| "kv".to_string()),
+        matched_by: (name == "key-value").then(|| "alias".to_string()),
         presence,
         a: figures(a, 9_360),
         b: figures(b, 4_020),
@@ -56,7 +57,10 @@ pub fn comparison() -> Comparison {
             service("object-store", ServicePresence::OnlyB, 0.0, 1.0),
             service(HOSTILE, ServicePresence::OnlyA, 0.5, 0.0),
         ],
-        similarity: Similarity { shape: Some(0.83), size: Some(0.31), services: None },
+        aligned_on: ["onset".into(), "onset".into()],
+        cascades: [Vec::new(), Vec::new()],
+        order_agreement: None,
+        similarity: Similarity { shape: Some(0.83), size: Some(0.31), services: None, ..Similarity::default() },
         milestones: vec![
             MilestonePair { kind: MilestoneKind::Detected, a_s: Some(0), b_s: Some(420) },
             MilestonePair { kind: MilestoneKind::Escalated, a_s: Some(780), b_s: None },

@@ -7,8 +7,8 @@ use super::hints::{self, Found};
 use super::people::Hint;
 use super::timeline::{EntryView, counted, entry, kind};
 use super::{Ctx, Moment, Refs};
-use crate::model::{ActorKind, EventKind, MilestoneKind, Tier, TimelineEntry};
-use crate::report::{ActionItem, text};
+use crate::model::{ActionItem, ActorKind, EventKind, MilestoneKind, Tier, TimelineEntry};
+use crate::report::text;
 
 /// Most steps and most responders shown; the rest is counted.
 const MOST: usize = 30;
@@ -84,7 +84,7 @@ pub struct RespondersView {
 }
 
 /// The action items.
-pub(super) fn actions(ctx: &Ctx, found: &Found, items: &[ActionItem]) -> ActionsView {
+pub(super) fn actions(ctx: &Ctx, found: &Found) -> ActionsView {
     let row = |a: &ActionItem| ActionRow {
         what: text::line(&a.what),
         kind: text::line(&a.kind),
@@ -94,7 +94,7 @@ pub(super) fn actions(ctx: &Ctx, found: &Found, items: &[ActionItem]) -> Actions
     };
     let hints = hints::actions(ctx, found).into_iter();
     ActionsView {
-        items: items.iter().map(row).collect(),
+        items: ctx.incident.edition.action_items.iter().map(row).collect(),
         hints: hints.map(|(kind, hint)| ActionHint { kind: kind.into(), hint }).collect(),
     }
 }

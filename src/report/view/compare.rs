@@ -6,7 +6,10 @@ use super::response::milestone_words;
 use super::severity::of_track;
 use super::times::Times;
 use super::{ChartView, Refs, SeverityView};
-use crate::model::{Comparison, IncidentSummary, Ratio, ServiceComparison, ServicePresence, SeverityTrack};
+use crate::model::{
+    Comparison, IncidentSummary, LibraryComparison, LibraryMatch, OrderStep, Ratio, ServiceComparison, ServicePresence,
+    SeverityTrack,
+};
 use crate::report::{chart, text};
 
 /// Patterns listed per group.
@@ -30,6 +33,8 @@ pub struct Verdicts {
     pub service: String,
     /// Name in the second, when it is another; else empty.
     pub other_name: String,
+    /// How two different names were matched (`alias`, or a role); empty when by name.
+    pub matched_by: String,
     /// `both`, `only_a` or `only_b`.
     pub presence: String,
     /// Peak of the first.
@@ -86,6 +91,18 @@ pub struct CompareView {
     pub size: String,
     /// Likeness of the services hurt.
     pub services_likeness: String,
+    /// Likeness of what moved which way.
+    pub fingerprint: String,
+    /// What T+0 is in the first ("its first impact", "detected", "the time that was given").
+    pub aligned_a: String,
+    /// What it is in the second.
+    pub aligned_b: String,
+    /// Order of failure in the first.
+    pub order_a: Vec<OrderRow>,
+    /// Order of failure in the second.
+    pub order_b: Vec<OrderRow>,
+    /// How far the orders agree, in words; empty where that is not known.
+    pub order_agreement: String,
     /// All services together.
     pub overall: Verdicts,
     /// Service by service.
@@ -126,6 +143,12 @@ pub(in crate::report) fn view(comparison: &Comparison) -> CompareView {
         shape: likeness(c.similarity.shape),
         size: likeness(c.similarity.size),
         services_likeness: likeness(c.similarity.services),
+        fingerprint: likeness(c.similarity.fingerprint),
+        aligned_a: aligned(&c.aligned_on[0]),
+        aligned_b: aligned(&c.aligned_on[1]),
+        order_a: order(&c.cascades[0]),
+        order_b: order(&c.cascades[1]),
+        order_agreement: c.order_agreement.map(agreement).unwrap_or_default(),
         overall: service(&c.overall),
         services: c.services.iter().map(service).collect(),
         milestones: milestones(c),
@@ -140,6 +163,112 @@ pub(in crate::report) fn view(comparison: &Comparison) -> CompareView {
             .flatten()
             .map(ChartView::from)
             .collect(),
+        generator: concat!("recount ", env!("CARGO_PKG_VERSION")).to_string(),
+    }
+}
+
+/// What T+0 is, in words.
+fn aligned(on: &str) -> String {
+    match on {
+        "onset" | "" => "its first impact".to_string(),
+        "start" => "the start of its evidence: no impact was measured".to_string(),
+        "given" => "the time that was given".to_string(),
+        milestone => text::line(&milestone.replace('_', " ")),
+    }
+}
+
+/// One service in the order of failure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OrderRow {
+    /// Rank; those of one rank cannot be put in order.
+    pub rank: u32,
+    /// Name.
+    pub service: String,
+    /// After T+0 ("+2 min").
+    pub after: String,
+    /// How far that may be off; empty when to the second.
+    pub slack: String,
+}
+
+fn order(steps: &[OrderStep]) -> Vec<OrderRow> {
+    let row = |s: &OrderStep| OrderRow {
+        rank: s.rank,
+        service: text::line(&s.service),
+        after: if s.after_s > 0 { format!("+{}", text::duration(s.after_s)) } else { text::duration(s.after_s) },
+        slack: if s.slack_s > 0 { format!("±{}{}", text::NBSP, text::duration(s.slack_s)) } else { String::new() },
+    };
+    steps.iter().map(row).collect()
+}
+
+/// "0.33: of the pairs whose order is known in both, …".
+fn agreement(tau: f64) -> String {
+    let says = match tau {
+        t if t >= 1.0 => "every pair whose order is known in both fails in the same order",
+        t if t > 0.0 => "more pairs fail in the same order than in the other",
+        t if t <= -1.0 => "every pair whose order is known in both fails in the other order",
+        t if t < 0.0 => "more pairs fail in the other order than in the same",
+        _ => "as many pairs fail in the same order as in the other",
+    };
+    format!("{tau:.2}: {says} (−1 to 1)")
+}
+
+/// One incident of a library.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LibraryRow {
+    /// Name inside the library.
+    pub path: String,
+    /// Title.
+    pub title: String,
+    /// What the table is sorted by.
+    pub similarity: String,
+    /// What it is made of, each "–" where it is not known.
+    pub fingerprint: String,
+    /// Services hurt.
+    pub services: String,
+    /// Log patterns.
+    pub patterns: String,
+    /// Kinds.
+    pub kinds: String,
+    /// Shape.
+    pub shape: String,
+    /// Size.
+    pub size: String,
+    /// What both have in common.
+    pub why: Vec<String>,
+}
+
+/// Everything a library template sees.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct LibraryView {
+    /// Title of the one incident.
+    pub title: String,
+    /// The others, most similar first.
+    pub rows: Vec<LibraryRow>,
+    /// What could not be read, with the reason.
+    pub left_out: Vec<String>,
+    /// Name and version of the program.
+    pub generator: String,
+}
+
+/// Builds the view of a library.
+pub(in crate::report) fn library(library: &LibraryComparison) -> LibraryView {
+    let part = |v: Option<f64>| v.map_or_else(none, |v| format!("{v:.2}"));
+    let row = |pair: &LibraryMatch| LibraryRow {
+        path: text::line(&pair.path),
+        title: text::short(&pair.title, 120),
+        similarity: format!("{:.2}", pair.similarity),
+        fingerprint: part(pair.likeness.fingerprint),
+        services: part(pair.likeness.services),
+        patterns: part(pair.likeness.patterns),
+        kinds: part(pair.likeness.kinds),
+        shape: part(pair.likeness.shape),
+        size: part(pair.likeness.size),
+        why: pair.why.iter().map(|w| text::short(w, 200)).collect(),
+    };
+    LibraryView {
+        title: text::line(&library.title),
+        rows: library.pairs.iter().map(row).collect(),
+        left_out: library.left_out.iter().map(|(path, why)| text::short(&format!("{path}: {why}"), 300)).collect(),
         generator: concat!("recount ", env!("CARGO_PKG_VERSION")).to_string(),
     }
 }
@@ -187,6 +316,7 @@ fn service(s: &ServiceComparison) -> Verdicts {
     Verdicts {
         service: text::line(&s.service),
         other_name: s.other_name.as_deref().map(text::line).unwrap_or_default(),
+        matched_by: s.matched_by.as_deref().map(text::line).unwrap_or_default(),
         presence: match s.presence {
             ServicePresence::Both => "both",
             ServicePresence::OnlyA => "only_a",

@@ -44,6 +44,8 @@ pub struct OperationRow {
 pub struct ImpactRow {
     /// Canonical name.
     pub service: String,
+    /// Team that owns it; may be empty.
+    pub owner: String,
     /// Tiny curve as SVG (safe to print as it is); empty without a ratio.
     pub spark: String,
     /// Tiny curve in block characters; empty without a ratio.
@@ -277,6 +279,10 @@ fn row(ctx: &Ctx, service: &ServiceRates) -> Option<ImpactRow> {
         minutes_above: worst.minutes_above.iter().map(|m| text::count(*m)).collect(),
         latency: latency(ctx, service),
         second_dips: worst.second_dips.iter().map(|d| span(ctx, d.0, d.1)).collect(),
+        owner: (ctx.incident.edition.services.services.get(&service.service))
+            .and_then(|info| info.owner.as_deref())
+            .map(text::line)
+            .unwrap_or_default(),
         other_windows: other_windows(ctx, service, worst),
         hurt,
         survived,

@@ -4,6 +4,7 @@
 mod actions;
 mod compare;
 mod conclusions;
+mod edition;
 mod hero;
 mod hints;
 mod impact;
@@ -18,8 +19,9 @@ mod timeline;
 mod times;
 
 pub use actions::{ActionHint, ActionRow, ActionsView, ResponderRow, RespondersView, StepsView};
-pub use compare::{CompareView, MilestoneRow, PairRow, Verdicts};
+pub use compare::{CompareView, LibraryRow, LibraryView, MilestoneRow, OrderRow, PairRow, Verdicts};
 pub use conclusions::{Conclusion, Conclusions};
+pub use edition::EditionView;
 pub use hero::{Fact, Sentence, Status, WindowView};
 pub use impact::{ImpactRow, ImpactView, OperationRow, PeakView, QuietService, SortKeys};
 pub use people::{Hint, PeopleSection};
@@ -173,8 +175,12 @@ pub struct ReportView {
     pub evidence: EvidenceView,
     /// Sections that only people can write, by key.
     pub people: IndexMap<String, PeopleSection>,
+    /// Sections of people's own, in their order.
+    pub own: Vec<PeopleSection>,
     /// What is to be done.
     pub actions: ActionsView,
+    /// What was cut and taken out of this copy.
+    pub edition: EditionView,
     /// Every line cited anywhere above, in number order.
     pub cited: Vec<Ref>,
     /// Name and version of the program.
@@ -254,8 +260,9 @@ pub(super) fn build(input: &Input) -> ReportView {
         conclusions: &conclusions,
         questions: &questions,
     };
-    let people = people::sections(&ctx, &found, &input.narrative);
-    let actions = actions::actions(&ctx, &found, &input.actions);
+    let edition = edition::view(&ctx);
+    let people = people::sections(&ctx, &found);
+    let actions = actions::actions(&ctx, &found);
     ReportView {
         title: text::line(&incident.title),
         day: ctx.times.day(),
@@ -284,7 +291,9 @@ pub(super) fn build(input: &Input) -> ReportView {
         audit,
         questions,
         people,
+        own: people::own(&incident.edition.narrative),
         actions,
+        edition,
     }
 }
 
@@ -294,7 +303,7 @@ pub(super) fn people_keys() -> impl Iterator<Item = &'static str> {
 }
 
 /// Builds the view of a comparison.
-pub(super) use compare::view as comparison;
+pub(super) use compare::{library, view as comparison};
 
 /// Stable name of a kind of event.
 pub(super) fn kind_key(kind: crate::model::EventKind) -> &'static str {
@@ -316,6 +325,7 @@ pub(super) fn milestone_label(kind: crate::model::MilestoneKind) -> &'static str
     response::milestone_words(kind).1
 }
 
+pub(super) use edition::{cut, redacted};
 pub(super) use hero::{hurt_without_ratio, noticed, window};
 pub(super) use impact::elsewhere;
 pub(super) use sources::stretch;

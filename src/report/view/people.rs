@@ -1,8 +1,6 @@
 //! Sections that only people can write: what they wrote, or a placeholder with what the evidence
 //! suggests. A hint is a fact of this report put beside the question it may answer, never prose.
 
-use std::collections::BTreeMap;
-
 use indexmap::IndexMap;
 use serde::Serialize;
 
@@ -70,16 +68,14 @@ pub(in crate::report) const PEOPLE: [(&str, &str, &str); 18] = [
     ("action_items", "Action items", "Each with a type, an owner, a date, and how it will be known to work."),
 ];
 
-/// Every section for people by key, filled from `narrative`.
-pub(super) fn sections(
-    ctx: &Ctx,
-    found: &Found,
-    narrative: &BTreeMap<String, String>,
-) -> IndexMap<String, PeopleSection> {
-    let paragraphs = |key: &str| {
-        let written = narrative.get(key).map_or("", String::as_str);
-        written.split("\n\n").map(|p| text::line(p.trim())).filter(|p| !p.is_empty()).collect()
-    };
+/// Paragraphs, parted by an empty line.
+fn paragraphs(written: &str) -> Vec<String> {
+    written.split("\n\n").map(|p| text::line(p.trim())).filter(|p| !p.is_empty()).collect()
+}
+
+/// Every section for people by key, filled with what they wrote.
+pub(super) fn sections(ctx: &Ctx, found: &Found) -> IndexMap<String, PeopleSection> {
+    let narrative = &ctx.incident.edition.narrative;
     PEOPLE
         .into_iter()
         .map(|(key, title, prompt)| {
@@ -87,10 +83,31 @@ pub(super) fn sections(
                 key: key.into(),
                 title: title.into(),
                 prompt: prompt.into(),
-                paragraphs: paragraphs(key),
+                paragraphs: narrative.get(key).map(|written| paragraphs(written)).unwrap_or_default(),
                 hints: hints::of(key, ctx, found),
             };
             (key.to_string(), section)
         })
         .collect()
+}
+
+/// Sections of people's own: keys that no built-in section has, in their order.
+pub(super) fn own(narrative: &IndexMap<String, String>) -> Vec<PeopleSection> {
+    let known = |key: &str| PEOPLE.iter().any(|(one, ..)| *one == key);
+    let section = |(key, written): (&String, &String)| PeopleSection {
+        key: format!("own-{}", key.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect::<String>()),
+        title: titled(key),
+        prompt: String::new(),
+        paragraphs: paragraphs(written),
+        hints: Vec::new(),
+    };
+    let own = narrative.iter().filter(|(key, _)| !known(key)).map(section);
+    own.filter(|section| !section.paragraphs.is_empty()).collect()
+}
+
+/// "Customer contact" of `customer_contact`.
+fn titled(key: &str) -> String {
+    let words = text::short(&key.replace('_', " "), 80);
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

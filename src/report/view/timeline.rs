@@ -56,6 +56,12 @@ pub struct EntryView {
     pub at_s: i64,
     /// Distinct sources that tell of it.
     pub witnesses: usize,
+    /// What a person remarked; may be empty.
+    pub note: String,
+    /// The title as it was read, where a person gave another; empty otherwise.
+    pub read_title: String,
+    /// Whether a person pinned it.
+    pub pinned: bool,
     /// Lines.
     pub refs: Refs,
 }
@@ -80,6 +86,8 @@ pub struct TimelineView {
     pub total: usize,
     /// Number of entries that stand open.
     pub open: usize,
+    /// Number of entries that people hid; `incident.json` holds them.
+    pub hidden: usize,
 }
 
 /// The timeline section.
@@ -87,7 +95,8 @@ pub(super) fn view(ctx: &Ctx) -> TimelineView {
     let entries = ctx.incident.timeline.shown();
     let mut blocks: Vec<Block> = Vec::new();
     let start = ctx.incident.rates.incident.as_ref().map(|(onset, _)| onset.best_s - LEAD_UP_S);
-    let stands_open = |e: &TimelineEntry| e.tier == Tier::One && start.is_none_or(|s| e.at.seconds() >= s);
+    let stands_open =
+        |e: &TimelineEntry| e.edit.pin || (e.tier == Tier::One && start.is_none_or(|s| e.at.seconds() >= s));
     for one in &entries {
         let shown = entry(ctx, one);
         let folded = !stands_open(one);
@@ -100,7 +109,7 @@ pub(super) fn view(ctx: &Ctx) -> TimelineView {
         block.label = label(&block.entries);
     }
     let open = entries.iter().filter(|e| stands_open(e)).count();
-    TimelineView { blocks, total: entries.len(), open }
+    TimelineView { blocks, total: entries.len(), open, hidden: ctx.incident.timeline.hidden() }
 }
 
 /// What a folded block holds.
@@ -127,7 +136,7 @@ pub(super) fn counted<'a>(words: impl Iterator<Item = &'a str>) -> String {
 /// Posts of a public status page, in time order.
 pub(super) fn communication(ctx: &Ctx) -> Vec<EntryView> {
     let all = &ctx.incident.timeline.entries;
-    all.iter().filter(|e| e.kind == EventKind::PublicUpdate).map(|e| entry(ctx, e)).collect()
+    all.iter().filter(|e| e.kind == EventKind::PublicUpdate && !e.edit.hide).map(|e| entry(ctx, e)).collect()
 }
 
 /// One entry.
@@ -162,6 +171,9 @@ pub(super) fn entry(ctx: &Ctx, entry: &TimelineEntry) -> EntryView {
         sources: paths(ctx, entry),
         at_s: entry.at.seconds(),
         witnesses: entry.witnesses(),
+        note: entry.edit.note.as_deref().map(|note| text::short(note, TEXT)).unwrap_or_default(),
+        read_title: entry.edit.title.as_deref().map(|title| text::short(title, TITLE)).unwrap_or_default(),
+        pinned: entry.edit.pin,
         refs: ctx.cites.of(&entry.evidence),
     }
 }

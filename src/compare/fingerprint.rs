@@ -1,0 +1,155 @@
+//! The named fingerprint of an incident: which signals of which services moved, which way, and how far.
+//!
+//! Names carry what two incidents have in common: the same metric of the same service out of its range the same
+//! way. How far is told in logarithms, because twice as bad is not twice as different.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{FindingKind, Incident, SignalKind};
+
+use super::folded;
+
+/// Service and signal without case and separators.
+type Key = (String, String);
+
+/// What moved.
+pub(super) struct Fingerprint {
+    /// Signed logarithm of the distance from the usual level, in spreads.
+    moved: BTreeMap<Key, f64>,
+    /// How service and signal are written.
+    written: BTreeMap<Key, (String, String)>,
+}
+
+/// Weight of the cosine over service and signal; the rest is that over signals whatever their service.
+const NAMED: f64 = 0.85;
+/// Reasons told.
+const REASONS: usize = 3;
+
+impl Fingerprint {
+    /// Metrics out of their range, and error ratios, latency and traffic of the services that were hurt; keyed
+    /// as `rename` calls the services.
+    pub(super) fn of(incident: &Incident, rename: &BTreeMap<String, String>) -> Fingerprint {
+        let mut made = Fingerprint { moved: BTreeMap::new(), written: BTreeMap::new() };
+        for d in &incident.rates.deviations {
+            let sign = if d.worst < d.usual { -1.0 } else { 1.0 };
+            // A metric that begins with its service's name is the same metric with or without it.
+            let (service, metric) = (folded(&d.service), folded(&d.metric));
+            let metric = metric.strip_prefix(&service).filter(|m| !m.is_empty()).unwrap_or(&metric).to_string();
+            made.add(service, metric, rename, sign * d.strength.max(1.0).ln(), (&d.service, &d.metric));
+        }
+        for service in incident.rates.services.iter() {
+            for window in &service.impact {
+                // Shares in percent and one more, so that the least share that counts weighs something.
+                let share = window.peak.as_ref().map(|p| (1.0 + 100.0 * p.ratio.value).ln());
+                let size = share.unwrap_or(1.0);
+                let signal = if window.signal == "error_ratio" { "errors" } else { window.signal.as_str() };
+                made.add(folded(&service.service), folded(signal), rename, size, (&service.service, signal));
+            }
+        }
+        made
+    }
+
+    /// Of several amounts for one signal the greatest stays.
+    fn add(
+        &mut self,
+        service: String,
+        signal: String,
+        rename: &BTreeMap<String, String>,
+        amount: f64,
+        written: (&str, &str),
+    ) {
+        let service = rename.get(&service).cloned().unwrap_or(service);
+        let key = (service, signal);
+        let slot = self.moved.entry(key.clone()).or_insert(0.0);
+        if amount.abs() > slot.abs() {
+            *slot = amount;
+        }
+        self.written.entry(key).or_insert_with(|| (written.0.to_string(), written.1.to_string()));
+    }
+
+    /// The same with the services put aside: of one signal the sum over all services.
+    fn signals(&self) -> BTreeMap<&str, f64> {
+        let mut out: BTreeMap<&str, f64> = BTreeMap::new();
+        for ((_, signal), amount) in &self.moved {
+            *out.entry(signal).or_default() += amount;
+        }
+        out
+    }
+
+    /// From 0 to 1; `None` where nothing moved on a side.
+    pub(super) fn likeness(&self, other: &Fingerprint) -> Option<f64> {
+        if self.moved.is_empty() || other.moved.is_empty() {
+            return None;
+        }
+        let named = cosine(&self.moved, &other.moved)?;
+        let bare = cosine(&self.signals(), &other.signals()).unwrap_or(named);
+        if named == bare {
+            return Some(named.clamp(0.0, 1.0));
+        }
+        Some((NAMED * named + (1.0 - NAMED) * bare).clamp(0.0, 1.0))
+    }
+
+    /// What both have most in common, in words.
+    pub(super) fn shared(&self, other: &Fingerprint) -> Vec<String> {
+        let both = self.moved.iter().filter_map(|(key, a)| Some((key, a * other.moved.get(key)?)));
+        let mut both: Vec<(&Key, f64)> = both.filter(|(_, product)| *product > 0.0).collect();
+        both.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+        let words = |(key, _): (&Key, f64)| {
+            let (service, signal) = self.written.get(key)?;
+            let way = if self.moved.get(key).is_some_and(|a| *a < 0.0) { "fell" } else { "rose" };
+            Some(format!("{signal} of {service} {way} in both"))
+        };
+        both.into_iter().take(REASONS).filter_map(words).collect()
+    }
+}
+
+/// Cosine of two sparse vectors; equal ones give exactly 1.
+fn cosine<K: Ord>(a: &BTreeMap<K, f64>, b: &BTreeMap<K, f64>) -> Option<f64> {
+    let square = |v: &BTreeMap<K, f64>| v.values().map(|x| x * x).sum::<f64>();
+    let (aa, bb) = (square(a), square(b));
+    if aa == 0.0 || bb == 0.0 {
+        return (aa == bb).then_some(1.0);
+    }
+    let ab: f64 = a.iter().filter_map(|(key, x)| Some(x * b.get(key)?)).sum();
+    Some(if aa == bb && ab == aa { 1.0 } else { (ab / (aa * bb).sqrt()).clamp(-1.0, 1.0) })
+}
+
+/// What sort of incident it is: what was hurt, what was found, what may have set it off.
+pub(super) fn kinds(incident: &Incident) -> BTreeSet<String> {
+    let mut out = BTreeSet::new();
+    for window in incident.rates.services.iter().flat_map(|s| &s.impact) {
+        out.insert(format!("hurt: {}", window.signal));
+    }
+    for deviation in &incident.rates.deviations {
+        out.insert(match deviation.kind {
+            SignalKind::Errors => "moved: errors".to_string(),
+            SignalKind::Latency => "moved: latency".to_string(),
+            SignalKind::Traffic => "moved: traffic".to_string(),
+            SignalKind::Other => format!("moved: {}", folded(&deviation.metric)),
+        });
+    }
+    let told = [
+        (FindingKind::SinglePointOfFailure, "single point of failure"),
+        (FindingKind::ControlPlane, "control plane hurt"),
+        (FindingKind::LoadShedding, "load shed"),
+        (FindingKind::SecondDip, "second dip"),
+        (FindingKind::Residual, "residual errors"),
+        (FindingKind::RecoverySurge, "surge after recovery"),
+        (FindingKind::LostWrites, "writes lost"),
+    ];
+    for (kind, word) in told {
+        if incident.findings.of_kind(kind).next().is_some() {
+            out.insert(word.to_string());
+        }
+    }
+    if let Some(trigger) = incident.findings.triggers.first() {
+        out.insert(format!("candidate: {:?}", trigger.kind).to_lowercase());
+    }
+    out
+}
+
+/// What both sets hold over what either does; `None` when neither holds anything.
+pub(super) fn overlap(a: &BTreeSet<String>, b: &BTreeSet<String>) -> Option<f64> {
+    let all = a.union(b).count();
+    (all > 0).then(|| a.intersection(b).count() as f64 / all as f64)
+}

@@ -1,0 +1,60 @@
+//! One incident against many: which of them is it most like, and why.
+
+use crate::model::{Incident, LibraryComparison, LibraryMatch, Similarity};
+
+use super::fingerprint::Fingerprint;
+use super::{compare, pairing};
+
+/// Log templates told as a reason.
+const TEMPLATES: usize = 1;
+
+/// Holds `one` against each of `others` (by path), most similar first.
+///
+/// # Errors
+/// What reading one of the others returns, unless it is told as left out.
+pub fn library<E>(
+    one: &Incident,
+    others: impl Iterator<Item = Result<(String, Result<Incident, String>), E>>,
+) -> Result<LibraryComparison, E> {
+    let mut out = LibraryComparison { title: one.title.clone(), pairs: Vec::new(), left_out: Vec::new() };
+    for other in others {
+        match other? {
+            (path, Ok(incident)) => out.pairs.push(held_against(one, path, &incident)),
+            (path, Err(reason)) => out.left_out.push((path, reason)),
+        }
+    }
+    out.pairs.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then_with(|| a.path.cmp(&b.path)));
+    Ok(out)
+}
+
+fn held_against(one: &Incident, path: String, other: &Incident) -> LibraryMatch {
+    let compared = compare(one, other);
+    let likeness = compared.similarity;
+    let pairs = pairing::pairs(one, other);
+    let renamed = pairs.iter().map(|(theirs, (ours, _))| (theirs.clone(), ours.clone())).collect();
+    let (mine, theirs) = (Fingerprint::of(one, &Default::default()), Fingerprint::of(other, &renamed));
+    let mut why = mine.shared(&theirs);
+    let hurt = compared.services.iter().filter(|s| s.a.hurt == Some(true) && s.b.hurt == Some(true));
+    let hurt: Vec<&str> = hurt.map(|s| s.service.as_str()).collect();
+    match hurt.as_slice() {
+        [] => {}
+        [name] => why.push(format!("{name} hurt in both")),
+        [name, other, rest @ ..] if rest.is_empty() => why.push(format!("{name} and {other} hurt in both")),
+        [name, other, rest @ ..] => why.push(format!("{name}, {other} and {} more hurt in both", rest.len())),
+    }
+    let roles = pairs.values().map(|(name, how)| format!("{name} stands for another by {how}"));
+    why.extend(roles);
+    why.extend(compared.patterns[0].iter().take(TEMPLATES).map(|template| format!("log pattern in both: {template}")));
+    if why.is_empty() {
+        why.push(nothing(&likeness));
+    }
+    LibraryMatch { path, title: other.title.clone(), similarity: likeness.overall.unwrap_or(0.0), likeness, why }
+}
+
+/// What to say where no name is shared.
+fn nothing(likeness: &Similarity) -> String {
+    match likeness.shape {
+        Some(shape) if shape >= 0.8 => "nothing by name; the curves alone are alike, which says little".to_string(),
+        _ => "nothing by name".to_string(),
+    }
+}
