@@ -119,7 +119,9 @@ pub(super) fn of(key: &str, ctx: &Ctx, found: &Found) -> Vec<Hint> {
         }
         "themes" => found.questions.iter().take(3).map(question).collect(),
         "message_internal" | "message_external" => {
-            found.hero.iter().filter(|f| f.known && f.key != "noticed").map(fact).collect()
+            // The answers alone: what stands beside them (suspects, formulas) is not for a message.
+            let facts = found.hero.iter().filter(|f| f.known && f.key != "noticed");
+            facts.map(|f| Hint { text: f.value.clone(), ..fact(f) }).collect()
         }
         _ => Vec::new(),
     };
@@ -258,7 +260,7 @@ pub(super) fn actions(ctx: &Ctx, found: &Found) -> Vec<(&'static str, Hint)> {
         add("detect", told.map(|h| Hint { label: "noticed by a person, not by an alert".into(), ..h }).collect());
     }
     add("prevent", found.of_kinds(&["single_point_of_failure", "control_plane"]));
-    add("mitigate", found.of_kinds(&["second_dip", "recovery_surge", "load_shedding"]));
+    add("mitigate", found.of_kinds(&["second_dip", "recovery_surge"]));
     add("prevent", found.of_kinds(&["risk_window", "lost_writes"]));
     add("detect", found.of_kinds(&["evidence_gap"]));
     add("process", clocks(ctx));
