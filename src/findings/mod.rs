@@ -10,6 +10,8 @@ mod people;
 mod quality;
 mod reach;
 mod recovery;
+mod response;
+mod shedding;
 mod suspects;
 #[cfg(test)]
 mod tests;
@@ -37,10 +39,13 @@ pub fn analyze(evidence: &Evidence, rates: &Rates, timeline: &Timeline) -> Findi
     findings.extend(recovery::surges(&context));
     findings.extend(recovery::residuals(&context));
     findings.extend(recovery::second_dips(&context));
-    findings.extend(recovery::shedding(&context));
+    findings.extend(shedding::found(&context));
     findings.extend(recovery::degradation(&context));
     findings.extend(people::risk_windows(&context));
     findings.extend(people::lost_writes(&context));
+    findings.extend(response::people(&context));
+    findings.extend(response::silences(&context));
+    findings.extend(response::tools(&context));
     findings.extend(patterns::changed(&context));
     findings.extend(quality::failing_throughout(&context));
     findings.extend(quality::gaps(&context));

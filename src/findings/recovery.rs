@@ -1,16 +1,15 @@
-//! What came after the worst: surge, residue, second dips, and load that was shed on purpose.
+//! What came after the worst: surge, residue, second dips, and what survived.
 
-use super::context::{Context, Hurt, finding};
-use super::text::{clock, clock_s, figure, length, percent};
+use super::context::{Context, finding};
+use super::text::{clock_s, figure, length, percent};
 use super::turn;
-use super::words::SHEDDING;
-use crate::model::{Bucket, EventKind, Finding, FindingKind, ImpactWindow, OperationRates, Ratio, TimelineEntry, says};
+use crate::model::{Bucket, Finding, FindingKind, ImpactWindow, OperationRates, Ratio};
 
 /// How long after the recovery is looked at, seconds.
 const AFTER_S: i64 = 3600;
 
 /// Requests and failures of the buckets that start in `from..to`.
-fn totals(buckets: &[Bucket], from: i64, to: i64) -> (f64, f64, usize) {
+pub(super) fn totals(buckets: &[Bucket], from: i64, to: i64) -> (f64, f64, usize) {
     let inside = buckets.iter().filter(|b| b.start_s >= from && b.start_s < to);
     inside.fold((0.0, 0.0, 0), |(r, f, n), b| match (b.requests, b.failed) {
         (Some(requests), Some(failed)) => (r + requests, f + failed, n + 1),
@@ -121,74 +120,6 @@ pub(super) fn second_dips(context: &Context<'_>) -> Vec<Finding> {
         out.extend(finding(FindingKind::SecondDip, &[hurt.name()], text, fig, refuted, hurt.evidence()));
     }
     out
-}
-
-/// Load that people took off: traffic falls after they say so, and what looks like recovery is none.
-pub(super) fn shedding(context: &Context<'_>) -> Vec<Finding> {
-    let Some((from, to)) = context.bounds() else { return Vec::new() };
-    let acts = |e: &&TimelineEntry| {
-        let second = e.at.seconds();
-        let by_people = matches!(
-            e.kind,
-            EventKind::HumanAction
-                | EventKind::ConfigChange
-                | EventKind::Chat
-                | EventKind::Prose
-                | EventKind::StatusChange
-        );
-        by_people && (from..to).contains(&second) && (says(&e.title, SHEDDING) || says(&e.text, SHEDDING))
-    };
-    let mut out: Vec<Finding> = Vec::new();
-    let mut last: Option<i64> = None;
-    for entry in context.timeline.entries.iter().filter(acts) {
-        // Talk about the same measure within a quarter of an hour is one measure.
-        if last.is_some_and(|l| entry.at.seconds() - l < 900) {
-            continue;
-        }
-        if let Some(found) = shed_by(context, entry, to) {
-            last = Some(entry.at.seconds());
-            out.push(found);
-        }
-    }
-    out
-}
-
-/// What one measure did to the traffic of the services it names (else of all hurt ones).
-fn shed_by(context: &Context<'_>, entry: &TimelineEntry, end: i64) -> Option<Finding> {
-    const WORTH_SAYING: f64 = 0.15;
-    let at = entry.at.seconds();
-    let named: Vec<&Hurt<'_>> = context.hurt.iter().filter(|h| entry.services.iter().any(|s| s == h.name())).collect();
-    let hurt: Vec<&Hurt<'_>> = if named.is_empty() { context.hurt.iter().collect() } else { named };
-    let width = i64::from(context.rates.bucket_s.max(1));
-    let window = (3 * width).max(600);
-    let sum = |from: i64, to: i64| {
-        hurt.iter()
-            .map(|h| totals(&h.rates.buckets, from, to))
-            .fold((0.0, 0.0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2))
-    };
-    let before = sum(at - window, at - at.rem_euclid(width));
-    let start = at - at.rem_euclid(width) + 2 * width;
-    let after = sum(start, (start + window).min(end));
-    if before.2 < 2 || after.2 < 2 || before.0 <= 0.0 {
-        return None;
-    }
-    let rate = |t: (f64, f64, usize)| t.0 / t.2 as f64;
-    let change = rate(after) / rate(before) - 1.0;
-    if change > -WORTH_SAYING {
-        return None;
-    }
-    let ratio = |t: (f64, f64, usize)| if t.0 > 0.0 { t.1 / t.0 } else { 0.0 };
-    let names: Vec<&str> = hurt.iter().map(|h| h.name()).take(6).collect();
-    let text = format!(
-        "Load was shed from {} UTC: requests fell by {} while the error ratio went from {} to {}. Fewer errors from then on are not recovery by themselves.",
-        clock(entry.at),
-        percent(-change),
-        percent(ratio(before)),
-        percent(ratio(after))
-    );
-    let formula = format!("{:.0} / {:.0} requests per bucket − 1", rate(after), rate(before));
-    let refuted = "traffic that fell for another reason at the same time";
-    finding(FindingKind::LoadShedding, &names, text, figure(change, "ratio", formula), refuted, entry.evidence.clone())
 }
 
 /// Which operations survived, or that none did.

@@ -1,7 +1,8 @@
 //! Which component failed first or made the others fail: candidates, ranked, each with its reasons.
 //!
 //! Where requests were counted one by one, a suspect is hurt and needs nothing that was hurt, and ranks by
-//! the failures that it and what needs it had. Where only metrics speak, a suspect is a component whose excess
+//! the failures that it and what needs it had. Who surely began after another suspect comes behind those that
+//! nothing precedes, however many its failures. Where only metrics speak, a suspect is a component whose excess
 //! (failed requests, or time that requests took) is more than that of what it calls: a caller inherits the
 //! excess of its callees and has none of its own. That own excess, times how far the metric left its usual
 //! range, is the score.
@@ -75,14 +76,12 @@ fn suspect(ranked: Ranked<'_>) -> Option<Suspect> {
     })
 }
 
-/// Whether most of the excess failures were counted record by record.
+/// Whether failures were counted record by record, of some of the hurt services at least: metrics alone would
+/// say nothing of those.
 fn is_of_records(context: &Context<'_>) -> bool {
     let recorded: BTreeSet<&str> =
         context.evidence.tracks.iter().map(|t| context.evidence.names.of(&t.key.service)).collect();
-    let excess =
-        |of: &dyn Fn(&str) -> bool| -> f64 { context.hurt.iter().filter(|h| of(h.name())).map(|h| h.excess()).sum() };
-    let all = excess(&|_| true);
-    all > 0.0 && excess(&|name| recorded.contains(name)) * 2.0 >= all
+    context.hurt.iter().any(|h| h.excess() > 0.0 && recorded.contains(h.name()))
 }
 
 /// Services ranked by how much of the failures they can explain: hurt, and needing nothing hurt.
@@ -121,15 +120,40 @@ fn by_failures<'a>(context: &'a Context<'_>) -> Vec<Ranked<'a>> {
             evidence: lead.evidence.clone(),
         });
     }
+    let shares: Vec<(&str, f64)> = ranked.iter().map(|r| (r.service, r.score)).collect();
+    let later = begun_later(context, &shares);
+    for suspect in &mut ranked {
+        // Behind all that nothing precedes, in the same order among themselves.
+        if let Some(first) = later.get(suspect.service) {
+            suspect.score -= 1.0;
+            suspect.reasons.push(format!("{first} had surely begun before it"));
+        }
+    }
     // Without counts every share is zero and the earlier onset speaks.
     sort(&mut ranked);
     // What explains next to nothing is no suspect; with no counts at all, order alone speaks.
-    let best = ranked.first().map_or(0.0, |r| r.score);
-    ranked.retain(|r| r.score >= LEAST * best);
+    let best = ranked.iter().filter_map(|r| r.share).fold(0.0, f64::max);
+    ranked.retain(|r| r.share.unwrap_or(0.0) >= LEAST * best);
     if total <= 0.0 {
         ranked.truncate(1);
     }
     ranked
+}
+
+/// Services that began to hurt when another that counts (by `weights`) surely had already, with the first of
+/// those; clocks are given what they may be off.
+fn begun_later<'a>(context: &'a Context<'_>, weights: &[(&'a str, f64)]) -> BTreeMap<&'a str, &'a str> {
+    let most = weights.iter().map(|w| w.1).fold(0.0, f64::max);
+    let onset = |service: &str| {
+        let lead = context.hurt.iter().find(|h| h.name() == service)?.lead()?;
+        let skew = lead.evidence.first().map_or(0, |c| context.skew_s(c.source));
+        Some((lead.onset.from_s - skew, lead.onset.to_s + skew))
+    };
+    let known = weights.iter().filter_map(|(service, weight)| Some((*service, *weight, onset(service)?)));
+    let known: Vec<(&str, f64, (i64, i64))> = known.collect();
+    let counts = known.iter().filter(|k| k.1 >= LEAST * most);
+    let Some((first, _, (_, earliest))) = counts.min_by_key(|k| (k.2.1, k.0)) else { return BTreeMap::new() };
+    known.iter().filter(|k| k.2.0 > *earliest).map(|k| (k.0, *first)).collect()
 }
 
 fn sort(ranked: &mut [Ranked<'_>]) {
@@ -156,12 +180,15 @@ fn by_deviation<'a>(context: &'a Context<'_>) -> Vec<Ranked<'a>> {
         let inherited: f64 = callees.iter().map(|c| excess(c)).sum();
         let own = (deviation.excess - inherited).max(0.0);
         let far = deviation.strength.min(FAR_OUT);
+        // Failures that were counted are not handed on one for one: who needs what failed comes behind it.
+        let counted = kind == Some(SignalKind::Errors) && !deviation.share;
+        let victim = counted && context.graph.needs(service).any(|c| lead.contains_key(c) || context.is_hurt(c));
         let near = called.is_empty() || called.contains(service);
         // Who only passes on what others did comes behind those who did it, and who is not below the alert last.
         let score = match kind {
             None => deviation.strength,
             Some(_) if !near => -2.0 - 1.0 / (1.0 + deviation.excess * far),
-            Some(_) if own <= 0.0 => -1.0 / (1.0 + deviation.excess * far),
+            Some(_) if own <= 0.0 || victim => -1.0 / (1.0 + deviation.excess * far),
             Some(_) => own * far,
         };
         let mut reasons = vec![said(deviation)];
@@ -181,6 +208,18 @@ fn by_deviation<'a>(context: &'a Context<'_>) -> Vec<Ranked<'a>> {
             evidence: deviation.evidence.clone(),
         });
     }
+    if kind == Some(SignalKind::Errors) {
+        // Shares of coarse metrics say too little of when they began.
+        let counted = ranked.iter().filter(|r| lead.get(r.service).is_some_and(|d| !d.share));
+        let weights: Vec<(&str, f64)> = counted.map(|r| (r.service, r.score)).collect();
+        let later = begun_later(context, &weights);
+        for suspect in ranked.iter_mut().filter(|r| r.score > 0.0) {
+            if let Some(first) = later.get(suspect.service) {
+                suspect.score = -1.0 / (1.0 + suspect.score);
+                suspect.reasons.push(format!("{first} had surely begun before it"));
+            }
+        }
+    }
     sort(&mut ranked);
     ranked
 }
@@ -188,7 +227,11 @@ fn by_deviation<'a>(context: &'a Context<'_>) -> Vec<Ranked<'a>> {
 /// What a deviation is, in words.
 fn said(deviation: &Deviation) -> String {
     let Deviation { metric, usual, worst, strength, .. } = deviation;
-    let value = |v: f64| if deviation.kind == SignalKind::Errors && v <= 1.0 { percent(v) } else { number(v) };
+    let value = |v: f64| match (deviation.share, deviation.kind) {
+        (true, _) => percent(v),
+        (false, SignalKind::Errors) => format!("{} a second", number(v)),
+        _ => number(v),
+    };
     let beyond = if *strength >= 1_000.0 { "over 1 000".to_string() } else { format!("{strength:.1}") };
     let beside =
         if deviation.counted { format!(", {} beyond usual in all", count(deviation.excess)) } else { String::new() };

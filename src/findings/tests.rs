@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::model::{
-    Bucket, Citation, EventKind, Exemplar, FindingKind, ImpactWindow, MilestoneKind, OperationRates, Peak, Plane,
-    Precision, Ratio, ServiceCatalog, ServiceInfo, ServiceNames, ServiceRates, SeverityStep, SeverityWord, SourceId,
-    Span, Tier, TimeBasis, TimeInterval, TimelineEntry, Timestamp, Viewpoint,
+    Actor, ActorKind, Bucket, Citation, EventKind, Exemplar, FindingKind, ImpactWindow, MilestoneKind, OperationRates,
+    Peak, Plane, Precision, Ratio, ServiceCatalog, ServiceInfo, ServiceNames, ServiceRates, SeverityStep, SeverityWord,
+    SourceId, Span, Tier, TimeBasis, TimeInterval, TimelineEntry, Timestamp, Viewpoint,
 };
 
 /// 2025-03-01T18:00:00Z.
@@ -341,6 +341,47 @@ fn shed_load_is_not_recovery_and_a_surge_is_seen() {
     assert!(shedding.statement.text().contains("not recovery"));
     assert_eq!(found.milestone(MilestoneKind::RecoveryStarted).map(|m| (m.at.seconds() - T0) / 60), Some(120));
     assert_eq!(found.of_kind(FindingKind::RecoverySurge).count(), 5);
+}
+
+#[test]
+fn requests_turned_away_do_not_make_a_recovery() {
+    let mut rates = outage();
+    // Of ten requests six are turned away from minute 60 on; of the other four as many fail as before.
+    for bucket in rates.services.iter_mut().filter(|s| s.service == "kv").flat_map(|s| &mut s.buckets) {
+        if (60..120).contains(&((bucket.start_s - T0) / 60)) {
+            bucket.throttled = 360.0;
+            bucket.failed = bucket.failed.map(|f| f * 0.4);
+            bucket.ratio = Ratio::of(bucket.failed.unwrap(), 600.0);
+        }
+    }
+    let found = analyze(&catalog(), &rates, &Timeline::default());
+    let said = texts(&found, FindingKind::LoadShedding);
+    assert!(said[0].starts_with("Load was shed from 19:00:00 to 20:00:00 UTC: kv turned away 60.0 % of its requests"));
+    assert_eq!(found.milestone(MilestoneKind::RecoveryStarted).map(|m| (m.at.seconds() - T0) / 60), Some(120));
+}
+
+#[test]
+fn who_acted_is_told_once_and_the_longest_silence_too() {
+    let by = |name: &str, kind: EventKind, minute: i64, title: &str| {
+        let mut made = entry(3, kind, minute, title, None);
+        made.actor = Some(Actor { name: name.to_string(), kind: ActorKind::Human });
+        made
+    };
+    let told = timeline(vec![
+        by("Kv on-call", EventKind::Ack, 4, "acknowledged"),
+        by("kv-on-call", EventKind::Chat, 9, "I cannot reach the dashboard"),
+        by("kv-on-call", EventKind::Rollback, 80, "rollback of kv"),
+    ]);
+    let found = analyze(&catalog(), &outage(), &told);
+    assert_eq!(
+        texts(&found, FindingKind::Responder),
+        ["Kv on-call: 3 times, first at 18:04 UTC (acknowledged), last at 19:20 UTC (changed)."]
+    );
+    let silence = &texts(&found, FindingKind::ResponseSilence)[0];
+    assert!(silence.starts_with("Nobody acted, wrote or posted between 18:09 and 19:20 UTC (1 h 11 min)"), "{silence}");
+    let tools = texts(&found, FindingKind::ResponseTool);
+    assert!(tools[0].starts_with("kv-on-call at 18:09 UTC could not use the dashboard"), "{tools:?}");
+    assert!(tools[1].starts_with("dash of the control plane was hurt between"), "{tools:?}");
 }
 
 #[test]

@@ -228,6 +228,63 @@ pub(super) const WRITE_OPERATIONS: &[&str] = &[
     "commit",
 ];
 
+/// What responders work with, as whole words or phrases, and how a sentence calls it; the narrower first.
+pub(super) const TOOLS: &[(&str, &str)] = &[
+    ("status page", "the status page"),
+    ("statuspage", "the status page"),
+    ("grafana", "the dashboards of metrics"),
+    ("dashboards", "the dashboards of metrics"),
+    ("dashboard", "the dashboard"),
+    ("admin tool", "the admin tool"),
+    ("admin panel", "the admin tool"),
+    ("admin", "the admin tool"),
+    ("console", "the console"),
+    ("vpn", "the VPN"),
+    ("bastion", "the bastion host"),
+    ("ssh", "SSH"),
+    ("chat", "the chat"),
+    ("slack", "the chat"),
+    ("pager", "paging"),
+    ("pagerduty", "paging"),
+    ("wiki", "the wiki"),
+    ("runbook", "the runbook"),
+    ("runbooks", "the runbook"),
+    ("deploy tool", "the deploy tool"),
+    ("deploy pipeline", "the deploy tool"),
+    ("ci", "the build pipeline"),
+    ("sso", "the login"),
+    ("log in", "the login"),
+    ("login", "the login"),
+];
+
+/// How a sentence says that a tool does not work.
+pub(super) const TOOL_FAILS: &[&str] = &[
+    "cannot",
+    "can't",
+    "can not",
+    "could not",
+    "couldn't",
+    "unable to",
+    " is down",
+    " are down",
+    "not load",
+    "n't load",
+    "not open",
+    "n't open",
+    "not work",
+    "n't work",
+    "timing out",
+    "times out",
+    "unreachable",
+    "locked out",
+    "no access",
+    "lost access",
+];
+
+/// People outside: what they cannot use is the impact.
+pub(super) const CUSTOMERS: &[&str] =
+    &["customer", "customers", "user", "users", "client", "clients", "tenants", "people", "visitors"];
+
 /// Services people steer with, when the configuration names no planes.
 pub(super) const CONTROL_PLANE: &[&str] = &[
     "dashboard",

@@ -43,6 +43,12 @@ pub enum FindingKind {
     LostWrites,
     /// Some operations survived, or none did.
     Degradation,
+    /// Somebody who acted, with first and last deed.
+    Responder,
+    /// A time without any sign of the response while the impact lasted.
+    ResponseSilence,
+    /// A tool that failed those who worked on the incident.
+    ResponseTool,
     /// A log template that is new in the window.
     NewPattern,
     /// A log template that stopped, or is far more or less frequent, inside the window.

@@ -297,6 +297,9 @@ pub struct Deviation {
     pub metric: String,
     /// What it is about.
     pub kind: SignalKind,
+    /// Whether its levels are shares from 0 to 1.
+    #[serde(default)]
+    pub share: bool,
     /// Usual level: the median before the incident; the last level before it where that was out of range
     /// already. Shares of failures from 0 to 1, latency as written or in ms, counts per second.
     pub usual: f64,

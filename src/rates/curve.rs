@@ -14,7 +14,8 @@ pub(super) struct Counts {
     pub(super) requests: f64,
     /// Requests that failed under the policy.
     pub(super) failed: f64,
-    /// Records behind `requests`: what the width of an interval depends on.
+    /// Records behind `requests`, or requests behind stated ratios as far as those show it: what the width
+    /// of an interval depends on.
     pub(super) samples: f64,
     pub(super) throttled: f64,
     pub(super) cancelled: f64,
@@ -41,14 +42,22 @@ impl Counts {
         self.stated.1 += other.stated.1;
     }
 
-    /// Share of failures with the interval its number of records allows; a stated ratio has none.
+    /// Share of failures with the interval its number of records allows; a ratio stated of many has none.
     pub(super) fn ratio(&self) -> Option<Ratio> {
         if self.requests > 0.0 {
             let share = (self.failed / self.requests).clamp(0.0, 1.0);
             return Ratio::of(share * self.samples, self.samples);
         }
         let value = (self.stated.1 > 0.0).then(|| (self.stated.0 / self.stated.1).clamp(0.0, 1.0))?;
-        Some(Ratio { value, low: value, high: value })
+        Ratio::of(value * self.samples, self.samples).or(Some(Ratio { value, low: value, high: value }))
+    }
+
+    /// Failed requests among those that are known to stand behind the ratio; `None` when nobody knows.
+    pub(super) fn known_failures(&self) -> Option<f64> {
+        if self.requests > 0.0 {
+            return Some(self.failed.min(self.samples));
+        }
+        (self.samples > 0.0 && self.stated.1 > 0.0).then(|| self.stated.0 / self.stated.1 * self.samples)
     }
 
     /// The public form.

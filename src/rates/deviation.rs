@@ -44,8 +44,21 @@ struct Level<'e> {
     /// Second and value; shares of failures from 0 to 1.
     points: Vec<(i64, f64)>,
     share: bool,
+    /// Seconds of one point, where the points are counts a second.
+    counted_every: Option<f64>,
     source: SourceId,
     series: &'e Series,
+}
+
+impl Level<'_> {
+    /// What chance makes of a count at its usual level: three deviations (Poisson) of the count of one step,
+    /// and three counts where there usually are none. A lone failure is no deviation.
+    fn chance(&self, centre: f64) -> f64 {
+        match self.counted_every {
+            Some(step) => 3.0 * (centre.abs() * step).max(1.0).sqrt() / step,
+            None => 0.0,
+        }
+    }
 }
 
 /// Deviations of every service from the beginning of the incident on, by service and strength.
@@ -68,7 +81,7 @@ pub(super) fn of(evidence: &Evidence, rates: &Rates, rules: &MetricRules) -> Vec
         // Services differ in how long they take, and that tells nothing of any of them.
         let compared = matches!(level.kind, SignalKind::Other | SignalKind::Traffic);
         let family = families.get(&level.family).copied().filter(|_| compared).unwrap_or(0.0);
-        let floor = if level.share { SHARE_FLOOR } else { FLOOR * centre.abs() };
+        let floor = if level.share { SHARE_FLOOR } else { FLOOR * centre.abs() }.max(level.chance(centre));
         let spread = range.max(floor).max(family).max(f64::MIN_POSITIVE);
         out.extend(deviation(level, (centre, spread), (start, end), requests.get(&level.written)));
     }
@@ -93,7 +106,7 @@ fn level<'e>(evidence: &'e Evidence, rules: &MetricRules, source: SourceId, seri
         return None;
     }
     let role = naming::role_by(rules, series);
-    let slow = has(&["latency", "duration", "rtt"]) || (has(&["response"]) && has(&["time"]));
+    let slow = has(&["latency", "lat", "duration", "rtt"]) || (has(&["response"]) && has(&["time"]));
     let scaled =
         |to: &dyn Fn(f64) -> f64| series.points.iter().map(|(ns, v)| (ns.div_euclid(1_000_000_000), to(*v))).collect();
     // A level that happens to climb is no counter.
@@ -117,7 +130,9 @@ fn level<'e>(evidence: &'e Evidence, rules: &MetricRules, source: SourceId, seri
     };
     let family = series.name.strip_prefix(written.as_str()).unwrap_or(&series.name).to_string();
     let points = points.into_iter().filter(|(_, v)| v.is_finite()).collect();
-    Some(Level { service, written, metric: &series.name, family, kind, points, share, source, series })
+    let counts = matches!(role, Role::Failures | Role::Requests | Role::Outcome(_));
+    let counted_every = counts.then(|| step(series).max(1.0));
+    Some(Level { service, written, metric: &series.name, family, kind, points, share, counted_every, source, series })
 }
 
 /// From when to when the metrics are held against what came before. The first alert tells it roughly, and the
@@ -155,7 +170,7 @@ fn change(levels: &[Level<'_>]) -> Option<i64> {
         let until = at + (width * 4.0).ceil() as i64;
         let strength = |l: &Level<'_>| {
             let (centre, range) = reference(&l.points, at)?;
-            let spread = range.max(FLOOR * centre.abs()).max(f64::MIN_POSITIVE);
+            let spread = range.max(FLOOR * centre.abs()).max(l.chance(centre)).max(f64::MIN_POSITIVE);
             let inside: Vec<f64> = l.points.iter().filter(|(s, _)| (at..until).contains(s)).map(|(_, v)| *v).collect();
             let mean = inside.iter().sum::<f64>() / inside.len().max(1) as f64;
             (!inside.is_empty()).then(|| ((mean - centre).abs() / spread - 1.0).clamp(0.0, 10.0))
@@ -231,6 +246,9 @@ fn deviation(
     let from = if worse(last, centre) > 0.0 { last } else { centre };
     let usual = if out_before { last } else { centre };
     let step = step(level.series);
+    // Failures a second are counts already; shares and latencies are of requests.
+    let counts = level.kind == SignalKind::Errors && !level.share;
+    let requests = requests.filter(|_| !counts);
     let weight = |at: i64| {
         requests.map_or(step, |r| {
             r.range(..=at).next_back().filter(|(s, _)| at - **s <= step as i64).map_or(0.0, |(_, n)| *n)
@@ -252,12 +270,13 @@ fn deviation(
         service: level.service.clone(),
         metric: level.metric.to_string(),
         kind: level.kind,
+        share: level.share,
         usual,
         spread,
         worst,
         strength,
         excess,
-        counted: requests.is_some(),
+        counted: counts || requests.is_some(),
         out_before,
         onset_s,
         evidence: cite(level, onset_s),

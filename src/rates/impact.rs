@@ -52,12 +52,12 @@ const FEWEST_FAILURES: f64 = 10.0;
 fn width_for(curve: &Curve, grid: i64, step: i64) -> i64 {
     const WIDEST: i64 = 900;
     let finest = grid.max(step.min(WIDEST));
-    if curve.iter().all(|(_, c)| c.requests <= 0.0) {
+    if curve.iter().all(|(_, c)| c.samples <= 0.0) {
         return finest;
     }
     let enough = |width: i64| {
         let filled: Vec<f64> =
-            roll_up(curve, width).iter().filter(|(_, c)| c.requests > 0.0).map(|(_, c)| c.samples).collect();
+            roll_up(curve, width).iter().filter(|(_, c)| c.samples > 0.0).map(|(_, c)| c.samples).collect();
         median(filled).is_some_and(|m| m >= ENOUGH_REQUESTS)
     };
     let fits = |w: &i64| *w >= finest && w % grid == 0 && *w <= WIDEST;
@@ -84,29 +84,32 @@ fn quietest(curve: &Curve) -> Option<f64> {
 /// band. A small rise that single buckets cannot prove is looked for again in wider ones.
 pub(super) fn detect(curve: &Curve, grid: i64, step: i64) -> Detection {
     let width = width_for(curve, grid, step);
-    let first = detect_at(curve, width);
+    // A point of an odd step straddles two buckets: it alone is no run.
+    let straddles = usize::from(step > grid && !LADDER.contains(&step));
+    let first = detect_at(curve, width, run_needed(width) + straddles);
     if first.throughout || !first.stretches.is_empty() {
         return first;
     }
     let wider = LADDER.into_iter().filter(|w| *w > width && *w <= 900 && w % width == 0);
-    wider.map(|w| detect_at(curve, w)).find(|d| !d.stretches.is_empty()).unwrap_or(first)
+    wider.map(|w| detect_at(curve, w, run_needed(w) + straddles)).find(|d| !d.stretches.is_empty()).unwrap_or(first)
 }
 
-fn detect_at(curve: &Curve, width: i64) -> Detection {
+/// Detection in buckets of `width` seconds, of which `run` in a row make a stretch.
+fn detect_at(curve: &Curve, width: i64, run: usize) -> Detection {
     let curve: Curve = roll_up(curve, width).into_iter().filter(|(_, c)| c.ratio().is_some()).collect();
     let Some(quiet) = quietest(&curve) else {
         return Detection { width, ..Detection::default() };
     };
-    let found = detect_above(&curve, width, quiet.min(HIGHEST_BASE), HIGHEST_BASE);
+    let found = detect_above(&curve, (width, run), quiet.min(HIGHEST_BASE), HIGHEST_BASE);
     if has_calm(&found) {
         return found;
     }
     // Bad in every bucket. What grew worse still shows against the curve's own lowest level.
-    let worse = detect_above(&curve, width, quiet, 1.0);
+    let worse = detect_above(&curve, (width, run), quiet, 1.0);
     let worse = if has_calm(&worse) { worse } else { Detection { stretches: Vec::new(), ..found } };
     let all = total(&worse.curve);
     let failing = all.ratio().is_some_and(|r| r.low > HIGHEST_BASE);
-    let enough = all.requests <= 0.0 || all.failed.min(all.samples) >= FEWEST_FAILURES;
+    let enough = all.known_failures().is_none_or(|failed| failed >= FEWEST_FAILURES);
     let throughout = worse.stretches.is_empty() && failing && enough;
     // Nothing normal was seen, so there is no reference either.
     let reference = worse.reference.filter(|_| !throughout);
@@ -114,12 +117,12 @@ fn detect_at(curve: &Curve, width: i64) -> Detection {
 }
 
 /// Detection against a base level of at most `highest`.
-fn detect_above(curve: &Curve, width: i64, quiet: f64, highest: f64) -> Detection {
-    let rough = stretches(curve, width, threshold(quiet, 0.0));
+fn detect_above(curve: &Curve, (width, run): (i64, usize), quiet: f64, highest: f64) -> Detection {
+    let rough = stretches(curve, (width, run), threshold(quiet, 0.0));
     let reference = reference(curve, width, &rough);
     let base = reference.and_then(|r| r.counts.ratio()).map_or(quiet, |r| r.value).min(highest);
     let threshold = threshold(base, spread(curve, &rough));
-    let stretches = stretches(curve, width, threshold);
+    let stretches = stretches(curve, (width, run), threshold);
     Detection { width, curve: curve.clone(), reference, threshold, stretches, throughout: false }
 }
 
@@ -151,7 +154,7 @@ fn threshold(base: f64, spread: f64) -> f64 {
 
 /// Spread of stated ratios outside the stretches (median deviation, scaled); 0 where counts give intervals.
 fn spread(curve: &Curve, found: &[Stretch]) -> f64 {
-    let stated = curve.iter().filter(|(s, c)| c.requests <= 0.0 && !inside(found, *s));
+    let stated = curve.iter().filter(|(s, c)| c.samples <= 0.0 && !inside(found, *s));
     let values: Vec<f64> = stated.filter_map(|(_, c)| c.ratio()).map(|r| r.value).collect();
     let Some(centre) = median(values.clone()) else { return 0.0 };
     1.4826 * median(values.iter().map(|v| (v - centre).abs()).collect()).unwrap_or(0.0)
@@ -180,7 +183,7 @@ fn reference(curve: &Curve, width: i64, found: &[Stretch]) -> Option<Reference> 
 /// Whether a bucket is out of the band: not by chance, and not by a handful of failures.
 fn is_hot(counts: &Counts, threshold: f64, width: i64) -> bool {
     let least = FEWEST_FAILURES / run_needed(width) as f64;
-    let enough = counts.requests <= 0.0 || counts.failed.min(counts.samples) >= least;
+    let enough = counts.known_failures().is_none_or(|failed| failed >= least);
     enough && counts.ratio().is_some_and(|r| r.low > threshold)
 }
 
@@ -198,15 +201,19 @@ pub(super) fn calm_needed(width: i64) -> usize {
     if width >= 900 { 2 } else { ((300 + width - 1) / width).max(3) as usize }
 }
 
-fn stretches(curve: &Curve, width: i64, threshold: f64) -> Vec<Stretch> {
+fn stretches(curve: &Curve, (width, run): (i64, usize), threshold: f64) -> Vec<Stretch> {
     let hot: Vec<bool> = curve.iter().map(|(_, c)| is_hot(c, threshold, width)).collect();
     let starts: Vec<i64> = curve.iter().map(|(s, _)| *s).collect();
-    runs(&hot, &starts, width)
+    runs_of(run, &hot, &starts, width)
 }
 
 /// Runs of hot buckets, joined over calm spells too short to be a recovery.
 pub(super) fn runs(hot: &[bool], starts: &[i64], width: i64) -> Vec<Stretch> {
-    let (needed, calm_needed) = (run_needed(width), calm_needed(width));
+    runs_of(run_needed(width), hot, starts, width)
+}
+
+fn runs_of(needed: usize, hot: &[bool], starts: &[i64], width: i64) -> Vec<Stretch> {
+    let calm_needed = calm_needed(width);
     let mut found = Vec::new();
     let mut i = 0;
     while i < hot.len() {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::curve::{Counts, Curve, floor_to, median};
 use super::histogram::Histogram;
 use super::naming::{self, Role, service, words};
+use super::share::behind;
 use super::views::{PointLines, View, format_of, without_denominator};
 use crate::model::{Citation, ErrorPolicy, Evidence, MetricKind, MetricRules, Outcome, PointStamp, Series, SourceId};
 
@@ -131,6 +132,8 @@ struct Family {
     failures: BTreeMap<i64, f64>,
     /// Stated share of failures: sum and number.
     shares: BTreeMap<i64, (f64, f64)>,
+    /// The shares point by point, and cells of the grid that one speaks for.
+    stated: (Vec<f64>, f64),
     latency: BTreeMap<i64, [Option<f64>; 3]>,
     durations: Histogram,
 }
@@ -172,6 +175,8 @@ impl Family {
             if !(-0.02..=1.02).contains(&value) {
                 continue;
             }
+            self.stated.0.push(value);
+            self.stated.1 = self.stated.1.max((to - from) / grid as f64).max(1.0);
             let mut start = floor_to(from.floor() as i64, grid);
             while (start as f64) < to {
                 if to.min((start + grid) as f64) - from.max(start as f64) >= (grid as f64 * 0.5).min(to - from) {
@@ -222,8 +227,10 @@ impl Family {
                 counts.failed += failed.min(*requests);
             }
         }
+        let samples = behind(&self.stated.0).map_or(0.0, |n| n / self.stated.1);
         for (start, stated) in self.shares.iter().filter(|(s, _)| !self.requests.contains_key(*s)) {
-            out.entry(*start).or_default().stated = *stated;
+            let counts = out.entry(*start).or_default();
+            (counts.stated, counts.samples) = (*stated, samples * stated.1);
         }
         if self.requests.is_empty() {
             for (start, failures) in &self.failures {

@@ -15,6 +15,7 @@ mod period;
 mod periods;
 mod segments;
 mod series;
+mod share;
 mod signals;
 mod table;
 #[cfg(test)]

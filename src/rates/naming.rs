@@ -165,7 +165,27 @@ fn label<'s>(labels: &'s BTreeMap<String, String>, key: &str) -> Option<&'s Stri
 /// words. `None` when neither says.
 pub(super) fn service(series: &Series) -> Option<String> {
     let label = SERVICE_LABELS.iter().find_map(|l| label(&series.labels, l)).filter(|v| !v.is_empty());
-    label.cloned().or_else(|| from_column(&series.name))
+    let of_column = || {
+        let bare = series.labels.is_empty().then(|| from_resource(&series.name)).flatten();
+        bare.or_else(|| from_column(&series.name))
+    };
+    label.cloned().or_else(of_column)
+}
+
+/// What a machine spends or lacks: at the end of a column title, behind the service.
+const RESOURCE_WORDS: [&str; 16] = [
+    "cpu", "mem", "memory", "disk", "io", "net", "network", "load", "lat", "workload", "heap", "threads", "socket",
+    "sockets", "rx", "tx",
+];
+
+/// The service of a column title that ends with a resource, perhaps of a percentile (`carts_cpu`,
+/// `front-end_lat_90`); longer titles are names of metrics, whose first word is no service.
+fn from_resource(name: &str) -> Option<String> {
+    let percentile = |w: &str| w.trim_start_matches('p').parse::<f64>().is_ok();
+    let whole = name.rsplit_once(['_', ' ', '.']).filter(|(_, last)| percentile(last)).map_or(name, |(front, _)| front);
+    let (service, last) = whole.rsplit_once(['_', ' ', '.'])?;
+    let resource = RESOURCE_WORDS.contains(&last.to_lowercase().as_str());
+    (resource && service.chars().any(char::is_alphabetic)).then(|| service.to_string())
 }
 
 /// Labels that name the operation, best first.
@@ -397,9 +417,12 @@ fn latency(series: &Series, words: &[String]) -> Option<Role> {
         None if has(&["p99"]) => Some(2),
         None if has(&["p95", "p90"]) => Some(1),
         None if has(&["p50", "median"]) => Some(0),
+        None if has(&["lat"]) && has(&["99"]) => Some(2),
+        None if has(&["lat"]) && has(&["90", "95"]) => Some(1),
+        None if has(&["lat"]) && has(&["50"]) => Some(0),
         None => None,
     };
-    let about = has(&["latency", "duration", "rtt"]) || (has(&["response"]) && has(&["time"]));
+    let about = has(&["latency", "lat", "duration", "rtt"]) || (has(&["response"]) && has(&["time"]));
     let average = has(&["avg", "mean"]) || statistic.is_some_and(|s| matches!(s.as_str(), "average" | "avg" | "mean"));
     let percentile = percentile
         .filter(|_| about || of_statistic.is_none())
@@ -460,6 +483,12 @@ mod tests {
         assert_eq!((service(&s).as_deref(), role(&s)), (Some("kv"), Role::ErrorRatio(1.0)));
         let s = series("serviceA_latency_p95", &[], &[(0, 12.0)]);
         assert_eq!((service(&s).as_deref(), role(&s)), (Some("serviceA"), Role::Latency(1, 1.0)));
+        for (name, of) in [("carts_cpu", "carts"), ("front-end_lat_90", "front-end"), ("orders db mem", "orders db")] {
+            assert_eq!(service(&series(name, &[], &[(0, 1.0)])).as_deref(), Some(of));
+        }
+        assert_eq!(role(&series("front-end_lat_90", &[], &[(0, 12.0)])), Role::Latency(1, 1.0));
+        assert_eq!(service(&series("jvm_memory_used_bytes", &[], &[(0, 1.0)])), None);
+        assert_eq!(service(&series("cpu", &[], &[(0, 1.0)])), None);
         let s = series("Login success %", &[], &[(0, 99.0)]);
         assert_eq!((service(&s).as_deref(), role(&s)), (Some("Login"), Role::SuccessRatio(0.01)));
         let s = series("error_rate", &[("service", "AI Gateway")], &[(0, 97.0)]);

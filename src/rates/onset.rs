@@ -14,6 +14,10 @@ pub(super) struct Second {
     pub(super) longest: i64,
 }
 
+/// Of the level inside, what a second must have to be called hurt: a stray failure is soon outweighed by the
+/// successes after it, and the foot of a ramp still counts.
+const HALF: f64 = 0.5;
+
 /// Log likelihood within which a neighbouring second explains the data as well (95 %).
 const PROFILE: f64 = 1.92;
 
@@ -58,41 +62,50 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    /// Log likelihood gained by calling each second hurt instead of normal.
-    fn gains(self, seconds: &[Second]) -> Vec<f64> {
+    /// Log likelihood gained by calling each second hurt at `part` of the level inside, instead of normal.
+    fn gains(self, seconds: &[Second], part: f64) -> Vec<f64> {
         let normal = self.base.clamp(1e-4, 0.5);
-        // Half of the level inside: a stray failure is soon outweighed by the successes after it,
-        // and the foot of a ramp still counts.
-        let hurt = (0.5 * self.hurt).max(self.threshold).clamp((normal * 1.5).min(0.98), 0.99);
+        let hurt = (part * self.hurt).max(self.threshold).clamp((normal * 1.5).min(0.98), 0.99);
         let (fail, pass) = ((hurt / normal).ln(), ((1.0 - hurt) / (1.0 - normal)).ln());
         seconds.iter().map(|s| s.failed * fail + (s.requests - s.failed) * pass).collect()
     }
 }
 
-/// Start of the failing stretch: the failing second from which on everything is best explained.
-/// The interval reaches back to the last sample before it.
-pub(super) fn onset(seconds: &[Second], levels: Levels) -> Option<TimeInterval> {
-    let gains = levels.gains(seconds);
+/// Start of the failing stretch: the failing sample (of `width` seconds) from which on everything is best
+/// explained. The interval reaches back over what passed before it, as far as chance may let requests
+/// pass while it was failing already.
+pub(super) fn onset(seconds: &[Second], levels: Levels, width: i64) -> Option<TimeInterval> {
+    let gains = levels.gains(seconds, HALF);
     let mut suffix = vec![0.0; gains.len() + 1];
     for i in (0..gains.len()).rev() {
         suffix[i] = suffix[i + 1] + gains[i];
     }
     let failing = |i: &usize| seconds[*i].failed > 0.0;
     let best = (0..gains.len()).filter(failing).max_by(|a, b| suffix[*a].total_cmp(&suffix[*b]).then(b.cmp(a)))?;
-    let near: Vec<usize> = (0..gains.len()).filter(failing).filter(|i| suffix[*i] >= suffix[best] - PROFILE).collect();
-    let first = *near.first()?;
-    let before = first.checked_sub(1).map_or(seconds[first].at, |p| seconds[p].at);
-    Some(TimeInterval {
-        best_s: seconds[best].at,
-        from_s: before.min(seconds[best].at),
-        to_s: near.last().map_or(seconds[best].at, |l| seconds[*l].at).max(seconds[best].at),
-    })
+    let near = |i: &usize| suffix[*i] >= suffix[best] - PROFILE;
+    let last = (best..gains.len()).filter(failing).rfind(near).unwrap_or(best);
+    // What passed before it, at the whole level: each success makes it less likely that it had begun.
+    let whole = levels.gains(seconds, 1.0);
+    let (mut first, mut lost) = (best, 0.0);
+    while first > 0 && lost + whole[first - 1] >= -PROFILE {
+        lost = (lost + whole[first - 1]).min(0.0);
+        first -= 1;
+    }
+    // Of the sample before, the part that chance leaves.
+    let before = first.checked_sub(1).map_or(seconds[first].at, |p| {
+        let left = (PROFILE + lost) / -whole[p].min(-f64::MIN_POSITIVE);
+        // Of a single second nobody knows which part.
+        let part = if width > 1 { (left.clamp(0.0, 1.0) * width as f64) as i64 } else { width };
+        seconds[p].at + width - part
+    });
+    let at = seconds[best].at;
+    Some(TimeInterval { best_s: at, from_s: before.min(at), to_s: seconds[last].at.max(at) })
 }
 
 /// End of the failing stretch: its last failure, once that failure had ended. The interval
 /// reaches on to the first sample after it.
 pub(super) fn recovery(seconds: &[Second], levels: Levels) -> Option<TimeInterval> {
-    let gains = levels.gains(seconds);
+    let gains = levels.gains(seconds, HALF);
     let mut sum = 0.0;
     let prefix: Vec<f64> = gains
         .iter()
@@ -103,9 +116,9 @@ pub(super) fn recovery(seconds: &[Second], levels: Levels) -> Option<TimeInterva
         .collect();
     let failing = |i: &usize| seconds[*i].failed > 0.0;
     let best = (0..gains.len()).filter(failing).max_by(|a, b| prefix[*a].total_cmp(&prefix[*b]).then(a.cmp(b)))?;
-    let near: Vec<usize> = (0..gains.len()).filter(failing).filter(|i| prefix[*i] >= prefix[best] - PROFILE).collect();
-    let first = *near.first()?;
-    let last = *near.last()?;
+    let near = |i: &usize| prefix[*i] >= prefix[best] - PROFILE;
+    let first = (0..=best).filter(failing).find(near).unwrap_or(best);
+    let last = (best..gains.len()).take_while(near).last().unwrap_or(best);
     let ended = |upto: usize| {
         let failures = seconds.iter().take(upto + 1).filter(|s| s.failed > 0.0);
         failures.map(|s| s.at + s.longest.max(1)).max().unwrap_or(seconds[upto].at)
@@ -128,14 +141,14 @@ mod tests {
     #[test]
     fn a_step_is_found_to_the_second() {
         let data: Vec<Second> = steady(0..100, 10.0, 0.0).chain(steady(100..200, 10.0, 9.0)).collect();
-        assert_eq!(onset(&data, LEVELS), Some(TimeInterval { best_s: 100, from_s: 99, to_s: 100 }));
+        assert_eq!(onset(&data, LEVELS, 1), Some(TimeInterval { best_s: 100, from_s: 99, to_s: 100 }));
     }
 
     #[test]
     fn a_stray_failure_long_before_a_step_does_not_move_it() {
         let mut data: Vec<Second> = steady(0..100, 10.0, 0.0).chain(steady(100..200, 10.0, 9.0)).collect();
         data[40].failed = 1.0;
-        assert_eq!(onset(&data, LEVELS).unwrap().best_s, 100);
+        assert_eq!(onset(&data, LEVELS, 1).unwrap().best_s, 100);
     }
 
     #[test]
@@ -150,7 +163,7 @@ mod tests {
     #[test]
     fn nothing_is_found_where_nothing_failed() {
         let data: Vec<Second> = steady(0..100, 10.0, 0.0).collect();
-        assert_eq!(onset(&data, LEVELS), None);
+        assert_eq!(onset(&data, LEVELS, 1), None);
         assert_eq!(recovery(&data, LEVELS), None);
     }
 }

@@ -33,6 +33,7 @@ pub(super) fn measure(evidence: &Evidence, options: &Options) -> Option<Measured
         services.entry(service).or_default().views.extend(metric_views);
     }
     services.values_mut().for_each(ServiceViews::order);
+    services.values_mut().for_each(|views| put_speaking_first(views, grid));
     let spoken = traffic::Spoken::of(&evidence.tracks, grid);
     // A provider's trouble is part of the story, but not our incident.
     let external = |s: &ServiceRates| evidence.names.info(&s.service).is_some_and(|i| i.external);
@@ -62,6 +63,27 @@ pub(super) fn measure(evidence: &Evidence, options: &Options) -> Option<Measured
         }
     }
     Some(Measured { bucket, services: measured, incident, weight })
+}
+
+/// A few records of a log, or few requests of a metric, do not silence another view of the service that shows
+/// an outage: where the first view holds too little to deny it, the one that shows it comes first.
+fn put_speaking_first(views: &mut ServiceViews<'_>, grid: i64) {
+    let Some(first) = views.primary().filter(|_| views.views.len() > 1) else { return };
+    let samples = |from: i64, to: i64| pooled(&first.curve, from, to).samples;
+    let denies = |from: i64, to: i64| samples(from, to) >= views::ENOUGH_REQUESTS;
+    let (Some(begin), Some(end)) = (first.curve.first(), first.curve.last()) else { return };
+    let usual = samples(i64::MIN, i64::MAX) / (end.0 - begin.0).max(1) as f64;
+    if usual * 300.0 >= views::ENOUGH_REQUESTS || !impact::detect(&first.curve, grid, first.step).stretches.is_empty() {
+        return;
+    }
+    let shows = |view: &View<'_>| {
+        let found = view.has_ratio().then(|| impact::detect(&view.curve, grid, view.step).stretches);
+        found.is_some_and(|s| s.iter().any(|s| !denies(s.from, s.to)))
+    };
+    if let Some(at) = (1..views.views.len()).find(|i| views.views.get(*i).is_some_and(shows)) {
+        let view = views.views.remove(at);
+        views.views.insert(0, view);
+    }
 }
 
 /// The incident with as much before and after, at least six hours of each, inside the evidence.

@@ -12,6 +12,9 @@ use crate::model::{ImpactWindow, SourceId, SourceTrack};
 /// Requests a bucket usually holds before its missing ones are worth saying.
 const ENOUGH: f64 = 30.0;
 
+/// What is usual just before, seconds.
+const LATELY_S: i64 = 900;
+
 /// Missing buckets in a row that are a hole; fewer are chance where traffic is low.
 const HOLE: i64 = 3;
 
@@ -147,7 +150,9 @@ fn missing(
 ) -> Option<ImpactWindow> {
     let between = |from: i64, to: i64| points.iter().filter(move |(s, _)| (from..to).contains(s)).map(|(_, r)| *r);
     let before: Vec<f64> = between(stretch.from - 3600, stretch.from).collect();
-    let usual = median(before.clone())?;
+    let lately = median(between(stretch.from - LATELY_S, stretch.from).collect());
+    // Traffic that goes down with the hour has not vanished: what was usual just before counts too.
+    let usual = lately.map_or(median(before.clone())?, |l| l.min(median(before.clone()).unwrap_or(l)));
     let buckets = between(stretch.from, stretch.to).count().max(1);
     let seen: f64 = between(stretch.from, stretch.to).sum();
     let silent = between(stretch.from, stretch.to).filter(|r| *r <= 0.0).count();
@@ -159,7 +164,8 @@ fn missing(
     }
     let length = (stretch.to - stretch.from) as f64;
     let rate = rate_of_lasting(view, views, spoken, stretch).unwrap_or(usual / width as f64);
-    if seen >= 0.5 * rate * length {
+    // Surely below half: two deviations of what chance makes of so few.
+    if seen + 2.0 * seen.sqrt() >= 0.5 * rate * length {
         return None;
     }
     let mut out = window("traffic", stretch, width);

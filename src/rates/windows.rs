@@ -20,9 +20,11 @@ pub(super) struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    /// Finest time the log tells apart, seconds.
-    fn log_step(&self) -> i64 {
-        super::views::step_of(self.tracks.iter())
+    /// How far a moment of the log may lie beyond the second it is written at. A beginning that is reckoned
+    /// from an end in whole seconds and a duration may come out one second early.
+    fn log_doubt(&self) -> i64 {
+        let reckoned = self.tracks.iter().flat_map(|t| t.track.cells.values().next()).any(|c| c.latency.is_some());
+        super::views::step_of(self.tracks.iter()) - 1 + i64::from(reckoned)
     }
 }
 
@@ -75,11 +77,11 @@ fn log_seconds(subject: &Subject<'_>, from: i64, to: i64) -> Vec<Second> {
     seconds(subject.tracks, subject.operation, subject.policy, from, to)
 }
 
-/// The curve's own bins as if each were a second; stated ratios weigh as a hundred requests.
+/// The curve's own bins as if each were a second; ratios stated of many weigh as a hundred requests.
 fn bins(subject: &Subject<'_>, from: i64, to: i64) -> Vec<Second> {
     let inside = subject.curve.iter().filter(|(s, _)| (from..to).contains(s));
     let second = |(at, c): &(i64, Counts)| {
-        let requests = if c.requests > 0.0 { c.samples } else { 100.0 };
+        let requests = if c.samples > 0.0 { c.samples } else { 100.0 };
         let failed = c.ratio()?.value * requests;
         Some(Second { at: *at, requests, failed, longest: 0 })
     };
@@ -89,21 +91,62 @@ fn bins(subject: &Subject<'_>, from: i64, to: i64) -> Vec<Second> {
 /// Onset of a stretch. A metric gives the bin; a log that sees the same requests sharpens it.
 fn onset_of(subject: &Subject<'_>, detection: &Detection, stretch: &Stretch) -> TimeInterval {
     let w = detection.width;
-    let (from, to) = (stretch.from - 2 * w, (stretch.from + 2 * w).min(stretch.to));
+    let to = (stretch.from + 2 * w).min(stretch.to);
+    // A small rise is proven late and may have begun long before.
+    let ended = detection.stretches.iter().map(|s| s.to).filter(|end| *end <= stretch.from).max();
+    let from = (stretch.from - REACH * w).max(ended.unwrap_or(i64::MIN)).min(stretch.from);
     let levels = levels(detection, stretch.from, to);
-    let sharp = onset(&log_seconds(subject, from, to), levels);
-    let sharp = sharp.map(|f| TimeInterval { to_s: f.to_s + subject.log_step() - 1, ..f });
+    let found = place_onset(subject, stretch, levels, (from, to));
+    // What rises in a line has begun where the line leaves the base, before it shows.
+    let foot = foot(subject, detection, stretch, found.best_s, levels.base);
+    TimeInterval { from_s: foot.map_or(found.from_s, |foot| foot.max(from).min(found.from_s)), ..found }
+}
+
+/// Buckets before a stretch in which its onset is looked for, and behind it its end (shared analysis note, rule B).
+const REACH: i64 = 10;
+
+/// Buckets before its onset in which the foot of a ramp may hide.
+const FOOT: i64 = 3;
+
+/// The onset of a stretch inside `from..to`.
+fn place_onset(subject: &Subject<'_>, stretch: &Stretch, levels: Levels, (from, to): (i64, i64)) -> TimeInterval {
+    let sharp = onset(&log_seconds(subject, from, to), levels, 1);
+    let sharp = sharp.map(|f| TimeInterval { to_s: f.to_s + subject.log_doubt(), ..f });
     if let (Some(found), false) = (sharp, subject.view.from_metrics) {
         return found;
     }
     let step = subject.view.step.max(subject.grid);
     let whole = TimeInterval { best_s: stretch.from, from_s: stretch.from - step, to_s: stretch.from };
-    let bin = onset(&bins(subject, from, to), levels).unwrap_or(whole);
-    // The bin before was the last one without; where stamps do not say what they mean, even that is open.
-    let first = (bin.from_s + subject.grid).min(bin.best_s);
+    let bin = onset(&bins(subject, from, to), levels, subject.grid).unwrap_or(whole);
+    // Where stamps do not say what they mean, even the bin before is open.
+    let first = bin.from_s.min(bin.best_s);
     let from_s = if subject.view.exact || stretch.open_start { first } else { first - step };
     let coarse = TimeInterval { best_s: bin.best_s, from_s: from_s.min(bin.best_s), to_s: bin.to_s + step - 1 };
     overlap(coarse, sharp, step)
+}
+
+/// Where a line through the beginning of a stretch crosses the base, when the ratio surely rises there.
+fn foot(subject: &Subject<'_>, detection: &Detection, stretch: &Stretch, onset_s: i64, base: f64) -> Option<i64> {
+    const PARTS: i64 = 6;
+    let rising = |part: i64| {
+        let at = |k: i64| pooled(subject.curve, onset_s + k * part, onset_s + (k + 1) * part).ratio();
+        let (first, last) = (at(0)?, at(PARTS - 1)?);
+        let middle: Vec<f64> = (0..PARTS).filter_map(at).map(|r| r.value).collect();
+        // A line, not a step: each third is above the one before.
+        let third = |k: usize| Some(middle.get(2 * k)? + middle.get(2 * k + 1)?);
+        let line = third(0)? < third(1)? && third(1)? < third(2)?;
+        (line && last.low > first.high).then_some((
+            part,
+            (last.value - first.value) / (part * (PARTS - 1)) as f64,
+            first,
+        ))
+    };
+    let widths = std::iter::successors(Some(detection.width.max(subject.grid)), |w| Some(w * 2));
+    let fits = widths.take_while(|w| onset_s + PARTS * w <= stretch.to);
+    let (part, slope, first) = fits.filter_map(rising).next()?;
+    let before = ((first.value - base).max(0.0) / slope).ceil() as i64 - part / 2;
+    // A step that grows slowly afterwards is no ramp: a ramp shows soon after its foot.
+    (0..=FOOT * detection.width).contains(&before).then_some(onset_s - before)
 }
 
 /// The sharper of two intervals for one moment, kept inside the coarser; the coarser when they
@@ -120,10 +163,12 @@ fn recovery_of(subject: &Subject<'_>, detection: &Detection, stretch: &Stretch) 
         return None;
     }
     let w = detection.width;
-    let (from, to) = ((stretch.to - 2 * w).max(stretch.from), stretch.to + 2 * w);
+    let next = detection.stretches.iter().map(|s| s.from).filter(|begin| *begin >= stretch.to).min();
+    let to = (stretch.to + REACH * w).min(next.unwrap_or(i64::MAX)).max(stretch.to);
+    let from = (stretch.to - 2 * w).max(stretch.from);
     let levels = levels(detection, from, stretch.to);
     let sharp = recovery(&log_seconds(subject, from, to), levels);
-    let sharp = sharp.map(|f| TimeInterval { to_s: f.to_s + subject.log_step() - 1, ..f });
+    let sharp = sharp.map(|f| TimeInterval { to_s: f.to_s + subject.log_doubt(), ..f });
     if let (Some(found), false) = (sharp, subject.view.from_metrics) {
         return Some(found);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::zone::Zone;
-use super::{Scenario, Segment, Service, Source, Traffic};
+use super::{Factor, Scenario, Segment, Service, Source};
 
 /// Most services and operations that a request id has room for.
 const MAX_SERVICES: usize = 64;
@@ -52,6 +52,8 @@ fn check_service(service: &Service, keys: &BTreeSet<&str>) -> Result<(), String>
     ratio(service.baseline, &place)?;
     known(&service.depends_on, keys, place)?;
     curve(&service.curve, &service.traffic, &place)?;
+    curve(&[], &service.slow, &place)?;
+    service.shed.iter().try_for_each(|s| ratio(s.share, &place))?;
     ensure(service.operations.len() <= MAX_OPERATIONS, || {
         format!("{}: expected at most {MAX_OPERATIONS} operations, found {}", place(), service.operations.len())
     })?;
@@ -69,7 +71,7 @@ fn ratio(value: f64, place: &impl Fn() -> String) -> Result<(), String> {
     ensure((0.0..=1.0).contains(&value), || format!("{}: expected a ratio from 0 to 1, found {value}", place()))
 }
 
-fn curve(segments: &[Segment], traffic: &[Traffic], place: &impl Fn() -> String) -> Result<(), String> {
+fn curve(segments: &[Segment], traffic: &[Factor], place: &impl Fn() -> String) -> Result<(), String> {
     for s in segments {
         ratio(s.ratio, place)?;
         ratio(s.from_ratio.unwrap_or_default(), place)?;

@@ -1,6 +1,6 @@
 //! Error ratio and traffic of an operation at any moment.
 
-use super::{CurveShape, Segment, Traffic};
+use super::{CurveShape, Factor, Segment, Shed};
 
 /// Seconds of a surge's decay when a scenario gives none.
 const SURGE_S: f64 = 180.0;
@@ -9,15 +9,38 @@ const SURGE_S: f64 = 180.0;
 #[derive(Clone, Debug)]
 pub(super) struct Curve {
     segments: Vec<Segment>,
-    traffic: Vec<Traffic>,
+    traffic: Vec<Factor>,
+    slow: Vec<Factor>,
+    shed: Vec<Shed>,
     baseline: f64,
     end_ms: i64,
 }
 
 impl Curve {
     /// A curve; `end_ms` closes what is open.
-    pub fn new(segments: Vec<Segment>, traffic: Vec<Traffic>, baseline: f64, end_ms: i64) -> Curve {
-        Curve { segments, traffic, baseline, end_ms }
+    pub fn new(segments: Vec<Segment>, traffic: Vec<Factor>, baseline: f64, end_ms: i64) -> Curve {
+        Curve { segments, traffic, slow: Vec::new(), shed: Vec::new(), baseline, end_ms }
+    }
+
+    /// The same with factors on latency, and requests turned away.
+    pub fn strained(self, slow: Vec<Factor>, shed: Vec<Shed>) -> Curve {
+        Curve { slow, shed, ..self }
+    }
+
+    /// Factor on the usual latency at `ms`.
+    pub fn slow(&self, ms: i64) -> f64 {
+        self.factors(&self.slow, ms).product()
+    }
+
+    /// Share of the requests that are turned away at `ms`, with the status they get.
+    pub fn shed(&self, ms: i64) -> Option<(f64, u16)> {
+        let current = self.shed.iter().rev().find(|s| s.from.ms <= ms && ms < s.to.map_or(self.end_ms, |t| t.ms))?;
+        Some((current.share, current.status))
+    }
+
+    fn factors<'a>(&self, of: &'a [Factor], ms: i64) -> impl Iterator<Item = f64> + 'a {
+        let end_ms = self.end_ms;
+        of.iter().filter(move |f| f.from.ms <= ms && ms < f.to.map_or(end_ms, |t| t.ms)).map(|f| f.factor)
     }
 
     /// Share of requests that fail at `ms`.
@@ -28,10 +51,8 @@ impl Curve {
 
     /// Factor on the usual traffic at `ms`, surges included.
     pub fn traffic(&self, ms: i64) -> f64 {
-        let open = |to: Option<super::Moment>| to.map_or(self.end_ms, |t| t.ms);
-        let factors = self.traffic.iter().filter(|t| t.from.ms <= ms && ms < open(t.to)).map(|t| t.factor);
         let surges = self.segments.iter().filter(|s| s.from.ms <= ms).filter_map(|s| surge(s, ms));
-        factors.chain(surges).product::<f64>().max(0.0)
+        self.factors(&self.traffic, ms).chain(surges).product::<f64>().max(0.0)
     }
 
     /// First and last moment with a ratio above the baseline; `None` when it never rises.

@@ -33,7 +33,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use moment::Moment;
-pub use scenario::{Action, ActionKind, CurveShape, Operation, Scenario, Segment, Service, Traffic};
+pub use scenario::{Action, ActionKind, CurveShape, Factor, Operation, Scenario, Segment, Service, Shed};
 pub use source::{Source, SourceFormat, Trap, Wrapper, Written};
 pub use truth::{PEAK_WIDTH_S, ServiceTruth, SeverityTruth, SourceTruth, Truth};
 

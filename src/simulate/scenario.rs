@@ -76,7 +76,7 @@ pub struct Service {
     /// Median latency of a good answer, milliseconds.
     #[serde(default = "default_latency")]
     pub latency_ms: f64,
-    /// Median latency of a failed answer; as `latency_ms` when absent.
+    /// Median latency of a failed answer, however slow the good ones are; as theirs when absent.
     #[serde(default)]
     pub fail_latency_ms: Option<f64>,
     /// Error ratio in normal times.
@@ -93,7 +93,13 @@ pub struct Service {
     pub curve: Vec<Segment>,
     /// Its traffic over time as factors of `rps`; overlapping factors multiply.
     #[serde(default)]
-    pub traffic: Vec<Traffic>,
+    pub traffic: Vec<Factor>,
+    /// How slow its answers are over time, as factors of `latency_ms`; overlapping factors multiply.
+    #[serde(default)]
+    pub slow: Vec<Factor>,
+    /// Requests that it turns away on purpose.
+    #[serde(default)]
+    pub shed: Vec<Shed>,
     /// Its operations; one operation `GET /` when empty.
     #[serde(rename = "operation", default)]
     pub operations: Vec<Operation>,
@@ -121,7 +127,7 @@ pub struct Operation {
     pub curve: Option<Vec<Segment>>,
     /// Its own traffic factors, on top of the service's.
     #[serde(default)]
-    pub traffic: Vec<Traffic>,
+    pub traffic: Vec<Factor>,
     /// Key of the service it needs; the service's first dependency when absent.
     #[serde(default)]
     pub upstream: Option<String>,
@@ -176,17 +182,33 @@ pub struct Segment {
     pub surge_s: Option<f64>,
 }
 
-/// A factor on the traffic of a stretch of time.
+/// A factor on traffic or latency over a stretch of time.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Traffic {
+pub struct Factor {
     /// Its beginning.
     pub from: Moment,
     /// Its end; the end of the scenario when absent.
     #[serde(default)]
     pub to: Option<Moment>,
-    /// Factor on requests per second.
+    /// The factor, at least 0.
     pub factor: f64,
+}
+
+/// A stretch in which a share of the requests is turned away by policy, whatever would have become of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shed {
+    /// Its beginning.
+    pub from: Moment,
+    /// Its end; the end of the scenario when absent.
+    #[serde(default)]
+    pub to: Option<Moment>,
+    /// Share of the requests, 0 to 1.
+    pub share: f64,
+    /// Status they are answered with.
+    #[serde(default = "default_shed_status")]
+    pub status: u16,
 }
 
 /// What kind of thing somebody did; decides which formats carry it.
@@ -277,6 +299,10 @@ fn default_latency() -> f64 {
 
 fn default_ok_status() -> u16 {
     200
+}
+
+fn default_shed_status() -> u16 {
+    429
 }
 
 fn default_fail_status() -> Vec<u16> {

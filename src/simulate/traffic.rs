@@ -6,6 +6,9 @@ use std::collections::BinaryHeap;
 use super::random::{Dither, bell, mix, unit};
 use super::world::{OperationInUse, World};
 
+/// How long it takes to turn a request away, ns.
+const REFUSAL_NS: i64 = 1_000_000;
+
 /// One request, in true time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Request {
@@ -57,8 +60,11 @@ struct OperationStream<'w> {
     count: u64,
     next: u64,
     ratio: f64,
+    slow: f64,
+    shed: Option<(f64, u16)>,
     arrivals: Dither,
     failures: Dither,
+    refusals: Dither,
     numbers: [u64; 2],
 }
 
@@ -78,8 +84,11 @@ impl<'w> OperationStream<'w> {
             count: 0,
             next: 0,
             ratio: 0.0,
+            slow: 1.0,
+            shed: None,
             arrivals: Dither::new(scenario.noise),
             failures: Dither::new(scenario.noise),
+            refusals: Dither::new(scenario.noise),
             numbers: [0, 0],
         })
     }
@@ -96,13 +105,16 @@ impl<'w> OperationStream<'w> {
             let expected = self.operation.rps * self.operation.curve.traffic(ms);
             self.count = self.arrivals.take(expected * (1.0 + 0.2 * self.noise * bell(bits)), mix(bits));
             self.ratio = self.operation.curve.ratio(ms);
+            self.slow = self.operation.curve.slow(ms);
+            self.shed = self.operation.curve.shed(ms);
             self.next = 0;
         }
         true
     }
 
     fn latency_ns(&self, failed: bool, bits: u64) -> i64 {
-        let median = if failed { self.operation.latency_ms.1 } else { self.operation.latency_ms.0 };
+        let (good, own) = self.operation.latency_ms;
+        let median = own.filter(|_| failed).unwrap_or(good * self.slow);
         let micros = median * 1000.0 * (0.35 * bell(bits)).exp();
         (micros.clamp(50.0, 600_000_000.0) as i64) * 1000
     }
@@ -124,7 +136,8 @@ impl Iterator for OperationStream<'_> {
             | (nth & 0x3fff_ffff);
         let bits = mix(self.bits ^ mix(id));
         let micros = ((nth as f64 + unit(bits)) / self.count as f64 * 1e6) as i64;
-        let failed = self.failures.take(self.ratio, mix(bits)) > 0;
+        let refused = self.shed.filter(|(share, _)| self.refusals.take(*share, mix(bits ^ 3)) > 0);
+        let failed = refused.is_none() && self.failures.take(self.ratio, mix(bits)) > 0;
         let number = self.numbers.get_mut(usize::from(failed)).map_or(0, |n| {
             *n += 1;
             *n - 1
@@ -133,10 +146,15 @@ impl Iterator for OperationStream<'_> {
         let failed_status = statuses.get(number as usize % statuses.len().max(1)).copied().unwrap_or(503);
         Some(Request {
             start_ns: self.midnight_ns + self.second * 1_000_000_000 + micros * 1000,
-            duration_ns: self.latency_ns(failed, mix(bits ^ 7)),
+            // What is turned away is answered at once.
+            duration_ns: if refused.is_some() { REFUSAL_NS } else { self.latency_ns(failed, mix(bits ^ 7)) },
             service,
             operation,
-            status: if failed { failed_status } else { self.operation.ok_status },
+            status: match refused {
+                Some((_, status)) => status,
+                None if failed => failed_status,
+                None => self.operation.ok_status,
+            },
             failed,
             number,
             id,

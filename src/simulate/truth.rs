@@ -68,7 +68,7 @@ pub struct ServiceTruth {
     pub baseline: f64,
     /// Highest expected error ratio over any minute.
     pub peak_ratio: f64,
-    /// Expected number of requests over the whole evidence.
+    /// Expected number of requests over the whole evidence, without those turned away on purpose.
     pub requests: f64,
     /// Expected number of failed ones.
     pub failed: f64,
@@ -115,7 +115,8 @@ impl Tally {
     fn add(&mut self, op: &OperationInUse, from_ms: i64, to_ms: i64) {
         let mut ms = from_ms;
         while ms < to_ms {
-            let requests = op.rps * op.curve.traffic(ms) * FINE_S as f64;
+            let asked = op.rps * op.curve.traffic(ms) * FINE_S as f64;
+            let requests = asked * (1.0 - op.curve.shed(ms).map_or(0.0, |s| s.0));
             let failed = requests * op.curve.ratio(ms);
             let minute = self.minutes.entry((ms - from_ms) / (PEAK_WIDTH_S * 1000)).or_default();
             minute.0 += requests;

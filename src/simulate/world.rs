@@ -56,8 +56,8 @@ pub(super) struct OperationInUse {
     pub ok_status: u16,
     /// Statuses of failures, never empty.
     pub fail_status: Vec<u16>,
-    /// Median latency of good and failed answers, ms.
-    pub latency_ms: (f64, f64),
+    /// Median latency of good answers, and of failed ones that take a time of their own (a timeout), ms.
+    pub latency_ms: (f64, Option<f64>),
     /// Machine name of what it needs; empty when nothing.
     pub upstream: String,
     /// Messages of its error lines, never empty.
@@ -171,11 +171,12 @@ fn operation(scenario: &Scenario, service: &Service, op: &Operation, rps: f64) -
         method,
         path,
         rps,
-        curve: Curve::new(segments, traffic, baseline, scenario.end.ms),
+        curve: Curve::new(segments, traffic, baseline, scenario.end.ms)
+            .strained(service.slow.clone(), service.shed.clone()),
         baseline,
         ok_status: op.ok_status,
         fail_status,
-        latency_ms: (service.latency_ms, service.fail_latency_ms.unwrap_or(service.latency_ms)),
+        latency_ms: (service.latency_ms, service.fail_latency_ms),
         upstream,
         errors,
         sites,

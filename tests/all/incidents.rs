@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use recount::model::{Incident, MilestoneKind, format_utc};
+use recount::model::{Citation, Incident, MilestoneKind, format_utc};
 use recount::pipeline::{self, Request};
 use recount::simulate::{self, Options, Scenario, Truth};
 use serde_json::{Value, json};
@@ -12,6 +12,9 @@ use serde_json::{Value, json};
 use crate::support::{contents, expect_file, root};
 
 const SAMPLES: [&str; 2] = ["kv-outage-2025-06-12", "r2-credential-2025-03-21"];
+
+/// Small bundles of another kind, written by hand: `input/` beside their expected answers.
+const WRITTEN: [&str; 1] = ["shop-stock-query"];
 
 fn scenario_text(sample: &str) -> String {
     std::fs::read_to_string(root().join("samples").join(format!("{sample}.toml"))).expect("scenario")
@@ -55,8 +58,10 @@ fn the_shipped_bundles_are_what_the_simulator_writes() {
 #[test]
 fn the_shipped_incidents_are_answered_as_reviewed() {
     let mut faults = Vec::new();
-    for sample in SAMPLES {
-        let incident = recount(&root().join("samples").join(sample));
+    let shipped = SAMPLES.iter().map(|s| (*s, root().join("samples").join(s)));
+    let written = WRITTEN.iter().map(|s| (*s, root().join("tests/incidents").join(s).join("input")));
+    for (sample, bundle) in shipped.chain(written) {
+        let incident = recount(&bundle);
         let text = serde_json::to_string_pretty(&answers(&incident)).expect("json") + "\n";
         let path = root().join("tests/incidents").join(sample).join("expected.json");
         std::fs::create_dir_all(path.parent().expect("parent")).expect("folder");
@@ -67,6 +72,14 @@ fn the_shipped_incidents_are_answered_as_reviewed() {
 
 fn minute(utc_s: i64) -> String {
     format_utc(utc_s * 1_000_000_000, recount::model::Precision::Second)
+}
+
+/// Where the first lines of a statement's evidence stand, and how many more there are.
+fn places(incident: &Incident, evidence: &[Citation]) -> String {
+    let place = |c: &Citation| format!("{}:{}", incident.sources[c.source.0 as usize].info.path, c.span.line);
+    let first: Vec<String> = evidence.iter().take(3).map(place).collect();
+    let more = evidence.len().saturating_sub(first.len());
+    if more > 0 { format!("{} and {more} more", first.join(", ")) } else { first.join(", ") }
 }
 
 /// What a reviewer would look up first, in a form that is easy to review.
@@ -102,8 +115,18 @@ fn answers(incident: &Incident) -> Value {
         "cascade": findings.cascade.steps.iter().map(|s| format!("{} {}", s.rank, s.service)).collect::<Vec<_>>(),
         "unaffected": findings.unaffected,
         "services": services,
-        "findings": findings.findings.iter().map(|f| format!("{}: {}", json!(f.kind).as_str().unwrap_or(""), f.statement.text())).collect::<Vec<_>>(),
-        "triggers": findings.triggers.iter().map(|t| t.statement.text()).collect::<Vec<_>>(),
+        "findings": findings.findings.iter().map(|f| json!({
+            "kind": f.kind,
+            "says": f.statement.text(),
+            "figure": f.figure.as_ref().map(|g| format!("{:.4} {} = {}", g.value, g.unit, g.formula)),
+            "evidence": places(incident, f.statement.evidence()),
+        })).collect::<Vec<_>>(),
+        "suspects": findings.suspects.iter().map(|s| s.statement.text()).collect::<Vec<_>>(),
+        "triggers": findings.triggers.iter().map(|t| json!({
+            "says": t.statement.text(),
+            "because": t.reasons,
+            "evidence": places(incident, t.statement.evidence()),
+        })).collect::<Vec<_>>(),
         "audit": audit.findings.iter().map(|f| format!("{}: {}", json!(f.verdict).as_str().unwrap_or(""), f.text)).collect::<Vec<_>>(),
         "clocks": incident.sources.iter().flat_map(|s| s.clocks.iter().map(move |c| {
             format!("{} {} {} skew {} ms", s.info.path, c.offset_s, json!(c.basis).as_str().unwrap_or(""), c.skew_ms)

@@ -36,6 +36,8 @@ pub struct Conclusions {
     pub suspects: Vec<Conclusion>,
     /// Recovery: shedding, surge, residual errors, second dips.
     pub recovery: Vec<Conclusion>,
+    /// Who acted, when nobody did, and tools that failed them.
+    pub response: Vec<Conclusion>,
     /// Public notice.
     pub notice: Vec<Conclusion>,
     /// Damage and risk: lost or refused writes, risk windows.
@@ -63,6 +65,9 @@ fn words(kind: FindingKind) -> (&'static str, &'static str) {
         FindingKind::RiskWindow => ("risk_window", "Risk window"),
         FindingKind::LostWrites => ("lost_writes", "Lost or refused writes"),
         FindingKind::Degradation => ("degradation", "Total or degraded"),
+        FindingKind::Responder => ("responder", "Who acted"),
+        FindingKind::ResponseSilence => ("response_silence", "Silence"),
+        FindingKind::ResponseTool => ("response_tool", "Tool that failed"),
         FindingKind::NewPattern => ("new_pattern", "New log pattern"),
         FindingKind::PatternShift => ("pattern_shift", "Log pattern that shifted"),
         FindingKind::EarliestLine => ("earliest_line", "Earliest new line"),
@@ -88,6 +93,7 @@ pub(super) fn view(ctx: &Ctx) -> Conclusions {
             FindingKind::RecoverySurge | FindingKind::Residual | FindingKind::SecondDip | FindingKind::LoadShedding => {
                 &mut out.recovery
             }
+            FindingKind::Responder | FindingKind::ResponseSilence | FindingKind::ResponseTool => &mut out.response,
             FindingKind::PublicNotice => &mut out.notice,
             FindingKind::RiskWindow | FindingKind::LostWrites => &mut out.risk,
             FindingKind::NewPattern | FindingKind::PatternShift | FindingKind::EarliestLine => &mut out.patterns,
