@@ -87,11 +87,12 @@ pub(super) fn detect(curve: &Curve, grid: i64, step: i64) -> Detection {
     // A point of an odd step straddles two buckets: it alone is no run.
     let straddles = usize::from(step > grid && !LADDER.contains(&step));
     let first = detect_at(curve, width, run_needed(width) + straddles);
-    if first.throughout || !first.stretches.is_empty() {
+    // In a wider bucket, too, one point that straddles two of them would stand in both.
+    if first.throughout || !first.stretches.is_empty() || straddles > 0 {
         return first;
     }
     let wider = LADDER.into_iter().filter(|w| *w > width && *w <= 900 && w % width == 0);
-    wider.map(|w| detect_at(curve, w, run_needed(w) + straddles)).find(|d| !d.stretches.is_empty()).unwrap_or(first)
+    wider.map(|w| detect_at(curve, w, run_needed(w))).find(|d| !d.stretches.is_empty()).unwrap_or(first)
 }
 
 /// Detection in buckets of `width` seconds, of which `run` in a row make a stretch.

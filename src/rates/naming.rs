@@ -172,20 +172,27 @@ pub(super) fn service(series: &Series) -> Option<String> {
     label.cloned().or_else(of_column)
 }
 
-/// What a machine spends or lacks: at the end of a column title, behind the service.
-const RESOURCE_WORDS: [&str; 16] = [
-    "cpu", "mem", "memory", "disk", "io", "net", "network", "load", "lat", "workload", "heap", "threads", "socket",
-    "sockets", "rx", "tx",
+/// What a component spends or lacks: at the end of a column title, behind the service.
+const RESOURCE_WORDS: [&str; 24] = [
+    "cpu", "mem", "memory", "load", "disk", "diskio", "io", "network", "net", "usage", "utilization", "utilisation", "heap",
+    "gc", "threads", "sockets", "socket", "fds", "lat", "workload", "rx", "tx", "rss", "iops",
 ];
 
 /// The service of a column title that ends with a resource, perhaps of a percentile (`carts_cpu`,
-/// `front-end_lat_90`); longer titles are names of metrics, whose first word is no service.
+/// `front-end_lat_90`, `cart_cpu_usage`); titles that end otherwise are names of metrics, whose first
+/// word is no service.
 fn from_resource(name: &str) -> Option<String> {
     let percentile = |w: &str| w.trim_start_matches('p').parse::<f64>().is_ok();
-    let whole = name.rsplit_once(['_', ' ', '.']).filter(|(_, last)| percentile(last)).map_or(name, |(front, _)| front);
-    let (service, last) = whole.rsplit_once(['_', ' ', '.'])?;
-    let resource = RESOURCE_WORDS.contains(&last.to_lowercase().as_str());
-    (resource && service.chars().any(char::is_alphabetic)).then(|| service.to_string())
+    let resource = |w: &str| RESOURCE_WORDS.contains(&w.to_lowercase().as_str());
+    let (mut service, mut found) = (name, false);
+    while let Some((front, last)) = service.rsplit_once(['_', ' ', '.']) {
+        if !(resource(last) || percentile(last)) {
+            break;
+        }
+        found |= resource(last);
+        service = front;
+    }
+    (found && !resource(service) && service.chars().any(char::is_alphabetic)).then(|| service.to_string())
 }
 
 /// Labels that name the operation, best first.
@@ -196,28 +203,6 @@ const OPERATION_LABELS: [&str; 8] =
 pub(super) fn operation(series: &Series) -> Option<&str> {
     OPERATION_LABELS.iter().find_map(|l| label(&series.labels, l)).map(String::as_str).filter(|v| !v.is_empty())
 }
-
-/// Words for what a component uses, which stand behind its name in a column title ("cart_cpu").
-const RESOURCE_WORDS: [&str; 18] = [
-    "cpu",
-    "mem",
-    "memory",
-    "load",
-    "disk",
-    "diskio",
-    "io",
-    "network",
-    "net",
-    "usage",
-    "utilization",
-    "utilisation",
-    "heap",
-    "gc",
-    "threads",
-    "sockets",
-    "socket",
-    "fds",
-];
 
 /// The part of a column title before its first measure word, as written ("kv error rate" is "kv").
 fn from_column(name: &str) -> Option<String> {
@@ -237,10 +222,7 @@ fn from_column(name: &str) -> Option<String> {
         parts
     };
     let is_measure = |word: &str| MEASURE_WORDS.contains(&word.to_lowercase().as_str());
-    let is_resource = |word: &str| RESOURCE_WORDS.contains(&word.to_lowercase().as_str());
-    // What a component uses stands behind its name too, if there is a name before it.
-    let named = parts.iter().position(|(_, w)| !is_resource(w)).unwrap_or(parts.len());
-    let first = parts.iter().enumerate().position(|(at, (_, w))| is_measure(w) || (at > named && is_resource(w)))?;
+    let first = parts.iter().position(|(_, w)| is_measure(w))?;
     let (end, _) = parts.get(first)?;
     let service = name[..*end].trim_matches(|c: char| !c.is_alphanumeric());
     (first > 0 && !service.is_empty()).then(|| service.to_string())

@@ -15,6 +15,9 @@ const ENOUGH: f64 = 30.0;
 /// What is usual just before, seconds.
 const LATELY_S: i64 = 900;
 
+/// Traffic that vanishes is low from its first minutes on, seconds.
+const AT_ONCE_S: i64 = 600;
+
 /// Missing buckets in a row that are a hole; fewer are chance where traffic is low.
 const HOLE: i64 = 3;
 
@@ -164,8 +167,12 @@ fn missing(
     }
     let length = (stretch.to - stretch.from) as f64;
     let rate = rate_of_lasting(view, views, spoken, stretch).unwrap_or(usual / width as f64);
-    // Surely below half: two deviations of what chance makes of so few.
-    if seen + 2.0 * seen.sqrt() >= 0.5 * rate * length {
+    // Surely below half: two deviations of what chance makes of so few. As a whole, and at once: what
+    // fades with the hour is half of what it was only in the end.
+    let surely_low = |seen: f64, length: f64| seen + 2.0 * seen.sqrt() < 0.5 * rate * length;
+    let begun = (stretch.from + AT_ONCE_S.max(3 * width)).min(stretch.to);
+    let at_once: f64 = between(stretch.from, begun).sum();
+    if !surely_low(seen, length) || !surely_low(at_once, (begun - stretch.from) as f64) {
         return None;
     }
     let mut out = window("traffic", stretch, width);
