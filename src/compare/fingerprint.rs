@@ -32,10 +32,12 @@ impl Fingerprint {
         let mut made = Fingerprint { moved: BTreeMap::new(), written: BTreeMap::new() };
         for d in &incident.rates.deviations {
             let sign = if d.worst < d.usual { -1.0 } else { 1.0 };
+            // A level that shifted tells the fault; a point that jumped is noise of any incident.
+            let amount = d.shift.map_or(sign * d.strength.max(1.0).ln(), |shift| shift.signum() * shift.abs().ln_1p());
             // A metric that begins with its service's name is the same metric with or without it.
             let (service, metric) = (folded(&d.service), folded(&d.metric));
             let metric = metric.strip_prefix(&service).filter(|m| !m.is_empty()).unwrap_or(&metric).to_string();
-            made.add(service, metric, rename, sign * d.strength.max(1.0).ln(), (&d.service, &d.metric));
+            made.add(service, metric, rename, amount, (&d.service, &d.metric));
         }
         for service in incident.rates.services.iter() {
             for window in &service.impact {

@@ -39,7 +39,7 @@ fn held_against(one: &Incident, path: String, other: &Incident) -> LibraryMatch 
     match hurt.as_slice() {
         [] => {}
         [name] => why.push(format!("{name} hurt in both")),
-        [name, other, rest @ ..] if rest.is_empty() => why.push(format!("{name} and {other} hurt in both")),
+        [name, other] => why.push(format!("{name} and {other} hurt in both")),
         [name, other, rest @ ..] => why.push(format!("{name}, {other} and {} more hurt in both", rest.len())),
     }
     let roles = pairs.values().map(|(name, how)| format!("{name} stands for another by {how}"));

@@ -309,6 +309,10 @@ pub struct Deviation {
     pub worst: f64,
     /// How far that is, in spreads; for failures and latency only the worse direction counts.
     pub strength: f64,
+    /// How far the middle of its first minutes is from the usual level before the incident, in spreads and with
+    /// its sign: single points that jump do not count. `None` where nothing was seen then.
+    #[serde(default)]
+    pub shift: Option<f64>,
     /// Beyond the usual level, summed over the incident: failed requests, or latency times requests; level
     /// times seconds where nobody counted requests.
     pub excess: f64,

@@ -29,6 +29,9 @@ const LEAST_WINDOW_S: i64 = 3600;
 const MOST: usize = 12;
 /// A metric that never moved before is out of its range by any change: how far says nothing beyond this.
 const STRONGEST: f64 = 1_000.0;
+/// The level of the first seconds of the incident, at least so many and so many steps, is the one it shifted to.
+const SETTLE_S: i64 = 300;
+const SETTLE_STEPS: f64 = 6.0;
 /// Parts of the evidence at whose beginnings a change is looked for when neither impact nor alert tells one.
 const PARTS: usize = 48;
 
@@ -180,7 +183,9 @@ fn change(levels: &[Level<'_>]) -> Option<i64> {
     let starts = (PARTS / 8..PARTS).map(|part| first + (part as f64 * width) as i64);
     let weighed: Vec<(i64, f64)> = starts.map(|at| (at, moved(at))).collect();
     let best = weighed.iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
-    (best.1 > 0.0).then_some(best.0)
+    // The change lies near the beginning of that part, on either side of it: what is usual ends a part before,
+    // or the first points of the fault would be taken for usual.
+    (best.1 > 0.0).then_some(best.0 - width.ceil() as i64)
 }
 
 /// Median and range of the points before `start`; `None` when they are too few.
@@ -266,6 +271,8 @@ fn deviation(
         excess += worse(*value, from).max(0.0) * weight(*at);
     }
     let onset_s = onset?;
+    let settled = after.iter().take_while(|(at, _)| *at < start + SETTLE_S.max((SETTLE_STEPS * step) as i64));
+    let settled = super::curve::median(settled.map(|(_, v)| *v).collect());
     Some(Deviation {
         service: level.service.clone(),
         metric: level.metric.to_string(),
@@ -275,6 +282,7 @@ fn deviation(
         spread,
         worst,
         strength,
+        shift: settled.map(|level| ((level - centre) / spread).clamp(-STRONGEST, STRONGEST)),
         excess,
         counted: counts || requests.is_some(),
         out_before,

@@ -23,6 +23,9 @@ use names::Names;
 pub use names::{People, persons};
 use rules::Rule;
 
+/// Makes the rules of one sort.
+type MakeRules = fn() -> std::result::Result<Vec<Rule>, regex::Error>;
+
 /// Values of one kind that are told apart; of those beyond, the number is left out.
 const MOST: usize = 10_000;
 /// Keys whose values identify evidence or are words of the schema.
@@ -76,7 +79,7 @@ impl Redactor {
             })?;
             all.push(own);
         }
-        let wanted: [(bool, fn() -> std::result::Result<Vec<Rule>, regex::Error>); 4] = [
+        let wanted: [(bool, MakeRules); 4] = [
             (true, rules::secrets),
             (rules.accounts.unwrap_or(true), rules::accounts),
             (rules.emails.unwrap_or(false), rules::emails),
