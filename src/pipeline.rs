@@ -198,10 +198,15 @@ fn measuring(request: &Request, config: &Config) -> rates::Options {
 /// When a path cannot be opened, a saved incident cannot be read, or what the user says cannot be
 /// understood.
 pub fn recount(request: &Request, progress: &dyn Progress) -> Result<Incident> {
-    if let [path] = request.paths.as_slice()
-        && path.join(INCIDENT_FILE).is_file()
-    {
-        return load(&path.join(INCIDENT_FILE));
+    if let [path] = request.paths.as_slice() {
+        let saved = path.join(INCIDENT_FILE);
+        let named = path.is_file() && path.extension().is_some_and(|e| e == "json");
+        if saved.is_file() {
+            return load(&saved);
+        }
+        if named && path.file_name().is_some_and(|n| n == INCIDENT_FILE) {
+            return load(path);
+        }
     }
     let Aligned { name, config, mut evidence } = align(request, progress)?;
     evidence.patterns = crate::patterns::settle(std::mem::take(&mut evidence.patterns));
@@ -233,6 +238,81 @@ pub fn nothing_read<'a>(bundle: &str, mut accounts: impl Iterator<Item = &'a Acc
 /// Checks the stories of an incident against each other and against its data.
 pub fn audit(incident: &Incident) -> Audit {
     audit::check(&incident.claims, incident)
+}
+
+/// Write-ups to check, and what to check them against.
+#[derive(Clone, Debug, Default)]
+pub struct AuditRequest {
+    /// The write-ups.
+    pub writeups: Request,
+    /// A bundle, a folder that a report was written to, or its incident.
+    pub evidence: Option<Request>,
+    /// The same, or write-ups, of other incidents.
+    pub others: Vec<Request>,
+    /// Whether the write-ups are a draft to be held against the list of what a good one holds.
+    pub lint: bool,
+}
+
+/// Write-ups with everything they were checked against, and what the check found.
+pub struct Audited {
+    /// Evidence, write-ups and what is told of other incidents, in one list of sources.
+    pub incident: Incident,
+    /// What was found.
+    pub audit: Audit,
+}
+
+/// Reads write-ups and evidence and checks the stories against each other and the data.
+///
+/// # Errors
+/// Those of [`recount`].
+pub fn audit_writeups(request: &AuditRequest, progress: &dyn Progress) -> Result<Audited> {
+    let stories = stories(&request.writeups, progress)?;
+    let (mut incident, writeups) = match &request.evidence {
+        Some(evidence) => recount(evidence, progress)?.with_stories(stories),
+        None => {
+            let ids = (0..stories.sources.len() as u32).map(crate::model::SourceId).collect();
+            (stories, ids)
+        }
+    };
+    let mut others = std::collections::BTreeSet::new();
+    for other in &request.others {
+        let mut told = recount(other, progress)?;
+        // Only what is told of it counts; its events are another story.
+        told.timeline = crate::model::Timeline::default();
+        let (whole, ids) = incident.with_stories(told);
+        incident = whole;
+        others.extend(ids);
+    }
+    let case = audit::Case::new(&incident, writeups, &others);
+    let mut found = audit::check_case(&case);
+    if request.lint {
+        found.lint = audit::lint(&case);
+    }
+    Ok(Audited { audit: found, incident })
+}
+
+/// The write-ups. What is given as one is read as one: a text that another format claims, or none, is read
+/// again as prose.
+fn stories(request: &Request, progress: &dyn Progress) -> Result<Incident> {
+    let first = recount(request, progress)?;
+    let prose = |source: &crate::model::Source| {
+        source.formats.first().is_some_and(|f| crate::model::PROSE_FORMATS.contains(&f.name.as_str()))
+    };
+    let literal = |path: &str| {
+        path.chars()
+            .flat_map(|c| match c {
+                '*' | '?' | '[' | ']' | '{' | '}' => vec!['[', c, ']'],
+                c => vec![c],
+            })
+            .collect::<String>()
+    };
+    let strange = first.sources.iter().filter(|s| !prose(s)).map(|s| (literal(&s.info.path), "plain_text".to_string()));
+    let strange: Vec<(String, String)> = strange.collect();
+    if strange.is_empty() {
+        return Ok(first);
+    }
+    let formats = request.formats.iter().cloned().chain(strange).collect();
+    recount(&Request { formats, ..request.clone() }, progress)
 }
 
 /// What the write-ups of an incident state, per subject and measure.

@@ -1,9 +1,10 @@
 //! Claims against what was measured: supported, contradicted, or not covered.
 
 use super::side::{self, finding, folded, folded_operation, length, names, percent, says, side};
+use super::words::stems;
 use crate::model::{
-    AuditFinding, AuditKind, Bound, Claim, ImpactWindow, Incident, Measure, Ratio, ServiceRates, Side, Verdict,
-    format_utc,
+    AuditFinding, AuditKind, Bound, Claim, ImpactWindow, Incident, Measure, OperationRates, Ratio, ServiceRates, Side,
+    Verdict, format_utc,
 };
 
 /// Words for total failure are borne out from this peak on.
@@ -88,11 +89,18 @@ fn windows(claim: &Claim, rates: &ServiceRates) -> Option<(Vec<ImpactWindow>, Op
     if wanted.is_empty() {
         return Some((rates.impact.clone(), rates.worst().and_then(|w| w.mean)));
     }
-    let found = rates.operations.iter().find(|o| {
+    let said = stems(claim.operation.as_deref().unwrap_or(""));
+    let fits = |o: &&OperationRates| {
         let name = folded_operation(Some(&o.operation));
-        name == wanted || (wanted.len() >= 4 && name.contains(&wanted))
-    })?;
-    Some((found.impact.clone(), found.during))
+        let words = stems(&o.operation.replace('/', " "));
+        name == wanted || (wanted.len() >= 4 && name.contains(&wanted)) || !said.is_disjoint(&words)
+    };
+    let shared = |o: &&OperationRates| said.intersection(&stems(&o.operation.replace('/', " "))).count();
+    if let Some(found) = rates.operations.iter().filter(fits).max_by_key(shared) {
+        return Some((found.impact.clone(), found.during));
+    }
+    // A service that does one thing is that thing.
+    (rates.operations.len() <= 1).then(|| (rates.impact.clone(), rates.worst().and_then(|w| w.mean)))
 }
 
 /// The worst window with a peak.

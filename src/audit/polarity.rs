@@ -134,6 +134,36 @@ pub(super) fn totality(claims: &[Claim]) -> Vec<AuditFinding> {
     out
 }
 
+/// Total failure of a whole, or of several operations of it, against words of another text for a small
+/// failure of one operation: what is true of a part was told of the whole.
+pub(super) fn partial(claims: &[Claim]) -> Vec<AuditFinding> {
+    let mut out: Vec<AuditFinding> = Vec::new();
+    let several = |c: &Claim| c.operation.as_ref().is_none_or(|o| o.contains(['/', ' ']) && !o.ends_with("service"));
+    for total in claims.iter().filter(|c| is_total(c) && !c.subjects.is_empty() && several(c)) {
+        for part in claims.iter().filter(|c| c.affirmed && c.source != total.source && c.operation.is_some()) {
+            let shared = part.subjects.iter().any(|s| speaks_of(total, s));
+            let words = part.quote.to_lowercase();
+            let small = part.measure == Measure::Degraded && SMALL.iter().any(|w| words.contains(w));
+            let one = folded_operation(total.operation.as_deref()) == folded_operation(part.operation.as_deref());
+            if !shared || !small || one {
+                continue;
+            }
+            let text = format!("{}: {} against {}", names(total), says(total), says(part));
+            match out
+                .iter_mut()
+                .find(|f| f.subjects == part.subjects && f.sides.last().is_some_and(|s| s.quote == part.quote))
+            {
+                Some(f) => add(f, total, part),
+                None => {
+                    let sides = vec![side(&[total]), side(&[part])];
+                    out.push(finding(Verdict::Tension, AuditKind::Scope, part.subjects.clone(), text, sides));
+                }
+            }
+        }
+    }
+    out
+}
+
 /// Adds further witnesses to both sides of a finding.
 fn add(finding: &mut AuditFinding, a: &Claim, b: &Claim) {
     for (side, claim) in finding.sides.iter_mut().zip([a, b]) {

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stderr, reason = "the one place that prints")]
 
 mod args;
+mod audit;
 mod findings;
 mod fold;
 mod formats;
@@ -115,6 +116,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Ok(gate(&changed.diagnostics, &global))
         }
         Command::Compare(args) => write_comparison(&args, &global),
+        Command::Audit(args) => audit::run(&args, &global),
         Command::Simulate(args) => write_simulation(&args),
         Command::Formats(args) => about_formats(args, &global),
         Command::Completions { shell } => {

@@ -12,6 +12,17 @@ use crate::error::{Error, Result};
 /// Name of the set of the comparison pages.
 pub(super) const COMPARE: &str = "compare";
 
+/// Name of the set of the audit pages.
+pub(super) const AUDIT: &str = "audit";
+
+/// Sets that no report is made with.
+const APART: [&str; 2] = [COMPARE, AUDIT];
+
+/// Names of the sets that a report can be made with.
+pub(super) fn report_sets() -> impl Iterator<Item = &'static str> {
+    SETS.iter().map(|s| s.name).filter(|n| !APART.contains(n))
+}
+
 /// A set of templates that makes one kind of page.
 pub(super) struct Set {
     /// Name, for `--template`.
@@ -50,6 +61,13 @@ pub(super) const SETS: &[Set] = &[
             ("compare.md", include_str!("../../templates/compare/compare.md")),
         ],
     },
+    Set {
+        name: AUDIT,
+        files: &[
+            ("audit.html", include_str!("../../templates/audit/audit.html")),
+            ("audit.md", include_str!("../../templates/audit/audit.md")),
+        ],
+    },
 ];
 
 /// Prefix under which built-in templates stay reachable for those that override them.
@@ -68,10 +86,7 @@ impl Engine {
     pub(super) fn new(name: &str, overrides: Option<&Path>) -> Result<Engine> {
         let set = SETS.iter().find(|s| s.name == name).ok_or_else(|| Error::Usage {
             option: "--template".into(),
-            message: format!(
-                "expected one of {}, found \"{name}\"",
-                SETS.iter().map(|s| s.name).filter(|n| *n != COMPARE).collect::<Vec<_>>().join(", ")
-            ),
+            message: format!("expected one of {}, found \"{name}\"", report_sets().collect::<Vec<_>>().join(", ")),
         })?;
         let mut tera = Tera::default();
         tera.autoescape_on(vec![".html", ".htm", ".xml", ".svg"]);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 
 /// Everything recount writes at the top of an output folder.
-const OURS: [&str; 10] = [
+const OURS: [&str; 13] = [
     "report.html",
     "report.md",
     "charts",
@@ -19,6 +19,9 @@ const OURS: [&str; 10] = [
     "compare.html",
     "compare.md",
     "comparison.json",
+    "audit.html",
+    "audit.md",
+    "audit.json",
 ];
 
 /// What a folder holds, and how one is known to be ours: the page and the data beside it.
@@ -28,6 +31,8 @@ pub(super) enum Kind {
     Report,
     /// A comparison.
     Comparison,
+    /// An audit.
+    Audit,
 }
 
 impl Kind {
@@ -36,6 +41,7 @@ impl Kind {
         match self {
             Kind::Report => ["report.html", "incident.json"],
             Kind::Comparison => ["compare.html", "comparison.json"],
+            Kind::Audit => ["audit.html", "audit.json"],
         }
     }
 }

@@ -50,7 +50,12 @@ const CUES: &[(Measure, bool, &str)] = &[
         true,
         r"\b(?:remained|stayed) (?:\w+ ){0,2}(?:available|operational|healthy|stable|normal|solid|up|online)\b",
     ),
-    (Measure::Unaffected, true, r"\b(?:operat|function|work|behav|perform)(?:ed|ing) normally\b"),
+    (
+        Measure::Unaffected,
+        true,
+        r"\b(?:operat|function|work|behav|perform)(?:ed|ing) (?:normally|throughout|as usual|as ever|fine)\b",
+    ),
+    (Measure::Unaffected, true, r"\b(?:was|were) (?:fine|healthy|untouched|not touched|healthy throughout|spared)\b"),
     (Measure::Degraded, true, r"\b(?:full or partial|partial or full|or complete|or total|in some cases)\b"),
     (
         Measure::Unavailable,

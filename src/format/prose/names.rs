@@ -123,7 +123,8 @@ impl Names {
         }
         for (count, run) in runs.into_values() {
             let initials = run.len() == 2 && run.chars().all(|c| c.is_ascii_uppercase());
-            if count >= 2 && !initials {
+            let again = count == 1 && !run.contains(' ') && begins_sentences(&body, &run);
+            if (count >= 2 || again) && !initials {
                 names.add(&run);
             }
         }
@@ -160,6 +161,13 @@ impl Names {
     /// Main spelling of `name`, when the document uses it as a name.
     pub fn known(&self, name: &str) -> Option<&str> {
         self.known.get(&folded(name)).or_else(|| self.short.get(name)).map(String::as_str)
+    }
+
+    /// The only known name of several words that ends with `word`.
+    pub fn ending_with(&self, word: &str) -> Option<String> {
+        let mut all = self.known.values().filter(|n| n.rsplit_once(' ').is_some_and(|(_, last)| last == word));
+        let first = all.next()?;
+        all.next().is_none().then(|| first.clone())
     }
 
     /// Names in `text`, left to right; `group` holds the names of the list item's head, which also
@@ -256,6 +264,12 @@ impl Names {
     fn runs(&self, text: &str) -> Vec<String> {
         self.mentions(text, &[]).into_iter().filter(|m| !m.known && m.name.len() > 1).map(|m| m.name).collect()
     }
+}
+
+/// Whether a word also begins a sentence somewhere: what is written with a capital inside sentences too is a
+/// name there as well.
+fn begins_sentences(blocks: &[&Block], word: &str) -> bool {
+    blocks.iter().any(|b| tokens(&b.text).iter().any(|t| t.first && t.word == word))
 }
 
 /// Whether word `at` goes on a run of capitals.

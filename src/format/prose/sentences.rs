@@ -141,7 +141,7 @@ pub(super) fn segments(text: &str, has_predicate: impl Fn(&str) -> bool) -> Vec<
     for piece in pieces(text) {
         let words = &text[piece.clone()];
         let lower = words.to_lowercase();
-        let subordinate = SUBORDINATE.iter().any(|s| lower.starts_with(s));
+        let subordinate = SUBORDINATE.iter().any(|s| lower.starts_with(s)) || !words.chars().any(char::is_alphabetic);
         if subordinate
             && open.is_none()
             && let Some(last) = out.last_mut()

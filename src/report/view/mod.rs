@@ -1,6 +1,7 @@
 //! The view model: an incident as plain values that are already formatted, so that a template only
 //! places them. `templates/README.md` describes every field for people who write templates.
 
+mod audit;
 mod compare;
 mod conclusions;
 mod hero;
@@ -14,6 +15,7 @@ mod stated;
 mod timeline;
 mod times;
 
+pub use audit::{AuditView, CellView, ConsensusRow, LintRow, MatrixView, RankCount, ToldEdgeRow, ToldRow, WriteUpRow};
 pub use compare::{CompareView, MilestoneRow, PairRow, Verdicts};
 pub use conclusions::{Conclusion, Conclusions};
 pub use hero::{Fact, Sentence, Status};
@@ -216,6 +218,9 @@ pub(super) fn build(input: &Input) -> ReportView {
         generator: concat!("recount ", env!("CARGO_PKG_VERSION")).to_string(),
     }
 }
+
+/// Builds the view of an audit.
+pub(super) use audit::view as audit;
 
 /// Builds the view of a comparison.
 pub(super) use compare::view as comparison;
