@@ -4,7 +4,7 @@ mod definitions;
 mod mined;
 mod said;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::bundle;
@@ -15,7 +15,7 @@ use crate::format::lines::{Broken, Trial};
 use crate::ingest::{self, Keeping, Progress};
 use crate::model::{
     Accounting, Audit, Diagnostic, DiagnosticKind, Evidence, FoldRow, INCIDENT_SCHEMA_VERSION, Incident, KeptRecord,
-    PlacedRecord, SeriesChanges, StatedFigure,
+    PROSE_FORMATS, PlacedRecord, SeriesChanges, Source, SourceId, StatedFigure, Timeline,
 };
 use crate::{audit, findings, rates, timeline};
 pub use mined::{EachTemplateLine, patterns};
@@ -266,19 +266,28 @@ pub struct Audited {
 /// # Errors
 /// Those of [`recount`].
 pub fn audit_writeups(request: &AuditRequest, progress: &dyn Progress) -> Result<Audited> {
+    let evidence = request.evidence.as_ref().map(|evidence| recount(evidence, progress)).transpose()?;
+    audit_against(request, evidence, progress)
+}
+
+/// The same against evidence that was read before; what `request` says of evidence is not read.
+///
+/// # Errors
+/// Those of [`recount`].
+pub fn audit_against(request: &AuditRequest, evidence: Option<Incident>, progress: &dyn Progress) -> Result<Audited> {
     let stories = stories(&request.writeups, progress)?;
-    let (mut incident, writeups) = match &request.evidence {
-        Some(evidence) => recount(evidence, progress)?.with_stories(stories),
+    let (mut incident, writeups) = match evidence {
+        Some(evidence) => evidence.with_stories(stories),
         None => {
-            let ids = (0..stories.sources.len() as u32).map(crate::model::SourceId).collect();
+            let ids = (0..stories.sources.len() as u32).map(SourceId).collect();
             (stories, ids)
         }
     };
-    let mut others = std::collections::BTreeSet::new();
+    let mut others = BTreeSet::new();
     for other in &request.others {
         let mut told = recount(other, progress)?;
         // Only what is told of it counts; its events are another story.
-        told.timeline = crate::model::Timeline::default();
+        told.timeline = Timeline::default();
         let (whole, ids) = incident.with_stories(told);
         incident = whole;
         others.extend(ids);
@@ -295,9 +304,7 @@ pub fn audit_writeups(request: &AuditRequest, progress: &dyn Progress) -> Result
 /// again as prose.
 fn stories(request: &Request, progress: &dyn Progress) -> Result<Incident> {
     let first = recount(request, progress)?;
-    let prose = |source: &crate::model::Source| {
-        source.formats.first().is_some_and(|f| crate::model::PROSE_FORMATS.contains(&f.name.as_str()))
-    };
+    let prose = |source: &Source| source.formats.first().is_some_and(|f| PROSE_FORMATS.contains(&f.name.as_str()));
     let literal = |path: &str| {
         path.chars()
             .flat_map(|c| match c {
@@ -306,7 +313,17 @@ fn stories(request: &Request, progress: &dyn Progress) -> Result<Incident> {
             })
             .collect::<String>()
     };
-    let strange = first.sources.iter().filter(|s| !prose(s)).map(|s| (literal(&s.info.path), "plain_text".to_string()));
+    let reader = |path: &str| {
+        let lower = path.to_ascii_lowercase();
+        let ends = |endings: &[&str]| endings.iter().any(|e| lower.ends_with(e));
+        match () {
+            () if ends(&[".md", ".markdown", ".mdx"]) => "markdown",
+            () if ends(&[".html", ".htm"]) => "html",
+            () => "plain_text",
+        }
+    };
+    let strange = first.sources.iter().filter(|s| !prose(s)).map(|s| &s.info.path);
+    let strange = strange.map(|path| (literal(path), reader(path).to_string()));
     let strange: Vec<(String, String)> = strange.collect();
     if strange.is_empty() {
         return Ok(first);

@@ -1,8 +1,11 @@
 //! What is checked: stories, the data beside them, and what is told of other incidents.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{AuditSource, Citation, Claim, Incident, PROSE_FORMATS, Role, SourceId, TimelineEntry};
+use crate::model::{
+    AuditFinding, AuditKind, AuditSource, Citation, Claim, Incident, PROSE_FORMATS, Role, SourceId, TimelineEntry,
+    Verdict,
+};
 
 /// Stories with everything they are checked against; all ids are those of `incident.sources`.
 #[derive(Clone, Debug)]
@@ -16,7 +19,29 @@ pub struct Case<'a> {
     /// What is told of other incidents: claims of them, by source.
     pub others: Vec<Claim>,
     /// Every source of prose: none of them measures anything.
-    prose: BTreeSet<SourceId>,
+    pub(super) prose: BTreeSet<SourceId>,
+}
+
+/// Claims of one source under one heading that are compared with others: a text that gives more figures for
+/// one thing is no story.
+const PER_HEADING: usize = 40;
+
+/// Claims that are compared with each other in one audit; bounds work that grows with their square.
+const COMPARED: usize = 1500;
+
+/// The claims that are compared, in order, and how many are not.
+pub(super) fn compared(claims: &[Claim]) -> (Vec<Claim>, usize) {
+    let mut counts: BTreeMap<(SourceId, super::side::Key), usize> = BTreeMap::new();
+    let mut kept: Vec<Claim> = Vec::new();
+    for claim in claims {
+        let count = counts.entry((claim.source, super::side::key(claim))).or_default();
+        *count += 1;
+        if *count <= PER_HEADING && kept.len() < COMPARED {
+            kept.push(claim.clone());
+        }
+    }
+    let left = claims.len() - kept.len();
+    (kept, left)
 }
 
 /// Sources that prose was read from.
@@ -47,6 +72,14 @@ impl<'a> Case<'a> {
     /// Events that a story dates.
     pub(super) fn told(&self) -> impl Iterator<Item = &'a TimelineEntry> + use<'a, '_> {
         self.incident.timeline.entries.iter().filter(|e| e.evidence.iter().any(|c| self.writeups.contains(&c.source)))
+    }
+
+    /// What to say when not all claims were compared.
+    pub(super) fn left_out(&self, left: usize) -> Option<AuditFinding> {
+        let first = self.claims.first().filter(|_| left > 0)?;
+        let text = format!("{left} claims were read and not compared with the others: a story does not hold so many");
+        let sides = vec![super::side::side(&[first])];
+        Some(super::side::finding(Verdict::Unclear, AuditKind::Quarantine, Vec::new(), text, sides))
     }
 
     /// Lines that are no prose.

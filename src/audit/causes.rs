@@ -13,10 +13,18 @@ struct Cluster<'c> {
     claims: Vec<&'c Claim>,
 }
 
+/// A cause with the brackets that explain it.
+fn with_brackets(claim: &Claim) -> String {
+    let object = claim.object.as_deref().unwrap_or("");
+    let rest = claim.quote.split_once(object).map_or("", |(_, rest)| rest).trim_start();
+    let inside = rest.strip_prefix('(').and_then(|r| r.split_once(')')).map_or("", |(inside, _)| inside);
+    format!("{object} {inside}")
+}
+
 fn clusters(claims: &[Claim]) -> Vec<Cluster<'_>> {
     let mut out: Vec<Cluster<'_>> = Vec::new();
     for claim in claims.iter().filter(|c| c.measure == Measure::Cause && c.affirmed && c.subjects.is_empty()) {
-        let words = substance(claim.object.as_deref().unwrap_or(""));
+        let words = substance(&with_brackets(claim));
         if words.is_empty() {
             continue;
         }

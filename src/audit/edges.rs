@@ -1,7 +1,7 @@
 //! Dependencies as told: direct or through another, in one direction or the other, wholly or in part.
 
 use super::side::{count, finding, folded, side, sources};
-use crate::model::{AuditFinding, AuditKind, Bound, Claim, Measure, Verdict};
+use crate::model::{AuditFinding, AuditKind, Bound, Claim, Edge, EdgeBasis, Incident, Measure, Side, Verdict};
 
 /// Words that may follow a name without making it another ("Google Cloud Platform"), lower case.
 const FILLERS: &[&str] = &["platform", "service", "services", "inc", "the", "cloud"];
@@ -14,6 +14,47 @@ pub(super) fn check(claims: &[Claim]) -> Vec<AuditFinding> {
     out.extend(mutual(&edges));
     out.extend(reversed(claims, &edges));
     out.extend(extent(&edges));
+    out
+}
+
+/// Stated dependencies against those that are declared or observed.
+pub(super) fn against_data(claims: &[Claim], incident: &Incident) -> Vec<AuditFinding> {
+    let known: Vec<&Edge> = incident
+        .findings
+        .cascade
+        .edges
+        .iter()
+        .filter(|e| matches!(e.basis, EdgeBasis::Declared | EdgeBasis::Observed))
+        .collect();
+    let measured = |name: &str| known.iter().any(|e| folded(&e.from) == folded(name) || folded(&e.to) == folded(name));
+    let mut out: Vec<AuditFinding> = Vec::new();
+    for claim in claims.iter().filter(|c| c.measure == Measure::Dependency && c.object.is_some()) {
+        for from in claim.subjects.iter().filter(|s| measured(s) && measured(object(claim))) {
+            let is = |a: &str, b: &str| {
+                known.iter().copied().find(|e| folded(&e.from) == folded(a) && folded(&e.to) == folded(b))
+            };
+            let (there, back) = (is(from, object(claim)), is(object(claim), from));
+            let (verdict, says) = match (claim.affirmed, there, back) {
+                (true, Some(_), _) => (Verdict::Supported, "the data agrees"),
+                (false, Some(_), _) => (Verdict::Contradiction, "the data says otherwise: it does"),
+                (true, None, Some(_)) => (Verdict::Contradiction, "the data says otherwise: the other way round"),
+                (true, None, None) => (Verdict::Tension, "the data knows no such edge"),
+                (false, None, _) => (Verdict::Supported, "the data agrees"),
+            };
+            let denied = if claim.affirmed { "depends on" } else { "does not depend on" };
+            let text = format!("{from} {denied} {}; {says}", object(claim));
+            let mut sides = vec![side(&[claim])];
+            if let Some(edge) = there.or(back) {
+                let quote = format!("{} depends on {} ({:?})", edge.from, edge.to, edge.basis).to_lowercase();
+                sides.push(Side { says: "measured".to_string(), quote, evidence: edge.evidence.clone() });
+            }
+            let names = vec![from.clone(), object(claim).to_string()];
+            let same = |f: &AuditFinding| f.subjects == names && f.verdict == verdict;
+            if !out.iter().any(same) {
+                out.push(finding(verdict, AuditKind::Evidence, names, text, sides));
+            }
+        }
+    }
     out
 }
 
@@ -99,7 +140,11 @@ fn ends_of(edges: &[&Claim], from: &str) -> Vec<String> {
 fn mutual(edges: &[&Claim]) -> Vec<AuditFinding> {
     let mut out: Vec<AuditFinding> = Vec::new();
     for a in edges.iter().filter(|c| c.affirmed) {
-        for from in a.subjects.iter().filter(|s| s.as_str() < object(a)) {
+        let near = |s: &str| {
+            let (s, o) = (s.to_lowercase(), object(a).to_lowercase());
+            s.starts_with(&o) || o.starts_with(&s)
+        };
+        for from in a.subjects.iter().filter(|s| s.as_str() < object(a) && !near(s)) {
             let there: Vec<&Claim> = edges.iter().copied().filter(|c| says(c, from, object(a))).collect();
             let back: Vec<&Claim> = edges.iter().copied().filter(|c| says(c, object(a), from)).collect();
             let names = vec![from.clone(), object(a).to_string()];

@@ -38,14 +38,18 @@ pub fn check(claims: &[Claim], incident: &Incident) -> Audit {
 /// Checks the stories of `case` against each other, against its data and against what is told of
 /// other incidents.
 pub fn check_case(case: &Case<'_>) -> Audit {
-    let (claims, incident) = (case.claims.as_slice(), case.incident);
+    let (compared, left) = case::compared(&case.claims);
+    let (whole, incident) = (case, case.incident);
+    let case = &Case { claims: compared, ..case.clone() };
+    let claims = case.claims.as_slice();
     let mut findings = figures::unequal(claims);
+    findings.extend(case.left_out(left));
     findings.extend(figures::extremes(claims));
     findings.extend(durations::against_own_rows(claims, incident));
     findings.extend(polarity::data_loss(claims));
     findings.extend(polarity::scope(claims));
     findings.extend(polarity::totality(claims));
-    findings.extend(polarity::partial(claims));
+    findings.extend(polarity::partial(claims, &findings));
     findings.extend(causes::rivals(claims));
     findings.extend(edges::check(claims));
     findings.extend(remedies::stages(claims));
@@ -55,6 +59,8 @@ pub fn check_case(case: &Case<'_>) -> Audit {
     findings.extend(names::near(claims));
     findings.extend(foreign::check(case));
     findings.extend(evidence::against_data(claims, incident));
+    findings.extend(edges::against_data(claims, incident));
+    findings.extend(evidence::losses(claims, incident));
     findings.extend(told::against_data(case));
     let alone = tally::strangers(case, &findings);
     findings.extend(tally::quarantine(case, &alone));
@@ -62,8 +68,8 @@ pub fn check_case(case: &Case<'_>) -> Audit {
     Audit {
         schema_version: AUDIT_SCHEMA_VERSION,
         sources: case.sources(),
-        writeups: tally::writeups(case, &findings, &alone),
-        matrix: tally::matrix(case),
+        writeups: tally::writeups(whole, &findings, &alone),
+        matrix: tally::matrix(whole),
         consensus: tally::consensus(case, &alone),
         told: tally::told(case),
         edges: tally::edges(case),

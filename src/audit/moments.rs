@@ -155,7 +155,7 @@ fn over_or_not(case: &Case<'_>, states: &States) -> Vec<AuditFinding> {
         .collect();
     let Some((first, one)) = going.first().zip(ended.values().next()) else { return Vec::new() };
     let text = format!(
-        "resolved at {} ({}), or only {} when {} was written",
+        "resolved at {} ({}), or only {} at the time of writing ({})",
         one.at,
         count(ended.len()),
         first.object.as_deref().unwrap_or(""),

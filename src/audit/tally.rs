@@ -11,6 +11,9 @@ use crate::model::{
     ToldEdge, ToldMoment, Verdict, WriteUp,
 };
 
+/// Things and places listed in one cell.
+const MOST: usize = 24;
+
 /// Claims of one heading of the matrix: subjects, operation, measure.
 type Rows<'c> = BTreeMap<(Vec<String>, String, Measure), Vec<&'c Claim>>;
 
@@ -32,10 +35,10 @@ pub(super) fn matrix(case: &Case<'_>) -> Vec<MatrixRow> {
             let (said, place) = (side::assertion(claim), cite(claim));
             match cells.iter_mut().find(|c| c.source == claim.source) {
                 Some(cell) => {
-                    if !cell.says.contains(&said) {
+                    if cell.says.len() < MOST && !cell.says.contains(&said) {
                         cell.says.push(said);
                     }
-                    if !cell.evidence.contains(&place) {
+                    if cell.evidence.len() < MOST && !cell.evidence.contains(&place) {
                         cell.evidence.push(place);
                     }
                 }
@@ -63,6 +66,10 @@ pub(super) fn strangers(case: &Case<'_>, findings: &[AuditFinding]) -> BTreeSet<
         .flat_map(|e| e.evidence.iter().map(|c| (c.source, e.at.seconds().div_euclid(120))))
         .filter(|(s, _)| case.writeups.contains(s))
         .collect();
+    let mut by_minute: BTreeMap<i64, BTreeSet<SourceId>> = BTreeMap::new();
+    for (source, at) in &told {
+        by_minute.entry(*at).or_default().insert(*source);
+    }
     let supported = |id: SourceId| {
         findings.iter().any(|f| {
             f.kind == AuditKind::Evidence
@@ -73,7 +80,8 @@ pub(super) fn strangers(case: &Case<'_>, findings: &[AuditFinding]) -> BTreeSet<
     let shares = |id: SourceId| {
         let own: Vec<&Claim> = case.claims.iter().filter(|c| c.source == id).collect();
         let others: Vec<&Claim> = case.claims.iter().filter(|c| c.source != id).collect();
-        let moment = told.iter().any(|(s, at)| *s == id && told.iter().any(|(o, t)| o != s && (t - at).abs() <= 1));
+        let near = |at: i64| (at - 1..=at + 1).filter_map(|t| by_minute.get(&t)).any(|s| s.iter().any(|s| *s != id));
+        let moment = told.iter().any(|(s, at)| *s == id && near(*at));
         moment || supported(id) || own.iter().any(|a| others.iter().any(|b| one_thing(a, b)))
     };
     let alone: BTreeSet<SourceId> = case
@@ -123,14 +131,17 @@ pub(super) fn quarantine(case: &Case<'_>, alone: &BTreeSet<SourceId>) -> Vec<Aud
 /// What each write-up comes to.
 pub(super) fn writeups(case: &Case<'_>, findings: &[AuditFinding], alone: &BTreeSet<SourceId>) -> Vec<WriteUp> {
     let rows = rows(&case.claims);
-    let cited = |verdict: Verdict, evidence: bool, claim: &Claim| {
-        let place = cite(claim);
+    let cited = |verdict: Verdict, evidence: bool| -> BTreeSet<(Citation, String, String)> {
         findings
             .iter()
             .filter(|f| f.verdict == verdict && (!evidence || f.kind == AuditKind::Evidence))
-            .flat_map(|f| if f.kind == AuditKind::Evidence { f.sides.iter().take(1) } else { f.sides.iter().take(99) })
-            .any(|s| s.evidence.contains(&place) && s.quote == claim.quote && s.says == says(claim))
+            .flat_map(|f| f.sides.iter().take(if f.kind == AuditKind::Evidence { 1 } else { usize::MAX }))
+            .flat_map(|s| s.evidence.iter().map(|c| (c.clone(), s.quote.clone(), s.says.clone())))
+            .collect()
     };
+    let (wrong, right) = (cited(Verdict::Contradiction, false), cited(Verdict::Supported, true));
+    let among =
+        |set: &BTreeSet<(Citation, String, String)>, c: &Claim| set.contains(&(cite(c), c.quote.clone(), says(c)));
     let one = |id: &SourceId| {
         let own: Vec<&Claim> = case.claims.iter().filter(|c| c.source == *id).collect();
         let single = |c: &&&Claim| {
@@ -142,8 +153,8 @@ pub(super) fn writeups(case: &Case<'_>, findings: &[AuditFinding], alone: &BTree
             claims: own.len(),
             moments: case.told().filter(|e| e.evidence.iter().any(|c| c.source == *id)).count(),
             single_source: own.iter().filter(single).count(),
-            contradicted: own.iter().filter(|c| cited(Verdict::Contradiction, false, c)).count(),
-            supported: own.iter().filter(|c| cited(Verdict::Supported, true, c)).count(),
+            contradicted: own.iter().filter(|c| among(&wrong, c)).count(),
+            supported: own.iter().filter(|c| among(&right, c)).count(),
             quarantined: alone.contains(id),
         }
     };

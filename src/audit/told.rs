@@ -19,6 +19,23 @@ const ALIKE: f64 = 0.6;
 /// Words that it must share at least.
 const SHARED: usize = 2;
 
+/// Told moments that are held against the data.
+const MOST: usize = 2000;
+
+/// Records of the data with their words of substance.
+struct Records<'a>(Vec<(BTreeSet<String>, &'a TimelineEntry, Vec<Citation>)>);
+
+impl<'a> Records<'a> {
+    fn of(case: &Case<'a>) -> Records<'a> {
+        let record = |e: &'a TimelineEntry| {
+            let evidence = case.measured(&e.evidence);
+            let words = || stems(&format!("{} {} {}", e.title, e.text, e.services.join(" ")));
+            (!evidence.is_empty()).then(|| (words(), e, evidence))
+        };
+        Records(case.incident.timeline.entries.iter().filter_map(record).collect())
+    }
+}
+
 /// What the data has for one told moment.
 struct Seen {
     at: Timestamp,
@@ -31,13 +48,14 @@ pub(super) fn against_data(case: &Case<'_>) -> Vec<AuditFinding> {
     if !case.has_data() {
         return Vec::new();
     }
-    let mut out: Vec<AuditFinding> =
-        case.told().filter(|e| e.at.precision >= Precision::Hour).filter_map(|e| moment(case, e)).collect();
+    let records = Records::of(case);
+    let told = case.told().filter(|e| e.at.precision >= Precision::Hour).take(MOST);
+    let mut out: Vec<AuditFinding> = told.filter_map(|e| moment(case, &records, e)).collect();
     out.extend(case.claims.iter().filter(|c| c.measure == Measure::Order).filter_map(|c| order(case, c)));
     out
 }
 
-fn moment(case: &Case<'_>, entry: &TimelineEntry) -> Option<AuditFinding> {
+fn moment(case: &Case<'_>, records: &Records<'_>, entry: &TimelineEntry) -> Option<AuditFinding> {
     let own: Vec<Citation> = entry.evidence.iter().filter(|c| case.writeups.contains(&c.source)).cloned().collect();
     let told = Side {
         says: entry.at.to_string(),
@@ -45,7 +63,7 @@ fn moment(case: &Case<'_>, entry: &TimelineEntry) -> Option<AuditFinding> {
         evidence: own.clone(),
     };
     let merged = case.measured(&entry.evidence);
-    let seen = if merged.is_empty() { seen(case, entry) } else { vec![same(entry, merged)] };
+    let seen = if merged.is_empty() { seen(case, records, entry) } else { vec![same(entry, merged)] };
     let nearest = seen.iter().min_by_key(|s| apart(s.at, entry.at));
     let Some(nearest) = nearest else {
         let text = format!("{} at {}; not covered by the data: no record of it", entry.title, entry.at);
@@ -87,11 +105,11 @@ fn apart(a: Timestamp, b: Timestamp) -> i64 {
 
 /// What the data holds of the told moment: severity steps by their word, services by their onset or
 /// recovery, states by their milestone, anything else by its words.
-fn seen(case: &Case<'_>, entry: &TimelineEntry) -> Vec<Seen> {
+fn seen(case: &Case<'_>, records: &Records<'_>, entry: &TimelineEntry) -> Vec<Seen> {
     if entry.kind == EventKind::SeverityChange {
         return steps(case, entry);
     }
-    let alike = alike(case, entry);
+    let alike = alike(records, entry);
     if !alike.is_empty() {
         return alike;
     }
@@ -123,20 +141,18 @@ fn steps(case: &Case<'_>, entry: &TimelineEntry) -> Vec<Seen> {
 }
 
 /// Records of the data in the same words. Of records about one service the words must agree beyond its name.
-fn alike(case: &Case<'_>, entry: &TimelineEntry) -> Vec<Seen> {
+fn alike(records: &Records<'_>, entry: &TimelineEntry) -> Vec<Seen> {
     let words = stems(&format!("{} {}", entry.title, entry.services.join(" ")));
     let names: BTreeSet<String> = entry.services.iter().flat_map(|s| stems(s)).collect();
-    let of = |other: &TimelineEntry| {
-        let theirs = stems(&format!("{} {} {}", other.title, other.text, other.services.join(" ")));
-        let shared = words.intersection(&theirs).count();
-        let beyond = words.intersection(&theirs).filter(|w| !names.contains(*w)).count();
+    let of = |theirs: &BTreeSet<String>| {
+        let shared = words.intersection(theirs).count();
+        let beyond = words.intersection(theirs).filter(|w| !names.contains(*w)).count();
         let part = if words.is_empty() { 0.0 } else { shared as f64 / words.len() as f64 };
-        (shared >= SHARED && beyond >= 1 && part >= ALIKE && overlap(&words, &theirs) >= ALIKE).then_some(part)
+        (shared >= SHARED && beyond >= 1 && part >= ALIKE && overlap(&words, theirs) >= ALIKE).then_some(part)
     };
-    let fits = case.incident.timeline.entries.iter().filter_map(|other| {
-        let evidence = case.measured(&other.evidence);
-        let part = of(other).filter(|_| !evidence.is_empty())?;
-        Some((part, Seen { at: other.at, what: other.title.clone(), evidence }))
+    let fits = records.0.iter().filter_map(|(theirs, other, evidence)| {
+        let part = of(theirs)?;
+        Some((part, Seen { at: other.at, what: other.title.clone(), evidence: evidence.clone() }))
     });
     let mut found: Vec<(f64, Seen)> = fits.collect();
     let best = found.iter().map(|f| f.0).fold(0.0, f64::max);

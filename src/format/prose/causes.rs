@@ -112,13 +112,50 @@ fn found(sentence: &str) -> Option<Found<'_>> {
 const POINTING: &[&str] =
     &["it", "this", "that", "which", "them", "what", "unknown", "unclear", "under investigation", "not yet known"];
 
+/// Words around a word for the incident that add nothing to it (lower case).
+const SIZES: &[&str] = &[
+    "a",
+    "an",
+    "the",
+    "this",
+    "that",
+    "our",
+    "its",
+    "global",
+    "widespread",
+    "massive",
+    "major",
+    "significant",
+    "recent",
+    "service",
+    "whole",
+    "entire",
+    "large",
+    "long",
+    "brief",
+    "short",
+    "same",
+    "platform-wide",
+];
+
+/// A "cause" that is only the incident again ("significant losses due to the global disruption").
+fn names_the_incident(phrase: &str) -> bool {
+    let lower = phrase.to_lowercase();
+    let mut words: Vec<&str> = lower.split_whitespace().collect();
+    let last = words.pop().unwrap_or("");
+    matches!(last, "outage" | "disruption" | "incident" | "downtime") && words.iter().all(|w| SIZES.contains(w))
+}
+
 /// Cause claims of a sentence. Causes of what happened in other months belong to other incidents.
 pub(super) fn causes(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>, month: Option<u32>) -> Vec<Claim<RawTime>> {
     if speaks_of_another_month(sentence, month) || cues::is_hypothetical(sentence) {
         return Vec::new();
     }
     let Some(found) = found(sentence) else { return Vec::new() };
-    if found.rest.is_empty() || POINTING.contains(&found.rest.to_lowercase().as_str()) {
+    if found.rest.is_empty()
+        || names_the_incident(&found.rest)
+        || POINTING.contains(&found.rest.to_lowercase().as_str())
+    {
         return Vec::new();
     }
     let subjects = if !scope.head.is_empty() {

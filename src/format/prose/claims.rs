@@ -2,7 +2,7 @@
 
 use super::cues;
 use super::operations::noun_phrase;
-use super::sentences::segments;
+use super::sentences::{LONGEST, segments};
 use super::subjects::{About, Scope, about, without_causes};
 use super::words::IMPERATIVES;
 use super::{figures, lengths};
@@ -20,7 +20,12 @@ pub(super) struct Quote<'q> {
 impl Quote<'_> {
     /// An empty claim of this sentence.
     pub fn claim(&self, measure: Measure, subjects: Vec<String>) -> Claim<RawTime> {
-        Claim::new(measure, subjects, self.text.trim(), self.evidence.clone())
+        let text = self.text.trim();
+        let mut end = text.len().min(LONGEST);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        Claim::new(measure, subjects, text.get(..end).unwrap_or(text), self.evidence.clone())
     }
 }
 

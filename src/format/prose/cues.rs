@@ -159,7 +159,8 @@ pub(super) fn is_predicate(text: &str) -> bool {
 
 /// Whether a sentence speaks of what may happen, not of what did.
 pub(super) fn is_hypothetical(sentence: &str) -> bool {
-    let lower = format!(" {} ", sentence.to_lowercase());
+    // "May" with a capital is a month; "we can confirm" is no doubt.
+    let lower = format!(" {} ", sentence.replace(" May ", " ").to_lowercase()).replace(" can confirm ", " confirm ");
     HYPOTHETICAL.iter().any(|w| lower.contains(w))
         || (lower.contains(" could ") && !lower.contains(" could not ") && !lower.contains(" no "))
 }

@@ -69,6 +69,9 @@ pub(super) fn dependencies(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>)
     for c in found {
         let Some(verb) = c.get(0) else { continue };
         let words = verb.as_str().to_lowercase();
+        if words.starts_with("use") && sentence.get(verb.end()..).is_some_and(|r| r.starts_with("by ")) {
+            continue;
+        }
         let before = sentence.get(..verb.start()).unwrap_or("").to_lowercase();
         let undone = before.split_whitespace().rev().take(3).any(|w| UNDOING.contains(&w));
         let noun = words.starts_with("relian") || words.starts_with("dependenc");

@@ -130,7 +130,9 @@ pub(super) fn lengths(text: &str) -> Vec<Length> {
         let after = text.get(range.end..).unwrap_or("").trim_start().to_lowercase();
         let before = text.get(..range.start).unwrap_or("").trim_end().to_lowercase();
         let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
-        !NOT_LENGTHS.iter().any(|w| after.starts_with(w)) && !NOT_BEFORE.contains(&word)
+        let over = ["restored", "resolved", "recovered", "back online", "fixed"].iter().any(|w| before.contains(w));
+        let period = NOT_BEFORE.contains(&word) && !(word == "after" && over);
+        !NOT_LENGTHS.iter().any(|w| after.starts_with(w)) && !period
     };
     let mut out = Vec::new();
     for c in regex.captures_iter(text) {

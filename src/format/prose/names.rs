@@ -13,6 +13,7 @@ use regex::Regex;
 use super::block::{Block, BlockKind};
 use super::heads;
 use super::words::{COMMON, GENERIC_ACRONYMS, RUN_NOUNS};
+use super::zones;
 
 /// Longest name, in words.
 const MAX_WORDS: usize = 5;
@@ -121,9 +122,10 @@ impl Names {
                 entry.0 += 1;
             }
         }
+        let begin = beginnings(&body);
         for (count, run) in runs.into_values() {
             let initials = run.len() == 2 && run.chars().all(|c| c.is_ascii_uppercase());
-            let again = count == 1 && !run.contains(' ') && begins_sentences(&body, &run);
+            let again = count == 1 && !run.contains(' ') && begin.contains(&run);
             if (count >= 2 || again) && !initials {
                 names.add(&run);
             }
@@ -189,6 +191,9 @@ impl Names {
             return self.known_mention(text, words, at, length, name);
         }
         let Some(token) = words.get(at) else { return (1, None) };
+        if zones::zone(token.word).is_some() {
+            return (1, None);
+        }
         if let Some(member) = group.iter().find(|m| is_form_of(token.word, m)) {
             return (1, Some(mention(words, at, 1, member.clone(), true)));
         }
@@ -266,10 +271,13 @@ impl Names {
     }
 }
 
-/// Whether a word also begins a sentence somewhere: what is written with a capital inside sentences too is a
-/// name there as well.
-fn begins_sentences(blocks: &[&Block], word: &str) -> bool {
-    blocks.iter().any(|b| tokens(&b.text).iter().any(|t| t.first && t.word == word))
+/// Words that begin a sentence somewhere: one that is written with a capital inside sentences too is a name
+/// there as well.
+fn beginnings(blocks: &[&Block]) -> BTreeSet<String> {
+    let first = |b: &&Block| -> Vec<String> {
+        tokens(&b.text).into_iter().filter(|t| t.first).map(|t| t.word.to_string()).collect()
+    };
+    blocks.iter().flat_map(first).collect()
 }
 
 /// Whether word `at` goes on a run of capitals.

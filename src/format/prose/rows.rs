@@ -6,7 +6,7 @@ use super::claims::{self, Quote};
 use super::dependencies;
 use super::engine::Reader;
 use super::events;
-use super::sentences::{one_line, sentences};
+use super::sentences::{LONGEST, one_line, sentences};
 use super::times;
 use super::words::{ACTOR_COLUMNS, TIME_COLUMNS};
 use super::zones::{self, Zone};
@@ -69,7 +69,8 @@ impl Reader<'_> {
             return;
         }
         let (time, until) = found.remove(0);
-        let (day, written) = self.calendar.day_for(&block.text, &time, self.section.map(|s| s.0));
+        let near = block.text.get(..block.text.len().min(LONGEST)).unwrap_or(&block.text);
+        let (day, written) = self.calendar.day_for(near, &time, self.section.map(|s| s.0));
         let zone = time.zone.or_else(|| header_zone(header));
         let at = self.stamp(block, &time, day, written, zone, sink);
         let words = rest.join(" – ");

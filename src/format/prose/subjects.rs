@@ -61,6 +61,8 @@ pub(super) fn about(scope: &Scope<'_>, segment: &str, cue: &Range<usize>, earlie
     let before: Vec<&Mention> = mentions.iter().filter(|m| m.range.end <= cue.start).collect();
     let after: Vec<&Mention> = mentions.iter().filter(|m| m.range.start >= cue.end).collect();
     let follows_of = what.get(cue.end..).unwrap_or("").trim_start().to_lowercase();
+    let counted = ["request ", "requests ", "call ", "calls ", "query ", "queries ", "order ", "orders ", "login "];
+    let follows_of = counted.iter().find_map(|w| follows_of.strip_prefix(w)).unwrap_or(&follows_of).to_string();
     let of = ["of ", "for ", "in ", "on ", "to "].iter().any(|w| follows_of.starts_with(w));
     let of_first = follows_of.starts_with("of ");
     let list = if of_first && !after.is_empty() {
