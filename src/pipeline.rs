@@ -20,7 +20,8 @@ use crate::format::lines::{Broken, Trial};
 use crate::ingest::{self, Keeping, Progress};
 use crate::model::{
     Accounting, Audit, Diagnostic, DiagnosticKind, Edition, Evidence, Findings, FoldRow, INCIDENT_SCHEMA_VERSION,
-    Incident, KeptRecord, NameStyle, PlacedRecord, Rates, RedactRules, SeriesChanges, StatedFigure, Timeline,
+    Incident, KeptRecord, NameStyle, PROSE_FORMATS, PlacedRecord, Rates, RedactRules, SeriesChanges, Source, SourceId,
+    StatedFigure, Timeline,
 };
 use crate::redact::{self, Redactor};
 use crate::{audit, findings, rates, timeline};
@@ -368,6 +369,98 @@ pub fn nothing_read<'a>(bundle: &str, mut accounts: impl Iterator<Item = &'a Acc
 /// Checks the stories of an incident against each other and against its data.
 pub fn audit(incident: &Incident) -> Audit {
     audit::check(&incident.claims, incident)
+}
+
+/// Write-ups to check, and what to check them against.
+#[derive(Clone, Debug, Default)]
+pub struct AuditRequest {
+    /// The write-ups.
+    pub writeups: Request,
+    /// A bundle, a folder that a report was written to, or its incident.
+    pub evidence: Option<Request>,
+    /// The same, or write-ups, of other incidents.
+    pub others: Vec<Request>,
+    /// Whether the write-ups are a draft to be held against the list of what a good one holds.
+    pub lint: bool,
+}
+
+/// Write-ups with everything they were checked against, and what the check found.
+pub struct Audited {
+    /// Evidence, write-ups and what is told of other incidents, in one list of sources.
+    pub incident: Incident,
+    /// What was found.
+    pub audit: Audit,
+}
+
+/// Reads write-ups and evidence and checks the stories against each other and the data.
+///
+/// # Errors
+/// Those of [`recount`].
+pub fn audit_writeups(request: &AuditRequest, progress: &dyn Progress) -> Result<Audited> {
+    let evidence = request.evidence.as_ref().map(|evidence| recount(evidence, progress)).transpose()?;
+    audit_against(request, evidence, progress)
+}
+
+/// The same against evidence that was read before; what `request` says of evidence is not read.
+///
+/// # Errors
+/// Those of [`recount`].
+pub fn audit_against(request: &AuditRequest, evidence: Option<Incident>, progress: &dyn Progress) -> Result<Audited> {
+    let stories = stories(&request.writeups, progress)?;
+    let (mut incident, writeups) = match evidence {
+        Some(evidence) => evidence.with_stories(stories),
+        None => {
+            let ids = (0..stories.sources.len() as u32).map(SourceId).collect();
+            (stories, ids)
+        }
+    };
+    let mut others = BTreeSet::new();
+    for other in &request.others {
+        let mut told = recount(other, progress)?;
+        // Only what is told of it counts; its events are another story.
+        told.timeline = Timeline::default();
+        let (whole, ids) = incident.with_stories(told);
+        incident = whole;
+        others.extend(ids);
+    }
+    let case = audit::Case::new(&incident, writeups, &others);
+    let mut found = audit::check_case(&case);
+    if request.lint {
+        found.lint = audit::lint(&case);
+    }
+    Ok(Audited { audit: found, incident })
+}
+
+/// The write-ups. What is given as one is read as one: a text that another format claims, or none, is read
+/// again as prose.
+fn stories(request: &Request, progress: &dyn Progress) -> Result<Incident> {
+    let first = recount(request, progress)?;
+    let prose = |source: &Source| source.formats.first().is_some_and(|f| PROSE_FORMATS.contains(&f.name.as_str()));
+    let literal = |path: &str| {
+        path.chars()
+            .flat_map(|c| match c {
+                '*' | '?' | '[' | ']' | '{' | '}' => vec!['[', c, ']'],
+                c => vec![c],
+            })
+            .collect::<String>()
+    };
+    let reader = |path: &str| {
+        let lower = path.to_ascii_lowercase();
+        let ends = |endings: &[&str]| endings.iter().any(|e| lower.ends_with(e));
+        match () {
+            () if ends(&[".md", ".markdown", ".mdx"]) => "markdown",
+            () if ends(&[".html", ".htm"]) => "html",
+            () => "plain_text",
+        }
+    };
+    let strange = first.sources.iter().filter(|s| !prose(s)).map(|s| &s.info.path);
+    let strange = strange.map(|path| (literal(path), reader(path).to_string()));
+    let strange: Vec<(String, String)> = strange.collect();
+    if strange.is_empty() {
+        return Ok(first);
+    }
+    let formats = request.formats.iter().cloned().chain(strange).collect();
+    recount(&Request { formats, ..request.clone() }, progress)
 }
 
 /// What the write-ups of an incident state, per subject and measure.

@@ -3,114 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::side::{finding, side, sources};
+use super::words::substance;
 use crate::model::{AuditFinding, AuditKind, Claim, Measure, Verdict};
-
-/// Words too general to tell one cause from another (lower case).
-const NOISE: &[&str] = &[
-    "failure",
-    "failures",
-    "failed",
-    "failing",
-    "fail",
-    "outage",
-    "outages",
-    "incident",
-    "service",
-    "services",
-    "system",
-    "systems",
-    "infrastructure",
-    "underlying",
-    "cause",
-    "caused",
-    "root",
-    "issue",
-    "issues",
-    "problem",
-    "problems",
-    "error",
-    "errors",
-    "during",
-    "which",
-    "that",
-    "their",
-    "this",
-    "these",
-    "those",
-    "with",
-    "from",
-    "into",
-    "used",
-    "using",
-    "internal",
-    "single",
-    "specifically",
-    "experienced",
-    "supporting",
-    "critical",
-    "other",
-    "some",
-    "more",
-    "most",
-    "when",
-    "where",
-    "were",
-    "have",
-    "been",
-    "being",
-    "part",
-    "also",
-    "between",
-    "across",
-    "several",
-    "many",
-    "cascading",
-    "disruption",
-    "unavailability",
-    "while",
-    "affected",
-    "the",
-    "and",
-    "our",
-    "its",
-    "for",
-    "was",
-    "had",
-    "has",
-    "one",
-    "not",
-    "but",
-    "own",
-    "component",
-    "components",
-    "architecture",
-    "large",
-    "small",
-    "unexpected",
-    "disabled",
-    "led",
-    "result",
-    "resulting",
-    "product",
-    "products",
-    "team",
-    "within",
-    "inside",
-    "after",
-    "before",
-];
-
-/// Words of a cause that carry meaning: no general ones, no owners ("Initech's"), plural folded.
-fn substance(cause: &str) -> BTreeSet<String> {
-    cause
-        .split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '\'' | '’')))
-        .filter(|w| w.chars().count() >= 3 && !w.ends_with("'s") && !w.ends_with("’s"))
-        .map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase())
-        .filter(|w| !NOISE.contains(&w.as_str()))
-        .map(|w| w.strip_suffix('s').filter(|s| s.len() > 3).map_or(w.clone(), str::to_string))
-        .filter(|w| !w.is_empty())
-        .collect()
-}
 
 /// Causes that hang together: each shares a word with another of the cluster.
 #[derive(Default)]
@@ -119,10 +13,18 @@ struct Cluster<'c> {
     claims: Vec<&'c Claim>,
 }
 
+/// A cause with the brackets that explain it.
+fn with_brackets(claim: &Claim) -> String {
+    let object = claim.object.as_deref().unwrap_or("");
+    let rest = claim.quote.split_once(object).map_or("", |(_, rest)| rest).trim_start();
+    let inside = rest.strip_prefix('(').and_then(|r| r.split_once(')')).map_or("", |(inside, _)| inside);
+    format!("{object} {inside}")
+}
+
 fn clusters(claims: &[Claim]) -> Vec<Cluster<'_>> {
     let mut out: Vec<Cluster<'_>> = Vec::new();
     for claim in claims.iter().filter(|c| c.measure == Measure::Cause && c.affirmed && c.subjects.is_empty()) {
-        let words = substance(claim.object.as_deref().unwrap_or(""));
+        let words = substance(&with_brackets(claim));
         if words.is_empty() {
             continue;
         }

@@ -91,6 +91,10 @@ pub(super) fn incident_dates(claims: &[Claim], incident: &Incident) -> Vec<Audit
         out.push(finding(Verdict::Contradiction, AuditKind::Date, Vec::new(), text, sides));
     }
     let known: Vec<String> = days.iter().map(|(d, c)| format!("{d} ({})", count(sources(c)))).collect();
+    // A text that gives the day too has anchored its "yesterday".
+    let anchored = |c: &&Claim| days.values().flatten().any(|d| d.source == c.source);
+    vague.values_mut().for_each(|group| group.retain(|c| !anchored(c)));
+    vague.retain(|_, group| !group.is_empty());
     for (word, group) in &vague {
         out.push(finding(
             Verdict::Unclear,

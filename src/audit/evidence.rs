@@ -1,9 +1,10 @@
 //! Claims against what was measured: supported, contradicted, or not covered.
 
 use super::side::{self, finding, folded, folded_operation, length, names, percent, says, side};
+use super::words::stems;
 use crate::model::{
-    AuditFinding, AuditKind, Bound, Claim, ImpactWindow, Incident, Measure, Ratio, ServiceRates, Side, Verdict,
-    format_utc,
+    AuditFinding, AuditKind, Bound, Claim, Finding, FindingKind, ImpactWindow, Incident, Measure, OperationRates,
+    Ratio, ServiceRates, Side, Verdict, format_utc,
 };
 
 /// Words for total failure are borne out from this peak on.
@@ -33,6 +34,41 @@ pub(super) fn against_data(claims: &[Claim], incident: &Incident) -> Vec<AuditFi
         done.push(claim);
         let all: Vec<&Claim> = claims.iter().filter(|c| c.affirmed && same(&c)).collect();
         out.extend(check(claim, &all, incident));
+    }
+    out
+}
+
+/// Data said to be lost or kept, against records of lost or refused writes.
+pub(super) fn losses(claims: &[Claim], incident: &Incident) -> Vec<AuditFinding> {
+    let records: Vec<&Finding> = incident.findings.of_kind(FindingKind::LostWrites).collect();
+    if incident.rates.services.is_empty() {
+        return Vec::new();
+    }
+    let mut out: Vec<AuditFinding> = Vec::new();
+    for claim in claims.iter().filter(|c| c.measure == Measure::DataLoss) {
+        let about = |f: &&&Finding| {
+            claim.subjects.is_empty()
+                || claim.subjects.iter().any(|s| {
+                    f.services.iter().any(|n| folded(n) == folded(s)) || folded(f.statement.text()).contains(&folded(s))
+                })
+        };
+        let seen: Vec<&&Finding> = records.iter().filter(about).collect();
+        let (verdict, says) = match (claim.affirmed, seen.is_empty(), claim.subjects.is_empty()) {
+            (true, false, _) => (Verdict::Supported, "the data holds lost or refused writes"),
+            (true, true, _) => (Verdict::Unsupported, "not covered by the data: no lost or refused write is seen"),
+            (false, false, false) => (Verdict::Contradiction, "the data says otherwise: writes were lost or refused"),
+            (false, false, true) => {
+                (Verdict::Unclear, "the data cannot decide: writes were refused, which is not the same")
+            }
+            (false, true, _) => (Verdict::Supported, "the data shows no lost or refused write"),
+        };
+        let text = format!("{}: {}; {says}", names(claim), side::says(claim));
+        let mut sides = vec![side(&[claim])];
+        if let Some(first) = seen.first() {
+            let quote = first.statement.text().to_string();
+            sides.push(Side { says: "measured".into(), quote, evidence: first.statement.evidence().to_vec() });
+        }
+        out.push(finding(verdict, AuditKind::Evidence, claim.subjects.clone(), text, sides));
     }
     out
 }
@@ -88,11 +124,18 @@ fn windows(claim: &Claim, rates: &ServiceRates) -> Option<(Vec<ImpactWindow>, Op
     if wanted.is_empty() {
         return Some((rates.impact.clone(), rates.worst().and_then(|w| w.mean)));
     }
-    let found = rates.operations.iter().find(|o| {
+    let said = stems(claim.operation.as_deref().unwrap_or(""));
+    let fits = |o: &&OperationRates| {
         let name = folded_operation(Some(&o.operation));
-        name == wanted || (wanted.len() >= 4 && name.contains(&wanted))
-    })?;
-    Some((found.impact.clone(), found.during))
+        let words = stems(&o.operation.replace('/', " "));
+        name == wanted || (wanted.len() >= 4 && name.contains(&wanted)) || !said.is_disjoint(&words)
+    };
+    let shared = |o: &&OperationRates| said.intersection(&stems(&o.operation.replace('/', " "))).count();
+    if let Some(found) = rates.operations.iter().filter(fits).max_by_key(shared) {
+        return Some((found.impact.clone(), found.during));
+    }
+    // A service that does one thing is that thing.
+    (rates.operations.len() <= 1).then(|| (rates.impact.clone(), rates.worst().and_then(|w| w.mean)))
 }
 
 /// The worst window with a peak.

@@ -11,15 +11,10 @@ const ROUNDING_POINTS: f64 = 1.0;
 /// Figures given with "about" may be this far off, in points.
 const ABOUT_POINTS: f64 = 2.5;
 
-/// Whether a measure has figures that can be compared.
-fn is_figure(measure: Measure) -> bool {
-    matches!(measure, Measure::ErrorRatio | Measure::SuccessRatio | Measure::TrafficChange | Measure::Duration)
-}
-
 /// Claims with figures, by key.
 fn grouped(claims: &[Claim]) -> BTreeMap<Key, Vec<&Claim>> {
     let mut groups: BTreeMap<Key, Vec<&Claim>> = BTreeMap::new();
-    for claim in claims.iter().filter(|c| is_figure(c.measure) && c.value.is_some()) {
+    for claim in claims.iter().filter(|c| side::is_figure(c.measure) && c.value.is_some()) {
         groups.entry(side::key(claim)).or_default().push(claim);
     }
     groups
@@ -102,7 +97,10 @@ fn compare(group: &[&Claim]) -> Option<AuditFinding> {
     let mut worst = Agreement::Same;
     for (i, a) in sides.iter().enumerate() {
         for b in sides.iter().skip(i + 1) {
-            if let (Some(a), Some(b)) = (a.first(), b.first()) {
+            if let (Some(a), Some(b)) = (a.first(), b.first())
+                // Two figures of one sentence are two states of one thing.
+                && !(a.source == b.source && a.quote == b.quote)
+            {
                 worst = worst.max(agreement(a, b));
             }
         }

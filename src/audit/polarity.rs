@@ -103,30 +103,21 @@ fn said_once(claims: &[&Claim]) -> Vec<String> {
 /// Words in a quotation that make a partial failure a small one (lower case).
 const SMALL: &[&str] = &["limited", "minor", "partial", "some locations", "small", "brief", "regional"];
 
-/// Words for total failure against a figure below total, or against words for a small failure.
+/// Words for total failure against a figure below total, or against words for a small failure: one finding
+/// for each thing and class.
 pub(super) fn totality(claims: &[Claim]) -> Vec<AuditFinding> {
     let mut out: Vec<AuditFinding> = Vec::new();
-    for total in claims.iter().filter(|c| is_total(c)) {
+    for total in claims.iter().filter(|c| is_total(c) && !is_alternative(c, claims)) {
         for other in claims.iter().filter(|c| c.affirmed && same_thing(total, c)) {
-            let value = side::error_value(other).filter(|_| other.measure != Measure::TrafficChange);
-            let limit = if total.bound == Bound::About { NEARLY } else { TOTAL };
-            let alternative = other.source == total.source && other.quote == total.quote;
-            let smaller =
-                !alternative && value.is_some_and(|(v, b)| v < limit && b != Bound::AtLeast && total.value.is_none());
-            let words = other.quote.to_lowercase();
-            let small = other.measure == Measure::Degraded
-                && !claims.iter().any(|c| c.source == other.source && is_total(c) && same_thing(total, c))
-                && SMALL.iter().any(|w| words.contains(w));
-            if smaller || small {
-                let kind = if smaller { AuditKind::Figure } else { AuditKind::Scope };
-                let text = format!("{}: {} against {}", names(total), says(total), says(other));
-                let known = |f: &AuditFinding| f.text == text && f.kind == kind;
-                match out.iter_mut().find(|f| known(f)) {
-                    Some(f) => add(f, total, other),
-                    None => {
-                        let sides = vec![side(&[total]), side(&[other])];
-                        out.push(finding(Verdict::Tension, kind, total.subjects.clone(), text, sides));
-                    }
+            let Some(kind) = smaller(total, other, claims) else { continue };
+            let shared = shared(total, other);
+            let known = |f: &AuditFinding| f.kind == kind && !f.subjects.is_empty() && f.subjects == shared;
+            match out.iter_mut().find(|f| known(f)) {
+                Some(f) => add(f, total, other),
+                None => {
+                    let text = format!("{}: {} against {}", names(total), says(total), says(other));
+                    let sides = vec![side(&[total]), side(&[other])];
+                    out.push(finding(Verdict::Tension, kind, shared, text, sides));
                 }
             }
         }
@@ -134,12 +125,74 @@ pub(super) fn totality(claims: &[Claim]) -> Vec<AuditFinding> {
     out
 }
 
-/// Adds further witnesses to both sides of a finding.
+/// Subjects that both speak of.
+fn shared(a: &Claim, b: &Claim) -> Vec<String> {
+    a.subjects.iter().filter(|s| speaks_of(b, s)).cloned().collect()
+}
+
+/// "Up to 22 % or complete unavailability": the words of the same sentence stand beside its figure.
+fn is_alternative(claim: &Claim, claims: &[Claim]) -> bool {
+    let beside = |c: &&Claim| {
+        c.source == claim.source && c.quote == claim.quote && c.value.is_some() && !shared(claim, c).is_empty()
+    };
+    claim.value.is_none() && claims.iter().any(|c| beside(&c))
+}
+
+/// How `other` falls short of a total failure: by its figure, or by its words.
+fn smaller(total: &Claim, other: &Claim, claims: &[Claim]) -> Option<AuditKind> {
+    let value = side::error_value(other).filter(|_| other.measure != Measure::TrafficChange);
+    let limit = if total.bound == Bound::About { NEARLY } else { TOTAL };
+    let beside = other.source == total.source && other.quote == total.quote;
+    let less = value.is_some_and(|(v, b)| v < limit && b != Bound::AtLeast && total.value.is_none());
+    if !beside && less {
+        return Some(AuditKind::Figure);
+    }
+    let words = other.quote.to_lowercase();
+    let small = other.measure == Measure::Degraded
+        && !claims.iter().any(|c| c.source == other.source && is_total(c) && same_thing(total, c))
+        && SMALL.iter().any(|w| words.contains(w));
+    small.then_some(AuditKind::Scope)
+}
+
+/// Total failure of a whole, or of several operations of it, against words of another text for a small
+/// failure of one operation: what is true of a part was told of the whole. What is `told` already is left out.
+pub(super) fn partial(claims: &[Claim], told: &[AuditFinding]) -> Vec<AuditFinding> {
+    let mut out: Vec<AuditFinding> = Vec::new();
+    let several = |c: &Claim| c.operation.as_ref().is_none_or(|o| o.contains(['/', ' ']) && !o.ends_with("service"));
+    for total in claims.iter().filter(|c| is_total(c) && !c.subjects.is_empty() && several(c)) {
+        for part in claims.iter().filter(|c| c.affirmed && c.source != total.source && c.operation.is_some()) {
+            let shared = part.subjects.iter().any(|s| speaks_of(total, s));
+            let words = part.quote.to_lowercase();
+            let small = part.measure == Measure::Degraded && SMALL.iter().any(|w| words.contains(w));
+            let one = folded_operation(total.operation.as_deref()) == folded_operation(part.operation.as_deref());
+            let same = |f: &AuditFinding| {
+                f.kind == AuditKind::Scope
+                    && part.subjects.iter().any(|p| f.subjects.iter().any(|t| folded(t) == folded(p)))
+            };
+            if !shared || !small || one || told.iter().any(same) {
+                continue;
+            }
+            let text = format!("{}: {} against {}", names(total), says(total), says(part));
+            match out.iter_mut().find(|f| same(f)) {
+                Some(f) => add(f, total, part),
+                None => {
+                    let sides = vec![side(&[total]), side(&[part])];
+                    out.push(finding(Verdict::Tension, AuditKind::Scope, part.subjects.clone(), text, sides));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Adds further witnesses: to the side that says the same, else as a side of its own.
 fn add(finding: &mut AuditFinding, a: &Claim, b: &Claim) {
-    for (side, claim) in finding.sides.iter_mut().zip([a, b]) {
+    for claim in [a, b] {
         let citation = side::cite(claim);
-        if !side.evidence.contains(&citation) {
-            side.evidence.push(citation);
+        match finding.sides.iter_mut().find(|s| s.says == says(claim)) {
+            Some(side) if side.evidence.contains(&citation) => {}
+            Some(side) => side.evidence.push(citation),
+            None => finding.sides.push(side(&[claim])),
         }
     }
 }

@@ -105,9 +105,38 @@ pub(super) fn says(claim: &Claim) -> String {
         (Measure::DataLoss, _) => "nothing was lost".to_string(),
         (Measure::Cause, _) if claim.affirmed => format!("cause: {object}"),
         (Measure::Cause, _) => format!("not caused by: {object}"),
+        (Measure::Dependency | Measure::Order | Measure::Spread, _) => return assertion(claim),
         _ => object.to_string(),
     };
     words + &operation
+}
+
+/// What a claim asserts, in short and whole, for a table.
+pub(super) fn assertion(claim: &Claim) -> String {
+    let object = claim.object.as_deref().unwrap_or("");
+    let denied = if claim.affirmed { "" } else { "not " };
+    match claim.measure {
+        Measure::Dependency => format!("{denied}on {object}{}", extent(claim)),
+        Measure::Factor | Measure::Remedy | Measure::State | Measure::Severity | Measure::IncidentDate => {
+            format!("{denied}{object}")
+        }
+        Measure::Order => format!("before {object}"),
+        Measure::Spread => "hurt too".to_string(),
+        _ => says(claim),
+    }
+}
+
+fn extent(claim: &Claim) -> &'static str {
+    match (claim.value, claim.bound) {
+        (Some(_), _) => " alone",
+        (None, Bound::AtMost) => " in part",
+        _ => "",
+    }
+}
+
+/// Whether a measure has figures that can be compared.
+pub(super) fn is_figure(measure: Measure) -> bool {
+    matches!(measure, Measure::ErrorRatio | Measure::SuccessRatio | Measure::TrafficChange | Measure::Duration)
 }
 
 /// Where a claim stands.

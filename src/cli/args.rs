@@ -14,7 +14,7 @@ use crate::pipeline::{self, Bound};
 #[command(
     after_help = "A bundle is a folder, a tar, zip or compressed file, a list of files, or - for standard input. \
     A folder that `report` wrote can stand wherever a bundle can.\n\
-    Exit status: 0 done; 1 a gate that was asked for (--strict) is not met; 2 usage, an input \
+    Exit status: 0 done; 1 a gate that was asked for (--strict, --fail-on) is not met; 2 usage, an input \
     that cannot be opened, or an output that cannot be written."
 )]
 pub struct Cli {
@@ -80,6 +80,8 @@ pub enum Command {
     Series(SeriesArgs),
     /// Is this the same failure as last time?
     Compare(CompareArgs),
+    /// Do write-ups agree with themselves, with each other, and with the data?
+    Audit(AuditArgs),
     /// Write a realistic bundle with known truth
     Simulate(SimulateArgs),
     /// The formats that are known, and how files and definitions fare with them
@@ -395,6 +397,67 @@ fn milestone(word: &str) -> Result<MilestoneKind, String> {
 /// RFC 3339 as a UTC second.
 fn instant(text: &str) -> Result<i64, String> {
     pipeline::instant(text).ok_or_else(|| format!("expected a time such as 2025-06-12T17:52:00Z, found \"{text}\""))
+}
+
+/// `recount audit`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Ranks, gravest first: contradiction (both cannot be right), tension (both can be right only with an \
+    explanation), rounding (one figure at different precision), unsupported (nobody else says it, or the data does \
+    not show it), unclear (it cannot be checked as it is written). A claim that the data bears out is supported.\n\
+    Exit status: 0 done, whatever was found; 1 something of the rank of --fail-on, or graver, was found."
+)]
+pub struct AuditArgs {
+    /// Write-ups: Markdown, HTML, text, Word and OpenDocument; files, folders or archives of them, or -
+    #[arg(required = true, value_name = "WRITEUP")]
+    pub writeups: Vec<PathBuf>,
+    /// What to check them against: a bundle, a folder that `report` wrote, or its incident.json
+    #[arg(long, value_name = "BUNDLE|INCIDENT")]
+    pub evidence: Option<PathBuf>,
+    /// What is told of another incident: a write-up, a bundle or a report (repeatable); what fits only that is said
+    #[arg(long, value_name = "PATH")]
+    pub other: Vec<PathBuf>,
+    /// Zone of times without one, for files that match (repeatable)
+    #[arg(long, value_name = "GLOB=ZONE", value_parser = rule)]
+    pub input_tz: Vec<(String, String)>,
+    /// Format of files that match (repeatable)
+    #[arg(long, value_name = "GLOB=NAME", value_parser = rule)]
+    pub format: Vec<(String, String)>,
+    /// Hold the write-up, as a draft of your own, against the list of what a good post-mortem has
+    #[arg(long)]
+    pub lint: bool,
+    /// Exit with status 1 when something of this rank or graver is found (or a rule of --lint is broken)
+    #[arg(long, value_name = "RANK", value_enum, value_delimiter = ',')]
+    pub fail_on: Vec<FailOn>,
+    /// Write audit.html, audit.md and audit.json to a folder
+    #[arg(short, long, value_name = "DIR")]
+    pub output: Option<PathBuf>,
+    /// Overwrite a folder that recount did not write
+    #[arg(long)]
+    pub force: bool,
+    /// Folder of templates that replace built-in ones by file name
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
+    /// Print the audit as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What makes an audit fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Both cannot be right.
+    Contradiction,
+    /// Both can be right only with an explanation.
+    Tension,
+    /// One figure at different precision.
+    Rounding,
+    /// Nobody else says it, or the data does not show it.
+    Unsupported,
+    /// It cannot be checked as it is written.
+    Unclear,
+    /// A rule of the list is broken.
+    Lint,
 }
 
 /// `recount simulate`.

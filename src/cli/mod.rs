@@ -5,6 +5,7 @@
 #![expect(clippy::print_stderr, reason = "the one place that prints")]
 
 mod args;
+mod audit;
 mod compare;
 mod findings;
 mod fold;
@@ -120,6 +121,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Ok(gate(&changed.diagnostics, &global))
         }
         Command::Compare(args) => compare::run(&args, &global),
+        Command::Audit(args) => audit::run(&args, &global),
         Command::Simulate(args) => write_simulation(&args),
         Command::Formats(args) => about_formats(args, &global),
         Command::Templates(args) => about_templates(args),

@@ -26,14 +26,35 @@ pub enum Measure {
     DataLoss,
     /// `object` is what it is said to have been caused by.
     Cause,
-    /// Subject depends on `object`.
+    /// Subject depends on `object`; `value` 1 when on nothing else ("sole"), bound at most when only in
+    /// part ("part of it").
     Dependency,
     /// An incident severity (`object` is the word).
     Severity,
     /// The day the incident is said to have happened.
     IncidentDate,
-    /// `object` is what is said to have been done or promised.
+    /// `object` is what is said to have been done or promised; `stage` says which.
     Remedy,
+    /// `object` is a condition that is said to have made it possible or worse.
+    Factor,
+    /// Subject was hurt, or hurt again, before `object`.
+    Order,
+    /// Subject, which is not the author's own, is said to have been hurt by the incident.
+    Spread,
+    /// How far the incident was when the text was written: `object` is `resolved`, `mitigated` or `ongoing`.
+    State,
+}
+
+/// How far a remedy is, as told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Is to be begun after the incident.
+    Planned,
+    /// Had begun before the incident or is under way.
+    Underway,
+    /// Is finished.
+    Done,
 }
 
 /// How a value bounds the truth.
@@ -73,6 +94,9 @@ pub struct Claim<T = Timestamp> {
     pub affirmed: bool,
     /// The other end: cause, dependency, severity word, remedy.
     pub object: Option<String>,
+    /// How far a remedy is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<Stage>,
     /// When it is said to have been so.
     pub at: Option<T>,
     /// The sentence or cell, exactly.
@@ -94,6 +118,7 @@ impl<T> Claim<T> {
             bound: Bound::Exactly,
             affirmed: true,
             object: None,
+            stage: None,
             at: None,
             quote: quote.into(),
             evidence,
@@ -113,6 +138,7 @@ impl<T> Claim<T> {
             bound: self.bound,
             affirmed: self.affirmed,
             object: self.object,
+            stage: self.stage,
             quote: self.quote,
             evidence: self.evidence,
         }

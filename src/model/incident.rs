@@ -1,8 +1,10 @@
 //! The whole: what `incident.json` holds.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Claim, Diagnostic, Edition, Findings, Rates, Source, Timeline};
+use super::{Citation, Claim, Diagnostic, Edition, Findings, Rates, Source, SourceId, Timeline, TimelineEntry};
 
 /// Version of the JSON form of [`Incident`]; raised when a reader of the old form would misread the new.
 pub const INCIDENT_SCHEMA_VERSION: u32 = 1;
@@ -36,5 +38,33 @@ impl Incident {
     pub fn place(&self, citation: &super::Citation) -> String {
         let path = self.sources.get(citation.source.0 as usize).map_or("?", |s| s.info.path.as_str());
         format!("{path}:{}", citation.span.line)
+    }
+
+    /// This incident with the sources, events and claims of write-ups behind its own, and the ids that the
+    /// sources of the write-ups got. What was measured and concluded stays; a severity track is taken over
+    /// where there is none.
+    pub fn with_stories(mut self, stories: Incident) -> (Incident, BTreeSet<SourceId>) {
+        let shift = self.sources.len() as u32;
+        let moved = |c: &mut Citation| c.source.0 += shift;
+        let entry = |mut e: TimelineEntry| {
+            e.evidence.iter_mut().for_each(moved);
+            e
+        };
+        let ids = (shift..shift + stories.sources.len() as u32).map(SourceId).collect();
+        self.sources.extend(stories.sources);
+        self.timeline.entries.extend(stories.timeline.entries.into_iter().map(entry));
+        self.timeline.entries.sort_by_key(|e| (e.at.utc_ns, e.evidence.first().map(|c| (c.source, c.span))));
+        if self.timeline.severity.steps.is_empty() {
+            let mut track = stories.timeline.severity;
+            for step in &mut track.steps {
+                step.evidence.iter_mut().for_each(moved);
+                step.conflicts.iter_mut().for_each(|(_, c)| moved(c));
+            }
+            self.timeline.severity = track;
+        }
+        self.timeline.story_ns = self.timeline.story_ns.or(stories.timeline.story_ns);
+        self.claims.extend(stories.claims.into_iter().map(|c| Claim { source: SourceId(c.source.0 + shift), ..c }));
+        self.diagnostics.extend(stories.diagnostics);
+        (self, ids)
     }
 }

@@ -31,9 +31,12 @@ mod time;
 mod timeline;
 mod wording;
 
-pub use audit::{Audit, AuditFinding, AuditKind, Side, StatedFigure, StatedValue, Verdict};
+pub use audit::{
+    AUDIT_SCHEMA_VERSION, Audit, AuditFinding, AuditKind, AuditSource, Consensus, LintItem, MatrixCell, MatrixRow,
+    Role, Side, StatedFigure, StatedValue, ToldEdge, ToldMoment, Verdict, WriteUp,
+};
 pub use change::{LevelChange, SeriesChanges};
-pub use claim::{Bound, Claim, Measure};
+pub use claim::{Bound, Claim, Measure, Stage};
 pub use comparison::{
     Comparison, DifferencePoint, IncidentSummary, LibraryComparison, LibraryMatch, MilestonePair, OrderStep,
     OverlayPoint, ServiceComparison, ServicePresence, Similarity,
@@ -62,7 +65,9 @@ pub use record::{KeptRecord, LogRecord, MetricKind, PlacedRecord, PointStamp, Sa
 pub use rollup::{Cell, LatencySketch, OpKey, Pattern, Rollup, Track};
 pub use series::{Rows, Series};
 pub use service::{Plane, ServiceCatalog, ServiceInfo, ServiceNames};
-pub use source::{Accounting, Fold, FormatUse, IdAnchors, OffsetVotes, Reject, SourceEvidence, SourceInfo, Tally};
+pub use source::{
+    Accounting, Fold, FormatUse, IdAnchors, OffsetVotes, PROSE_FORMATS, Reject, SourceEvidence, SourceInfo, Tally,
+};
 pub use time::{ClockKind, Precision, RawTime, TimeBasis, Timestamp, format_utc};
 pub use timeline::{SeverityStep, SeverityTrack, Tier, TimeAtLevel, Timeline, TimelineEntry};
 pub use wording::says;

@@ -34,6 +34,9 @@ pub struct FormatUse {
     pub score: u8,
 }
 
+/// Formats that read prose: what they give is told, not measured.
+pub const PROSE_FORMATS: &[&str] = &["markdown", "html", "plain_text"];
+
 /// Frames and bytes of one class.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {

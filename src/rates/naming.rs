@@ -174,8 +174,30 @@ pub(super) fn service(series: &Series) -> Option<String> {
 
 /// What a component spends or lacks: at the end of a column title, behind the service.
 const RESOURCE_WORDS: [&str; 24] = [
-    "cpu", "mem", "memory", "load", "disk", "diskio", "io", "network", "net", "usage", "utilization", "utilisation", "heap",
-    "gc", "threads", "sockets", "socket", "fds", "lat", "workload", "rx", "tx", "rss", "iops",
+    "cpu",
+    "mem",
+    "memory",
+    "load",
+    "disk",
+    "diskio",
+    "io",
+    "network",
+    "net",
+    "usage",
+    "utilization",
+    "utilisation",
+    "heap",
+    "gc",
+    "threads",
+    "sockets",
+    "socket",
+    "fds",
+    "lat",
+    "workload",
+    "rx",
+    "tx",
+    "rss",
+    "iops",
 ];
 
 /// The service of a column title that ends with a resource, perhaps of a percentile (`carts_cpu`,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tera::{Context, Kwargs, State, Tera};
 
-use super::sets::{self, COMPARE, SHARED, Template};
+use super::sets::{self, AUDIT, COMPARE, SHARED, Template};
 use crate::error::{Error, Result};
 
 /// Prefix under which built-in templates stay reachable for those that override them.
@@ -67,6 +67,11 @@ impl Engine {
     /// The pages of a comparison.
     pub(super) fn compare(overrides: Option<&Path>) -> Result<Engine> {
         Engine::new(&Template { set: COMPARE.to_string(), ..Template::default() }, overrides)
+    }
+
+    /// The pages of an audit.
+    pub(super) fn audit(overrides: Option<&Path>) -> Result<Engine> {
+        Engine::new(&Template { set: AUDIT.to_string(), ..Template::default() }, overrides)
     }
 
     /// Renders the template `file` with `value` under the name `root`.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 
 /// Everything recount writes at the top of an output folder.
-const OURS: [&str; 13] = [
+const OURS: [&str; 16] = [
     "report.html",
     "report.md",
     "charts",
@@ -22,6 +22,9 @@ const OURS: [&str; 13] = [
     "library.html",
     "library.md",
     "library.json",
+    "audit.html",
+    "audit.md",
+    "audit.json",
 ];
 
 /// What a folder holds, and how one is known to be ours: the page and the data beside it.
@@ -33,6 +36,8 @@ pub(super) enum Kind {
     Comparison,
     /// One incident against many.
     Library,
+    /// An audit.
+    Audit,
 }
 
 impl Kind {
@@ -42,6 +47,7 @@ impl Kind {
             Kind::Report => ["report.html", "incident.json"],
             Kind::Comparison => ["compare.html", "comparison.json"],
             Kind::Library => ["library.html", "library.json"],
+            Kind::Audit => ["audit.html", "audit.json"],
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! [`view`] turns model values into text once; templates (folder `templates/`) only place it.
 //! [`write()`] makes the folder of a report, [`summary()`] the few lines for a terminal or a chat,
-//! [`compare_pages`] and [`write_comparison`] the same for two incidents.
+//! [`compare_pages`] and [`write_comparison`] the same for two incidents, [`audit_pages`] and
+//! [`write_audit`] for stories and what was found of them.
 
 pub mod chart;
 pub mod view;
@@ -193,6 +194,36 @@ pub fn write_library(library: &LibraryComparison, templates: Option<&Path>, dir:
     folder.file("library.html", engine.render("library.html", "library", &view)?.as_bytes())?;
     folder.file("library.md", engine.render("library.md", "library", &view)?.as_bytes())?;
     folder.file("library.json", &json(library)?)?;
+    folder.commit()
+}
+
+/// The pages of an audit as (HTML, Markdown). `incident` holds the sources that the audit cites;
+/// `templates` is a folder whose files replace built-in ones by name.
+///
+/// # Errors
+/// [`Error::Template`] for a template that cannot be rendered.
+pub fn audit_pages(audit: &Audit, incident: &Incident, templates: Option<&Path>) -> Result<(String, String)> {
+    let engine = Engine::audit(templates)?;
+    let view = view::audit(audit, incident);
+    Ok((engine.render("audit.html", "audit", &view)?, engine.render("audit.md", "audit", &view)?))
+}
+
+/// Writes `audit.html`, `audit.md` and `audit.json` to `dir`, all or nothing.
+///
+/// # Errors
+/// As [`write()`].
+pub fn write_audit(
+    audit: &Audit,
+    incident: &Incident,
+    templates: Option<&Path>,
+    dir: &Path,
+    force: bool,
+) -> Result<()> {
+    let mut folder = Folder::create(dir, Kind::Audit, force)?;
+    let (html, markdown) = audit_pages(audit, incident, templates)?;
+    folder.file("audit.html", html.as_bytes())?;
+    folder.file("audit.md", markdown.as_bytes())?;
+    folder.file("audit.json", &json(audit)?)?;
     folder.commit()
 }
 

@@ -7,6 +7,10 @@ use crate::error::{Error, Result};
 
 /// Name of the set of the comparison pages.
 pub(super) const COMPARE: &str = "compare";
+/// Name of the set of the audit pages.
+pub(super) const AUDIT: &str = "audit";
+/// Sets that no report is made with.
+const APART: [&str; 2] = [COMPARE, AUDIT];
 /// Name of the file that explains the others.
 pub(super) const README: &str = "README.md";
 
@@ -119,6 +123,11 @@ pub(super) const SETS: &[Set] = &[
             file!("compare", "library.md"),
         ],
     },
+    Set {
+        name: AUDIT,
+        about: "the pages of `recount audit`",
+        files: &[file!("audit", "audit.html"), file!("audit", "audit.md")],
+    },
 ];
 
 /// A template set as a user sees it.
@@ -139,7 +148,7 @@ pub fn template_sets() -> impl Iterator<Item = SetInfo> {
     SETS.iter().map(|s| SetInfo {
         name: s.name,
         about: s.about,
-        reports: s.name != COMPARE,
+        reports: !APART.contains(&s.name),
         files: s.files.iter().map(|f| f.0).collect(),
     })
 }
@@ -183,7 +192,7 @@ impl Template {
         let mut out = Template::default();
         for one in given {
             let usage = |message| Error::Usage { option: "--template".into(), message };
-            let report = |s: &Set| s.name != COMPARE;
+            let report = |s: &Set| !APART.contains(&s.name);
             if SETS.iter().any(|s| report(s) && s.name == one) {
                 out.set.clone_from(one);
                 continue;

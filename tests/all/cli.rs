@@ -352,3 +352,52 @@ fn a_metric_outage_cites_the_lines_of_its_onset_peak_and_recovery() {
         assert!(report.contains(line), "{line} in {report}");
     }
 }
+
+fn audit_case(name: &str) -> String {
+    path(&root().join("tests/audit").join(name))
+}
+
+#[test]
+fn an_audit_is_printed_written_and_fails_only_when_asked() {
+    let (one, two) = (audit_case("figures_two_texts/ops.md"), audit_case("figures_two_texts/press.txt"));
+    let told = recounts(["audit", &one, &two]);
+    for words in
+        ["CONTRADICTION", "66 % failing", "26 % failing", "ops.md:1", "press.txt:1", "40 points apart", "2 witnesses"]
+    {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    assert_eq!(recount(["audit", &one, &two, "--fail-on", "contradiction"]).status.code(), Some(1));
+    assert_eq!(recount(["audit", &one, "--fail-on", "contradiction"]).status.code(), Some(0));
+    assert_eq!(recount(["audit", &one, "--lint", "--fail-on", "lint"]).status.code(), Some(1));
+    assert_eq!(recount(["audit", &one, "--fail-on", "nothing"]).status.code(), Some(2));
+    assert_eq!(recount(["audit"]).status.code(), Some(2));
+    let home = tempfile::tempdir().expect("a folder");
+    let dir = home.path().join("audit");
+    recounts(["audit", &one, &two, "--quiet", "--lint", "-o", &path(&dir)]);
+    let files: Vec<String> = contents(&dir).into_keys().collect();
+    assert_eq!(files, ["audit.html", "audit.json", "audit.md"]);
+    let written: recount::model::Audit =
+        serde_json::from_slice(&std::fs::read(dir.join("audit.json")).expect("readable")).expect("an audit");
+    let printed = recounts(["audit", &one, &two, "--lint", "--json"]);
+    assert_eq!(serde_json::from_str::<recount::model::Audit>(&printed).expect("an audit"), written);
+    assert_eq!((written.schema_version, written.writeups.len(), written.lint.len()), (1, 2, 13));
+    recounts(["audit", &one, "-q", "-o", &path(&dir)]);
+    assert_eq!(recount(["report", &path(&sample()), "-q", "-o", &path(&dir)]).status.code(), Some(2));
+}
+
+#[test]
+fn a_story_is_held_against_a_written_report() {
+    let home = tempfile::tempdir().expect("a folder");
+    let dir = home.path().join("report");
+    recounts(["report", &path(&sample()), "-q", "-o", &path(&dir)]);
+    let story = home.path().join("story.md");
+    let text = "# Outage of 12 June 2025\n\nAll times UTC.\n\n- 18:21 Severity raised to P0\n- 18:50 Severity set to P1\n\n\
+        **AI Gateway**: 97% of requests failed. **DNS**: 40% of requests failed at the peak of it all.\n";
+    std::fs::write(&story, text).expect("written");
+    for evidence in [path(&dir), path(&dir.join("incident.json"))] {
+        let told = recounts(["audit", &path(&story), "--evidence", &evidence]);
+        for words in ["against the data", "the data agrees: severity P0", "the data says otherwise: severity P1"] {
+            assert!(told.contains(words), "{words}: {told}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! One binary for every test that looks at the program from outside.
 
 mod architecture;
+mod audits;
 mod cli;
 mod clock_bundles;
 mod clock_cases;
@@ -18,6 +19,7 @@ mod incidents;
 mod inspection;
 mod laws;
 mod mixed;
+mod mutants;
 mod outside_data;
 mod page;
 mod patterns;

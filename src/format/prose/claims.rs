@@ -1,7 +1,8 @@
 //! Figures and words of a sentence as claims.
 
 use super::cues;
-use super::sentences::segments;
+use super::operations::noun_phrase;
+use super::sentences::{LONGEST, segments};
 use super::subjects::{About, Scope, about, without_causes};
 use super::words::IMPERATIVES;
 use super::{figures, lengths};
@@ -19,7 +20,12 @@ pub(super) struct Quote<'q> {
 impl Quote<'_> {
     /// An empty claim of this sentence.
     pub fn claim(&self, measure: Measure, subjects: Vec<String>) -> Claim<RawTime> {
-        Claim::new(measure, subjects, self.text.trim(), self.evidence.clone())
+        let text = self.text.trim();
+        let mut end = text.len().min(LONGEST);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        Claim::new(measure, subjects, text.get(..end).unwrap_or(text), self.evidence.clone())
     }
 }
 
@@ -34,7 +40,12 @@ pub(super) fn read(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> (Vec
     let hypothetical = cues::is_hypothetical(sentence);
     for range in segments(sentence, cues::is_predicate) {
         let segment = sentence.get(range).unwrap_or("");
-        let figures = figure_claims(scope, segment, quote, &earlier);
+        let mut figures = figure_claims(scope, segment, quote, &earlier);
+        if figures.is_empty()
+            && let Some(last) = out.last()
+        {
+            figures.extend(same_again(last, segment, quote));
+        }
         let subjects =
             if figures.is_empty() && !hypothetical { word_claims(scope, segment, quote, &earlier) } else { figures };
         if let Some(named) = subjects.iter().find(|(c, named)| *named && !c.subjects.is_empty()) {
@@ -65,6 +76,24 @@ fn figure_claims(
         out.push((claim, named));
     }
     out
+}
+
+/// "…, 0% of reads": a figure that goes on with the predicate of the one before it.
+fn same_again(last: &Claim<RawTime>, segment: &str, quote: &Quote<'_>) -> Option<(Claim<RawTime>, bool)> {
+    let found = figures::percentages(segment);
+    let [percent] = found.as_slice() else { return None };
+    let rest = segment.get(percent.range.end..)?.trim();
+    let begins = segment.get(..percent.range.start)?.split_whitespace().count() <= 1;
+    let ratio = matches!(last.measure, Measure::ErrorRatio | Measure::SuccessRatio) && last.value.is_some();
+    if !ratio || !begins || !rest.starts_with("of ") || rest.split_whitespace().count() > 4 {
+        return None;
+    }
+    let mut claim = quote.claim(last.measure, last.subjects.clone());
+    claim.operation = noun_phrase(rest.trim_start_matches("of "));
+    claim.value = Some(tidy(percent.value));
+    claim.decimals = percent.decimals;
+    claim.bound = percent.bound;
+    Some((claim, false))
 }
 
 /// A ratio without the dust of binary division.

@@ -50,7 +50,12 @@ const CUES: &[(Measure, bool, &str)] = &[
         true,
         r"\b(?:remained|stayed) (?:\w+ ){0,2}(?:available|operational|healthy|stable|normal|solid|up|online)\b",
     ),
-    (Measure::Unaffected, true, r"\b(?:operat|function|work|behav|perform)(?:ed|ing) normally\b"),
+    (
+        Measure::Unaffected,
+        true,
+        r"\b(?:operat|function|work|behav|perform)(?:ed|ing) (?:normally|throughout|as usual|as ever|fine)\b",
+    ),
+    (Measure::Unaffected, true, r"\b(?:was|were) (?:fine|healthy|untouched|not touched|healthy throughout|spared)\b"),
     (Measure::Degraded, true, r"\b(?:full or partial|partial or full|or complete|or total|in some cases)\b"),
     (
         Measure::Unavailable,
@@ -154,7 +159,8 @@ pub(super) fn is_predicate(text: &str) -> bool {
 
 /// Whether a sentence speaks of what may happen, not of what did.
 pub(super) fn is_hypothetical(sentence: &str) -> bool {
-    let lower = format!(" {} ", sentence.to_lowercase());
+    // "May" with a capital is a month; "we can confirm" is no doubt.
+    let lower = format!(" {} ", sentence.replace(" May ", " ").to_lowercase()).replace(" can confirm ", " confirm ");
     HYPOTHETICAL.iter().any(|w| lower.contains(w))
         || (lower.contains(" could ") && !lower.contains(" could not ") && !lower.contains(" no "))
 }

@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::aftermath;
 use super::block::{Block, BlockKind, Blocks};
 use super::calendar::Calendar;
+use super::causes;
 use super::claims::{self, Quote};
+use super::dependencies;
 use super::events;
 use super::heads;
+use super::lengths;
 use super::names::Names;
 use super::permalinks;
 use super::relations;
@@ -27,6 +31,8 @@ pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink
         section_subjects: Vec::new(),
         last_clock: None,
         carry: 0,
+        in_actions: false,
+        last_at: None,
         days_told: BTreeSet::new(),
         notes: BTreeSet::new(),
         pending: None,
@@ -65,6 +71,10 @@ pub(super) struct Reader<'d> {
     pub(super) last_clock: Option<i64>,
     /// Days past the section's day in the running list or table.
     pub(super) carry: i64,
+    /// Whether the section lists actions.
+    pub(super) in_actions: bool,
+    /// The last moment of the running paragraph or list, for "five minutes later".
+    pub(super) last_at: Option<RawTime>,
     /// Days already told as incident dates.
     pub(super) days_told: BTreeSet<String>,
     /// Zone notes already given.
@@ -79,6 +89,7 @@ impl Reader<'_> {
     fn block(&mut self, block: &Block, byline: bool, sink: &mut dyn Sink) {
         self.gave = false;
         if !block.is_sequence() {
+            self.last_at = None;
             self.last_clock = None;
             self.carry = 0;
         }
@@ -110,8 +121,16 @@ impl Reader<'_> {
     /// Takes over what a heading or a line with only a date says of what follows.
     fn enter(&mut self, block: &Block) {
         let day = self.calendar.section_day(block);
+        if let Some(label) = super::rows::label_of(block).filter(|_| block.kind == BlockKind::Row) {
+            let value = block.cells.get(1).and_then(|r| block.text.get(r.clone())).unwrap_or("").trim();
+            let names_it = super::words::SERVICE_COLUMNS.contains(&label.to_lowercase().trim_end_matches('s'));
+            if names_it && !value.is_empty() && value.len() < 60 {
+                self.section_subjects = super::heads::members(value);
+            }
+        }
         match block.kind {
             BlockKind::Heading(level) => {
+                self.in_actions = aftermath::opens_actions(&block.text);
                 self.section_subjects = self.names.known(block.text.trim()).map(str::to_string).into_iter().collect();
                 if day.is_some() || self.section.is_some_and(|(_, of)| level <= of) {
                     self.section = day.map(|d| (d, level));
@@ -152,7 +171,12 @@ impl Reader<'_> {
     pub(super) fn scope(&self, block: &Block) -> (Scope<'_>, usize) {
         let (head, body) = heads::subjects(block, &self.names);
         let topic = self.names.mentions(&block.text, &[]).into_iter().find(|m| m.known).map(|m| m.name);
-        let head = if head.is_empty() && block.kind != BlockKind::Row { self.section_subjects.clone() } else { head };
+        let field = block.kind == BlockKind::Row && super::rows::label_of(block).is_some();
+        let head = if head.is_empty() && (block.kind != BlockKind::Row || field) {
+            self.section_subjects.clone()
+        } else {
+            head
+        };
         (Scope { names: &self.names, head, before: Vec::new(), topic }, body)
     }
 
@@ -164,7 +188,16 @@ impl Reader<'_> {
         let mut before: Vec<String> = Vec::new();
         let month = self.calendar.incident.map(|d| d.month);
         let start = body.min(block.text.len());
-        let parts = sentences(block.text.get(start..).unwrap_or(""));
+        let mut parts = sentences(block.text.get(start..).unwrap_or(""));
+        // "Duration. 42 minutes.": a bold label belongs to what it labels.
+        if let [label, value, ..] = parts.as_mut_slice()
+            && block.lead > 0
+            && start == 0
+            && label.end <= block.lead + 1
+        {
+            value.start = label.start;
+            parts.remove(0);
+        }
         for range in parts.into_iter().map(|r| r.start + start..r.end + start) {
             let sentence = block.text.get(range.clone()).unwrap_or("");
             let whole = if range.start == start { 0..range.end } else { range.clone() };
@@ -174,14 +207,20 @@ impl Reader<'_> {
             if !matches!(block.kind, BlockKind::Heading(_)) {
                 let (found, subjects) = claims::read(&scope, sentence, &quote);
                 claims.extend(found);
-                claims.extend(relations::causes(&scope, sentence, &quote, month));
-                claims.extend(relations::dependencies(&scope, sentence, &quote));
+                claims.extend(causes::causes(&scope, sentence, &quote, month));
+                claims.extend(causes::factors(sentence, &quote));
+                claims.extend(dependencies::dependencies(&scope, sentence, &quote));
+                claims.extend(aftermath::remedies(sentence, &quote));
+                claims.extend(aftermath::state(sentence, &quote));
+                claims.extend(aftermath::spread(&scope, sentence, &quote));
+                claims.extend(aftermath::order(&scope, sentence, &quote));
                 before = if subjects.is_empty() { before } else { subjects };
             }
             scope.before.clear();
             timed.push((whole, evidence));
         }
         drop(scope);
+        claims.extend(self.action(block));
         for claim in claims {
             self.gave = true;
             sink.claim(claim);
@@ -192,6 +231,25 @@ impl Reader<'_> {
             self.date_claim(&text, &Quote { text: &text, evidence: &evidence }, sink);
             self.timed(block, &text, &evidence, sink);
         }
+    }
+
+    /// The claim of a list item under a heading for actions.
+    pub(super) fn action(&self, block: &Block) -> Option<Claim<RawTime>> {
+        let listed = matches!(block.kind, BlockKind::Item | BlockKind::Row);
+        if !self.in_actions || !listed || block.text.trim().is_empty() {
+            return None;
+        }
+        let cell = |words: &[&str]| {
+            let of = |h: &String| words.iter().any(|w| h.to_lowercase().contains(w));
+            let column = block.headers.iter().position(of)?;
+            let text = block.text.get(block.cells.get(column)?.clone())?.trim();
+            (!text.is_empty()).then(|| text.to_string())
+        };
+        let due = times::dates(&block.text).first().and_then(|d| block.text.get(d.range.clone()).map(str::to_string));
+        let (_, evidence) = self.place(block, 0..block.text.len());
+        let quote = Quote { text: &block.text, evidence: &evidence };
+        let due = due.or_else(|| cell(&["due", "deadline", "target"]));
+        Some(aftermath::action(&block.text, due, cell(&["owner", "assignee", "responsible"]), &quote))
     }
 
     /// One claim for each day the document gives the incident.
@@ -213,6 +271,9 @@ impl Reader<'_> {
     /// Events of the timed clauses of a sentence.
     pub(super) fn timed(&mut self, block: &Block, sentence: &str, evidence: &Exemplar, sink: &mut dyn Sink) {
         let found = times::clocks(sentence);
+        if found.is_empty() {
+            self.later(sentence, evidence, sink);
+        }
         let zone = found.iter().find_map(|t| t.zone);
         let pairs = events::pairs(found);
         let parts = events::clauses(sentence, &pairs);
@@ -220,6 +281,7 @@ impl Reader<'_> {
         for ((time, until), clause) in pairs.iter().zip(&parts) {
             let (day, written) = self.calendar.day_for(sentence, time, self.section.map(|s| s.0));
             let at = self.stamp(block, time, day, written, time.zone.or(zone), sink);
+            self.last_at = Some(at);
             let words = sentence.get(clause.clone()).unwrap_or(sentence);
             let title = events::title(sentence, clause, time, until.as_ref());
             let within = time.range.start.saturating_sub(clause.start);
@@ -241,6 +303,21 @@ impl Reader<'_> {
             self.gave = true;
             sink.event(event);
         }
+    }
+
+    /// The event of "five minutes later the first users called": counted from the moment before it.
+    fn later(&mut self, sentence: &str, evidence: &Exemplar, sink: &mut dyn Sink) {
+        let (Some(last), Some((range, seconds))) = (self.last_at, lengths::later(sentence)) else { return };
+        let at = last.moved(seconds * 1_000_000_000);
+        let raw = sentence.get(range.clone()).unwrap_or("").to_string();
+        let title = sentence.get(range.end..).unwrap_or("").trim_start_matches([',', ' ']).trim_end_matches('.');
+        let mut chars = title.chars();
+        let title = chars.next().map(|c| c.to_uppercase().chain(chars).collect::<String>()).unwrap_or_default();
+        let mut event = self.event((sentence, range.end), one_line(&title, 180), at, &raw, evidence);
+        event.text = sentence.trim().to_string();
+        self.last_at = Some(at);
+        self.gave = true;
+        sink.event(event);
     }
 
     /// Gives a pending time the words of this block, unless the block is a heading or dated itself.

@@ -25,6 +25,7 @@ static PERCENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
         r"(?xi)
         (?:(?P<low>\d{1,3}(?:\.\d+)?)\s?%?\s?(?:-|–|to)\s?)?(?P<n>\d{1,3}(?:[.,]\d{1,4})?)\s?(?:%|percent\b|per\s?cent\b)
+        | \b(?P<every>every|none|half\s+of)\b\s+(?:[\w-]+\s+){0,5}?(?:requests?|queries|query|calls?|logins?|writes|reads|orders?|transactions|uploads|builds)\b
         | \b(?:dropp?(?:ed|ing)?|fell|falling|plummeted|went|down|reduced|declined|sank)\s+to\s+(?:\w+\s+)?(?P<zero>zero)\b",
     )
 });
@@ -90,6 +91,20 @@ pub(super) fn percentages(text: &str) -> Vec<Percent> {
             out.push(Percent { range: whole.range(), value: 0.0, decimals: 0, bound: Bound::Exactly });
             continue;
         }
+        if let Some(word) = c.name("every") {
+            let value = match word.as_str().chars().next() {
+                Some('e' | 'E') => 1.0,
+                Some('n' | 'N') => 0.0,
+                _ => 0.5,
+            };
+            let bound = bound_before(text, whole.start());
+            let rest = text.get(word.end()..).unwrap_or("").trim_start();
+            if bound == Bound::Exactly && (value > 0.9 || rest.starts_with("of ") || value == 0.5) {
+                let end = word.start() + word.as_str().split_whitespace().next().unwrap_or("").len();
+                out.push(Percent { range: word.start()..end, value, decimals: 0, bound });
+            }
+            continue;
+        }
         let before = text.get(..whole.start()).unwrap_or("");
         if before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '-' | '$')) {
             continue;
@@ -114,11 +129,13 @@ pub(super) fn number(text: &str) -> Option<(f64, u8)> {
 }
 
 static SUCCESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    of_sentences(r"(?i)\b(?:success\w*|succeed\w*|complet(?:ion|ions|ed|e)|availability|uptime|delivered)\b")
+    of_sentences(
+        r"(?i)\b(?:success\w*|succeed\w*|complet(?:ion|ions|ed|e)|availability|uptime|delivered|went through|got through|(?:was|were) accepted)\b",
+    )
 });
 static FAILURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)\b(?:fail\w*|errors?|error(?:ed|ing)|unavailab\w*|5xx|unsuccessful|broken|timed out|timeouts?|rejected|lost|impacted|affected|disrupt\w*|degrad\w*|refused|down)\b",
+        r"(?i)\b(?:fail\w*|errors?|error(?:ed|ing)|unavailab\w*|5xx|unsuccessful|broken|timed out|timeouts?|rejected|lost|impacted|affected|disrupt\w*|degrad\w*|refused|down|hit|5\d\ds|(?:not|n['’]t|never)\s+(?:be\s+)?(?:succe\w+|complet\w+|go through|available)|in error|blank|unreachable|offline)\b",
     )
 });
 static VOLUME: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -133,6 +150,12 @@ static RISE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(r"(?i)\b(?:above normal|increas\w*|surg\w*|rose|climbed|higher|more than normal|jumped|grew)\b")
 });
 
+/// Whether a text speaks of more or less traffic.
+pub(super) fn speaks_of_volume(text: &str) -> bool {
+    let has = |r: &LazyLock<Option<Regex>>| r.as_ref().is_some_and(|r| r.is_match(text));
+    has(&VOLUME) && (has(&FALL) || has(&RISE) || has(&FAILURE))
+}
+
 /// Bytes between `figure` and the nearest match, `None` without one.
 fn distance(regex: &LazyLock<Option<Regex>>, text: &str, figure: &Range<usize>) -> Option<usize> {
     regex
@@ -140,6 +163,18 @@ fn distance(regex: &LazyLock<Option<Regex>>, text: &str, figure: &Range<usize>) 
         .find_iter(text)
         .map(|m| m.start().saturating_sub(figure.end).max(figure.start.saturating_sub(m.end())))
         .min()
+}
+
+/// Words behind a figure that make it one of business, not of an outage (lower case).
+const PERIODS: &[&str] = &["quarter", "last year", "this year", "year on year", "last month", "per year", "of staff"];
+
+static NOT_SUCCESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(r"(?i)(?:\bnot|n['’]t|\bnever)\s+(?:be\s+)?(?:succe\w+|complet\w+|go through|delivered)")
+});
+
+/// Whether the success a segment speaks of is denied.
+fn negated(segment: &str) -> bool {
+    NOT_SUCCESS.as_ref().is_some_and(|r| r.is_match(segment))
 }
 
 /// What a percentage in `segment` measures and its value in that measure; `None` when the segment
@@ -152,6 +187,9 @@ pub(super) fn measure_of(segment: &str, percent: &Percent) -> Option<(Measure, f
         .iter()
         .any(|w| after.trim_start().starts_with(w));
     let near = |r: &LazyLock<Option<Regex>>| distance(r, segment, &percent.range);
+    if PERIODS.iter().any(|w| after.contains(w)) && near(&FAILURE).is_none() {
+        return None;
+    }
     if (by || of_normal) && (near(&FALL).is_some() || near(&RISE).is_some() || of_normal) {
         let failing = near(&FAILURE).is_some_and(|d| d < 25) && near(&VOLUME).is_none();
         if failing || near(&SUCCESS).is_some() {
@@ -168,7 +206,8 @@ pub(super) fn measure_of(segment: &str, percent: &Percent) -> Option<(Measure, f
         };
         return Some((Measure::TrafficChange, change));
     }
-    match (near(&SUCCESS), near(&FAILURE)) {
+    let success = if negated(segment) { None } else { near(&SUCCESS) };
+    match (success, near(&FAILURE)) {
         (Some(success), failure) if failure.is_none_or(|f| success < f) => Some((Measure::SuccessRatio, percent.value)),
         (_, Some(_)) => Some((Measure::ErrorRatio, percent.value)),
         _ => None,

@@ -102,6 +102,12 @@ const BREAKING: &[&str] = &[
     "summary",
 ];
 
+/// Candidates for the main content that are measured: each is gone through whole.
+const MOST_CONTENTS: usize = 64;
+
+/// Elements inside each other that are told apart; what lies deeper is running text. Bounds the stack.
+const DEEPEST: usize = 200;
+
 /// Blocks of a page's main content.
 pub(super) fn blocks(text: &str) -> Blocks {
     let page = Page::parse_document(text);
@@ -117,7 +123,7 @@ pub(super) fn blocks(text: &str) -> Blocks {
 fn content(page: &Page) -> Option<ElementRef<'_>> {
     ["article", "main, [role=main]"].iter().find_map(|selector| {
         let selector = Selector::parse(selector).ok()?;
-        page.select(&selector).max_by_key(|e| e.text().map(str::len).sum::<usize>())
+        page.select(&selector).take(MOST_CONTENTS).max_by_key(|e| e.text().map(str::len).sum::<usize>())
     })
 }
 
@@ -142,6 +148,8 @@ struct Walk {
     headers: Vec<String>,
     /// Depth of `strong` and `b` around the running text.
     strong: usize,
+    /// Elements around the running text.
+    depth: usize,
 }
 
 impl Walk {
@@ -149,6 +157,10 @@ impl Walk {
     fn visit(&mut self, element: ElementRef<'_>, main: Option<ElementRef<'_>>, inside: bool) {
         let name = element.value().name();
         let inside = (inside || Some(element) == main) && !is_around(element);
+        if self.depth >= DEEPEST {
+            element.text().for_each(|text| self.text(text, inside));
+            return;
+        }
         if inside && name == "tr" {
             return self.row(element);
         }
@@ -167,7 +179,9 @@ impl Walk {
         if name == "table" {
             self.headers.clear();
         }
+        self.depth += 1;
         self.children(element, main, inside);
+        self.depth -= 1;
         if inside && breaking {
             self.flush();
         }
@@ -263,6 +277,11 @@ impl Walk {
 
     /// Text of a cell, whatever stands in it, into the open row.
     fn cell(&mut self, cell: ElementRef<'_>) {
+        if self.depth >= DEEPEST {
+            cell.text().for_each(|text| self.text(text, true));
+            return;
+        }
+        self.depth += 1;
         for child in cell.children() {
             if let Some(child) = ElementRef::wrap(child) {
                 self.cell(child);
@@ -273,6 +292,7 @@ impl Walk {
                 self.text(text, true);
             }
         }
+        self.depth -= 1;
     }
 
     fn flush(&mut self) {

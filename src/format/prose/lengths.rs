@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::figures::{bound_before, number};
+use super::zones;
 use crate::format::ascii::of_sentences;
 use crate::model::Bound;
 
@@ -22,18 +23,23 @@ pub(super) struct Length {
     pub bound: Bound,
 }
 
+/// A number in figures or in words.
+const NUMBER: &str = r"\d+(?:\.\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty(?:-five)?|thirty(?:-five)?|forty(?:-five)?|fifty(?:-five)?|sixty|ninety";
+
 static LENGTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    of_sentences(
+    of_sentences(&format!(
         r"(?xi)
-        \b(?P<d>\d+)[\s-]*d(?:ays?)?\b(?:\s*,?\s*(?:and\s+)?(?P<dh>\d+)[\s-]*(?:hours?|hrs?|h)\b)?(?:\s*,?\s*(?:and\s+)?(?P<dm>\d+)[\s-]*(?:minutes?|mins?|m)\b)?
-        | \b(?P<h>\d+(?:\.\d+)?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|an)(?P<half>\s+and\s+a\s+half)?[\s-]*(?:hours?|hrs?|h)\b
-            (?:\s*,?\s*(?:and\s+)?(?P<hm>\d+)[\s-]*(?:minutes?|mins?|m)\b)?(?:\s*,?\s*(?:and\s+)?(?P<hs>\d+)[\s-]*(?:seconds?|secs?|s)\b)?
-        | \b(?P<ch>\d{1,3})h(?P<cm>\d{1,2})(?:m(?:in)?)?\b
-        | \b(?P<m>\d+(?:\.\d+)?)[\s-]*(?:minutes?|mins?)\b(?:\s*,?\s*(?:and\s+)?(?P<ms>\d+)[\s-]*(?:seconds?|secs?|s)\b)?",
-    )
+        \b(?P<d>{NUMBER})[\s-]*d(?:ays?)?\b(?:\s*,?\s*(?:and\s+)?(?P<dh>{NUMBER})[\s-]*(?:hours?|hrs?|h)\b)?(?:\s*,?\s*(?:and\s+)?(?P<dm>{NUMBER})[\s-]*(?:minutes?|mins?|m)\b)?
+        | \b(?P<hh>half\s+an\s+hour|half-hour)\b | \b(?:a\s+)?(?P<hq>quarter\s+of\s+an\s+hour)\b | \b(?P<tq>three\s+quarters\s+of\s+an\s+hour)\b
+        | \b(?P<h>{NUMBER})(?P<half>\s+and\s+a\s+half)?[\s-]*(?:hours?|hrs?|h)\b(?P<half2>\s+and\s+a\s+half\b)?
+            (?:\s*,?\s*(?:and\s+)?(?P<hm>{NUMBER})[\s-]*(?:minutes?|mins?|m)\b)?(?:\s*,?\s*(?:and\s+)?(?P<hs>\d+)[\s-]*(?:seconds?|secs?|s)\b)?
+        | \b(?P<ch>\d{{1,3}})h(?P<cm>\d{{1,2}})(?:m(?:in)?)?\b
+        | \b(?P<m>{NUMBER})[\s-]*(?:minutes?|mins?)\b(?:\s*,?\s*(?:and\s+)?(?P<ms>\d+)[\s-]*(?:seconds?|secs?|s)\b)?"
+    ))
 });
 
 const NUMBER_WORDS: &[(&str, f64)] = &[
+    ("a", 1.0),
     ("an", 1.0),
     ("one", 1.0),
     ("two", 2.0),
@@ -45,13 +51,49 @@ const NUMBER_WORDS: &[(&str, f64)] = &[
     ("eight", 8.0),
     ("nine", 9.0),
     ("ten", 10.0),
+    ("eleven", 11.0),
     ("twelve", 12.0),
+    ("fifteen", 15.0),
+    ("twenty", 20.0),
+    ("twenty-five", 25.0),
+    ("thirty", 30.0),
+    ("thirty-five", 35.0),
+    ("forty", 40.0),
+    ("forty-five", 45.0),
+    ("fifty", 50.0),
+    ("fifty-five", 55.0),
+    ("sixty", 60.0),
+    ("ninety", 90.0),
 ];
+
+static LATER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(&format!(
+        r"(?i)^\W*(?:and\s+|only\s+|just\s+|about\s+|some\s+)?(?P<n>{NUMBER})\s+(?P<u>minutes?|hours?|seconds?)\s+(?:later|after that|afterwards)\b"
+    ))
+});
+
+/// "Five minutes later" at the beginning of a sentence: where it stands, and the seconds.
+pub(super) fn later(sentence: &str) -> Option<(Range<usize>, i64)> {
+    let c = LATER.as_ref()?.captures(sentence)?;
+    let number = amount(c.name("n")?.as_str())?.0;
+    let unit = match c.name("u")?.as_str().chars().next()? {
+        'h' | 'H' => 3600.0,
+        's' | 'S' => 1.0,
+        _ => 60.0,
+    };
+    Some((c.get(0)?.range(), (number * unit) as i64))
+}
+
+/// A number in figures or words, with its digits after the point.
+fn amount(text: &str) -> Option<(f64, u8)> {
+    let lower = text.to_lowercase();
+    NUMBER_WORDS.iter().find(|(w, _)| *w == lower).map(|(_, n)| (*n, 0)).or_else(|| number(&lower))
+}
 
 /// Words around a length that make it the length of an outage.
 static OUTAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)\b(?:last(?:ed|ing|s)|duration|outage|downtime|disruption|incident|unavailable|unreachable|down|offline|impact|interruption|resolve[ds]?|restor\w+|took)\b",
+        r"(?i)\b(?:last(?:ed|ing|s)|duration|outage|downtime|disruption|incident|unavailable|unreachable|down|offline|impact|interruption|resolve[ds]?|restor\w+|took|failed|fail|failing|errors?|could not|cannot|no \w+ could|disturbance|trouble|breakdown|silent|stopped|refused|continued)\b",
     )
 });
 
@@ -88,11 +130,16 @@ pub(super) fn lengths(text: &str) -> Vec<Length> {
         let after = text.get(range.end..).unwrap_or("").trim_start().to_lowercase();
         let before = text.get(..range.start).unwrap_or("").trim_end().to_lowercase();
         let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
-        !NOT_LENGTHS.iter().any(|w| after.starts_with(w)) && !NOT_BEFORE.contains(&word)
+        let over = ["restored", "resolved", "recovered", "back online", "fixed"].iter().any(|w| before.contains(w));
+        let period = NOT_BEFORE.contains(&word) && !(word == "after" && over);
+        !NOT_LENGTHS.iter().any(|w| after.starts_with(w)) && !period
     };
     let mut out = Vec::new();
     for c in regex.captures_iter(text) {
         let Some(range) = c.get(0).map(|m| m.range()).filter(|r| keep(r)) else { continue };
+        if glued(&c) || zones::begins(text.get(range.end..).unwrap_or("")) {
+            continue;
+        }
         if let Some((seconds, decimals)) = seconds_of(&c) {
             let bound = bound_before(text, range.start);
             out.push(Length { range, seconds, decimals, bound });
@@ -101,14 +148,23 @@ pub(super) fn lengths(text: &str) -> Vec<Length> {
     out
 }
 
+/// A number in words that is only the beginning of another word ("and" is no "an d").
+fn glued(c: &regex::Captures<'_>) -> bool {
+    let Some(whole) = c.get(0) else { return true };
+    ["d", "h", "m"].iter().filter_map(|n| c.name(n)).any(|n| {
+        let rest = whole.as_str().get(n.end() - whole.start()..).unwrap_or("");
+        n.as_str().starts_with(char::is_alphabetic) && !rest.starts_with([' ', '-', '\n', '\t'])
+    })
+}
+
 fn seconds_of(c: &regex::Captures<'_>) -> Option<(f64, u8)> {
-    let get = |name: &str| c.name(name).map(|m| m.as_str().to_lowercase());
-    let value = |name: &str| -> Option<(f64, u8)> {
-        let text = get(name)?;
-        NUMBER_WORDS.iter().find(|(w, _)| *w == text).map(|(_, n)| (*n, 0)).or_else(|| number(&text))
-    };
+    let fixed = [("hh", 1800.0), ("hq", 900.0), ("tq", 2700.0)];
+    if let Some((_, seconds)) = fixed.iter().find(|(name, _)| c.name(name).is_some()) {
+        return Some((*seconds, 0));
+    }
+    let value = |name: &str| amount(c.name(name)?.as_str());
     let rest = |name: &str| value(name).map_or(0.0, |v| v.0);
-    let half = if c.name("half").is_some() { 0.5 } else { 0.0 };
+    let half = if c.name("half").is_some() || c.name("half2").is_some() { 0.5 } else { 0.0 };
     let parts = [("d", 86_400.0), ("h", 3600.0), ("ch", 3600.0), ("m", 60.0)];
     let (first, unit, decimals) = parts.iter().find_map(|(n, unit)| value(n).map(|v| (v.0, *unit, v.1)))?;
     let seconds = (first + half) * unit

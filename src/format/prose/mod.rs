@@ -5,10 +5,13 @@
 //! what the text states, and turns each clause with a clock time into an event and each figure or
 //! plain assertion into a claim with its exact words.
 
+mod aftermath;
 mod block;
 mod calendar;
+mod causes;
 mod claims;
 mod cues;
+mod dependencies;
 mod detect;
 mod engine;
 mod events;

@@ -13,6 +13,7 @@ use regex::Regex;
 use super::block::{Block, BlockKind};
 use super::heads;
 use super::words::{COMMON, GENERIC_ACRONYMS, RUN_NOUNS};
+use super::zones;
 
 /// Longest name, in words.
 const MAX_WORDS: usize = 5;
@@ -121,9 +122,11 @@ impl Names {
                 entry.0 += 1;
             }
         }
+        let begin = beginnings(&body);
         for (count, run) in runs.into_values() {
             let initials = run.len() == 2 && run.chars().all(|c| c.is_ascii_uppercase());
-            if count >= 2 && !initials {
+            let again = count == 1 && !run.contains(' ') && begin.contains(&run);
+            if (count >= 2 || again) && !initials {
                 names.add(&run);
             }
         }
@@ -162,6 +165,13 @@ impl Names {
         self.known.get(&folded(name)).or_else(|| self.short.get(name)).map(String::as_str)
     }
 
+    /// The only known name of several words that ends with `word`.
+    pub fn ending_with(&self, word: &str) -> Option<String> {
+        let mut all = self.known.values().filter(|n| n.rsplit_once(' ').is_some_and(|(_, last)| last == word));
+        let first = all.next()?;
+        all.next().is_none().then(|| first.clone())
+    }
+
     /// Names in `text`, left to right; `group` holds the names of the list item's head, which also
     /// match in lower case and in the singular.
     pub fn mentions(&self, text: &str, group: &[String]) -> Vec<Mention> {
@@ -181,6 +191,9 @@ impl Names {
             return self.known_mention(text, words, at, length, name);
         }
         let Some(token) = words.get(at) else { return (1, None) };
+        if zones::zone(token.word).is_some() {
+            return (1, None);
+        }
         if let Some(member) = group.iter().find(|m| is_form_of(token.word, m)) {
             return (1, Some(mention(words, at, 1, member.clone(), true)));
         }
@@ -256,6 +269,15 @@ impl Names {
     fn runs(&self, text: &str) -> Vec<String> {
         self.mentions(text, &[]).into_iter().filter(|m| !m.known && m.name.len() > 1).map(|m| m.name).collect()
     }
+}
+
+/// Words that begin a sentence somewhere: one that is written with a capital inside sentences too is a name
+/// there as well.
+fn beginnings(blocks: &[&Block]) -> BTreeSet<String> {
+    let first = |b: &&Block| -> Vec<String> {
+        tokens(&b.text).into_iter().filter(|t| t.first).map(|t| t.word.to_string()).collect()
+    };
+    blocks.iter().flat_map(first).collect()
 }
 
 /// Whether word `at` goes on a run of capitals.

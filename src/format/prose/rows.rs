@@ -1,11 +1,12 @@
 //! Table rows: a time column makes an event, the other cells claims under the row's service.
 
 use super::block::Block;
+use super::causes;
 use super::claims::{self, Quote};
+use super::dependencies;
 use super::engine::Reader;
 use super::events;
-use super::relations;
-use super::sentences::{one_line, sentences};
+use super::sentences::{LONGEST, one_line, sentences};
 use super::times;
 use super::words::{ACTOR_COLUMNS, TIME_COLUMNS};
 use super::zones::{self, Zone};
@@ -20,16 +21,19 @@ impl Reader<'_> {
         let (scope, _) = self.scope(block);
         let month = self.calendar.incident.map(|d| d.month);
         let mut claims = Vec::new();
+        let label = label_of(block);
         for (column, range) in block.cells.iter().enumerate() {
             let header = block.headers.get(column).map_or("", String::as_str);
+            let header = label.filter(|_| column == 1).unwrap_or(header);
             let cell = block.text.get(range.clone()).unwrap_or("").trim();
             for part in sentences(cell).into_iter().filter_map(|r| cell.get(r)) {
                 claims.extend(claims::read_cell(&scope, header, part, &quote));
-                claims.extend(relations::causes(&scope, part, &quote, month));
-                claims.extend(relations::dependencies(&scope, part, &quote));
+                claims.extend(causes::causes(&scope, &whole(header, part), &quote, month));
+                claims.extend(dependencies::dependencies(&scope, part, &quote));
             }
         }
         drop(scope);
+        claims.extend(self.action(block));
         for claim in claims {
             self.gave = true;
             sink.claim(claim);
@@ -65,7 +69,8 @@ impl Reader<'_> {
             return;
         }
         let (time, until) = found.remove(0);
-        let (day, written) = self.calendar.day_for(&block.text, &time, self.section.map(|s| s.0));
+        let near = block.text.get(..block.text.len().min(LONGEST)).unwrap_or(&block.text);
+        let (day, written) = self.calendar.day_for(near, &time, self.section.map(|s| s.0));
         let zone = time.zone.or_else(|| header_zone(header));
         let at = self.stamp(block, &time, day, written, zone, sink);
         let words = rest.join(" – ");
@@ -93,6 +98,23 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Heads of a column that holds whatever the cell before it names (lower case).
+const VALUE_HEADS: &[&str] =
+    &["", "value", "values", "detail", "details", "information", "info", "description", "answer"];
+
+/// The first cell of a row that is a field and its value.
+pub(super) fn label_of(block: &Block) -> Option<&str> {
+    let head = block.headers.get(1).map_or("", String::as_str).to_lowercase();
+    let fits = block.cells.len() == 2 && VALUE_HEADS.contains(&head.trim());
+    let label = block.text.get(block.cells.first()?.clone())?.trim();
+    (fits && times::clocks(label).is_empty() && label.len() <= 40).then_some(label)
+}
+
+/// A cell with its column's head before it.
+fn whole(header: &str, cell: &str) -> String {
+    if header.is_empty() { cell.to_string() } else { format!("{header}: {cell}") }
 }
 
 /// Whether a column's head has one of `words`.

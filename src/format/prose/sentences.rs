@@ -22,6 +22,28 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
         }
     }
     push_trimmed(text, start..text.len(), &mut out);
+    if out.iter().all(|s| s.len() <= LONGEST) { out } else { out.into_iter().flat_map(|s| cut(text, s)).collect() }
+}
+
+/// Longest sentence, in bytes: what is longer is no sentence, and is cut at blanks so that work per sentence
+/// stays bounded.
+pub(super) const LONGEST: usize = 3000;
+
+/// A range in parts of at most [`LONGEST`] bytes, cut at blanks where there are any.
+fn cut(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut start = range.start;
+    while range.end - start > LONGEST {
+        let mut end = start + LONGEST;
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let blank = text.get(start..end).and_then(|part| part.rfind(char::is_whitespace)).filter(|at| *at > 0);
+        let end = blank.map_or(end, |at| start + at);
+        push_trimmed(text, start..end, &mut out);
+        start = end;
+    }
+    push_trimmed(text, start..range.end, &mut out);
     out
 }
 
@@ -141,7 +163,7 @@ pub(super) fn segments(text: &str, has_predicate: impl Fn(&str) -> bool) -> Vec<
     for piece in pieces(text) {
         let words = &text[piece.clone()];
         let lower = words.to_lowercase();
-        let subordinate = SUBORDINATE.iter().any(|s| lower.starts_with(s));
+        let subordinate = SUBORDINATE.iter().any(|s| lower.starts_with(s)) || !words.chars().any(char::is_alphabetic);
         if subordinate
             && open.is_none()
             && let Some(last) = out.last_mut()
@@ -194,6 +216,15 @@ mod tests {
             ["It was 88.25% of it, e.g. Reads.", "Then 5 p.m. ET came.", "End"]
         );
         assert_eq!(split("It broke at 5 p.m. The team met."), ["It broke at 5 p.m.", "The team met."]);
+    }
+
+    #[test]
+    fn a_text_without_ends_is_cut_at_blanks() {
+        let text = "down at 10:00 ".repeat(2000);
+        let parts = sentences(&text);
+        assert!(parts.iter().all(|p| p.len() <= LONGEST) && parts.len() >= text.len() / LONGEST);
+        let letters = |t: &str| t.chars().filter(|c| !c.is_whitespace()).count();
+        assert_eq!(parts.into_iter().map(|p| letters(&text[p])).sum::<usize>(), letters(&text));
     }
 
     #[test]

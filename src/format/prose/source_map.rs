@@ -26,12 +26,17 @@ const ENTITIES: &[(&str, char)] = &[
 /// How far a word is looked for when it does not stand where it is expected, in characters.
 const REACH: usize = 20_000;
 
+/// How often the whole page may be gone through for words that are not where they are expected.
+const SEARCHES: usize = 8;
+
 /// Readable characters of a page's source with their bytes, and how far reading has come.
 #[derive(Debug, Default)]
 pub(super) struct SourceMap {
     /// Characters outside tags, comments and scripts, blanks left out, with their byte offsets.
     chars: Vec<(char, usize)>,
     next: usize,
+    /// Characters gone through for words that were not where they were expected.
+    searched: usize,
 }
 
 impl SourceMap {
@@ -84,7 +89,11 @@ impl SourceMap {
                 .get(from..from + wanted.len())
                 .is_some_and(|part| part.iter().map(|p| p.0).eq(wanted.iter().copied()))
         };
-        let found = (self.next..self.chars.len().min(self.next + REACH)).find(|from| matches(*from));
+        // A page that hides its words over and over is searched a fixed number of times, not for each word.
+        let reach = if self.searched > SEARCHES * self.chars.len().max(REACH) { 1 } else { REACH };
+        let end = self.chars.len().min(self.next + reach);
+        let found = (self.next..end).find(|from| matches(*from));
+        self.searched += found.unwrap_or(end) - self.next.min(end);
         if let Some(from) = found {
             self.next = from + wanted.len();
         }

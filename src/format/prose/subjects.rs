@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::names::{Mention, Names};
+use super::names::{Mention, Names, is_capitalised};
 use super::operations::{noun_phrase, operation};
-use super::words::CAUSE_MARKERS;
+use super::words::{CAUSE_MARKERS, COMMON, EMPTY_NOUNS, STOPS};
 
 /// What is known where a sentence stands.
 #[derive(Clone, Debug)]
@@ -61,6 +61,8 @@ pub(super) fn about(scope: &Scope<'_>, segment: &str, cue: &Range<usize>, earlie
     let before: Vec<&Mention> = mentions.iter().filter(|m| m.range.end <= cue.start).collect();
     let after: Vec<&Mention> = mentions.iter().filter(|m| m.range.start >= cue.end).collect();
     let follows_of = what.get(cue.end..).unwrap_or("").trim_start().to_lowercase();
+    let counted = ["request ", "requests ", "call ", "calls ", "query ", "queries ", "order ", "orders ", "login "];
+    let follows_of = counted.iter().find_map(|w| follows_of.strip_prefix(w)).unwrap_or(&follows_of).to_string();
     let of = ["of ", "for ", "in ", "on ", "to "].iter().any(|w| follows_of.starts_with(w));
     let of_first = follows_of.starts_with("of ");
     let list = if of_first && !after.is_empty() {
@@ -73,8 +75,13 @@ pub(super) fn about(scope: &Scope<'_>, segment: &str, cue: &Range<usize>, earlie
         Vec::new()
     };
     let named = !list.is_empty();
+    let leading = if named || !scope.head.is_empty() { None } else { leading_subject(what) };
     let subjects = if named {
         names_of(&list)
+    } else if let Some(word) = leading {
+        let operation = operation(what, cue, &list).filter(|o| !o.eq_ignore_ascii_case(&word));
+        let operation = operation.filter(|o| !o.starts_with(&word.to_lowercase()));
+        return About { subjects: vec![word], operation, named: true };
     } else if scope.head.is_empty() && !earlier.is_empty() && continues(what, cue) {
         earlier.to_vec()
     } else if scope.head.is_empty() && refers_back(what) {
@@ -84,6 +91,42 @@ pub(super) fn about(scope: &Scope<'_>, segment: &str, cue: &Range<usize>, earlie
     };
     let operation = operation(what, cue, &list);
     About { subjects, operation, named }
+}
+
+/// Words that follow a name which begins its sentence (lower case).
+#[rustfmt::skip]
+const AFTER_NAMES: &[&str] = &[
+    "had", "has", "failed", "fails", "returned", "returns", "served", "saw", "was", "were", "errored", "timed", "went",
+    "stalled", "suffered", "experienced", "dropped", "lost", "showed", "rejected", "kept", "stopped", "remained",
+    "stayed", "continued", "worked", "succeeded", "responded", "crashed", "collapsed", "error", "errors", "success",
+    "failure", "requests", "queries", "calls", "broke",
+];
+
+/// A capitalised word that begins the sentence and is followed by what happened to it.
+fn leading_subject(text: &str) -> Option<String> {
+    let mut words = text.split_whitespace().skip_while(|w| matches!(*w, "and" | "but" | "The" | "Our"));
+    let (first, next) = (words.next()?, words.next()?);
+    let plain = first.chars().all(|c| c.is_alphanumeric() || c == '-') && first.len() > 2;
+    let lower = first.to_lowercase();
+    let general = COMMON.contains(&lower.as_str())
+        || EMPTY_NOUNS.contains(&lower.as_str())
+        || STOPS.contains(&lower.as_str())
+        || [
+            "data",
+            "nobody",
+            "errors",
+            "power",
+            "sales",
+            "trains",
+            "latency",
+            "users",
+            "people",
+            "staff",
+            "monitoring",
+        ]
+        .contains(&lower.as_str());
+    let follows = AFTER_NAMES.contains(&next.to_lowercase().trim_end_matches([',', '.']));
+    (plain && follows && !general && is_capitalised(first)).then(|| first.to_string())
 }
 
 /// Names in brackets explain others; in the item of a head, other names count only at the

@@ -115,6 +115,7 @@ static CLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
             (?:\s?(?P<ap>[AaPp])\.?[Mm]\b\.?)?(?:\s?\(?(?P<z>{zone}))?
         | (?P<h2>1[0-2]|0?[1-9])\s?(?P<ap2>[AaPp])\.?[Mm]\b\.?(?:\s?(?P<z2>{zone}))?
         | (?P<h3>[01]\d|2[0-3])(?:h|H|)(?P<m3>[0-5]\d)\s?(?P<z3>UTC|GMT|Z)\b
+        | \b(?:[Aa]t|[Bb]y|[Uu]ntil|[Ss]ince|[Aa]round|[Ff]rom|[Bb]efore|[Aa]fter|[Tt]ill)\s(?P<noon>noon|midday|midnight)\b
         | ^(?P<h4>[01]\d|2[0-3])\.(?P<m4>[0-5]\d)\b"
     ))
 });
@@ -156,6 +157,17 @@ pub(super) fn clocks(text: &str) -> Vec<TimeFound> {
 }
 
 fn time_of(c: &Captures<'_>, range: Range<usize>) -> Option<TimeFound> {
+    if let Some(word) = c.name("noon") {
+        let hour = if word.as_str() == "midnight" { 0 } else { 12 };
+        return Some(TimeFound {
+            range,
+            clock_ns: hour * 3600 * NANOS,
+            precision: Precision::Minute,
+            zone: None,
+            label: String::new(),
+            ends_previous: false,
+        });
+    }
     let text = |names: [&str; 4]| names.into_iter().find_map(|n| c.name(n)).map(|m| m.as_str());
     let mut hour: i64 = text(["h", "h2", "h3", "h4"])?.parse().ok()?;
     let minute: i64 = text(["m", "m3", "m4", "m4"]).map_or(Some(0), |m| m.parse().ok())?;

@@ -54,6 +54,12 @@ pub(super) fn zone(label: &str) -> Option<Zone> {
     offset(rest.trim()).map(Zone::Offset)
 }
 
+/// Whether `text` begins with the label of a zone.
+pub(super) fn begins(text: &str) -> bool {
+    let word = text.trim_start().split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    LABELS.iter().any(|(name, ..)| *name == word)
+}
+
 /// Whether a label has several meanings in use.
 pub(super) fn is_ambiguous(label: &str) -> bool {
     LABELS.iter().any(|(name, _, ambiguous)| *name == label && *ambiguous)

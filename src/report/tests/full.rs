@@ -430,6 +430,7 @@ pub fn audit() -> Audit {
                 vec![side("91 %", HOSTILE, 7)],
             ),
         ],
+        ..Audit::default()
     }
 }
 

@@ -2,6 +2,7 @@
 //! places them. `templates/README.md` describes every field for people who write templates.
 
 mod actions;
+mod audit;
 mod compare;
 mod conclusions;
 mod edition;
@@ -19,6 +20,7 @@ mod timeline;
 mod times;
 
 pub use actions::{ActionHint, ActionRow, ActionsView, ResponderRow, RespondersView, StepsView};
+pub use audit::{AuditView, CellView, ConsensusRow, LintRow, MatrixView, RankCount, ToldEdgeRow, ToldRow, WriteUpRow};
 pub use compare::{CompareView, LibraryRow, LibraryView, MilestoneRow, OrderRow, PairRow, Verdicts};
 pub use conclusions::{Conclusion, Conclusions};
 pub use edition::EditionView;
@@ -301,6 +303,9 @@ pub(super) fn build(input: &Input) -> ReportView {
 pub(super) fn people_keys() -> impl Iterator<Item = &'static str> {
     people::PEOPLE.iter().map(|(key, ..)| *key)
 }
+
+/// Builds the view of an audit.
+pub(super) use audit::view as audit;
 
 /// Builds the view of a comparison.
 pub(super) use compare::{library, view as comparison};

@@ -113,7 +113,7 @@ pub(super) fn audit(ctx: &Ctx, audit: &Audit) -> Vec<AuditRow> {
 }
 
 /// Key and words of a verdict.
-fn verdict(verdict: Verdict) -> (&'static str, &'static str) {
+pub(super) fn verdict(verdict: Verdict) -> (&'static str, &'static str) {
     match verdict {
         Verdict::Contradiction => ("contradiction", "Contradiction"),
         Verdict::Tension => ("tension", "Tension"),
@@ -135,20 +135,40 @@ fn kind(kind: AuditKind) -> &'static str {
         AuditKind::Time => "time",
         AuditKind::Evidence => "claim against data",
         AuditKind::Date => "date",
+        AuditKind::Order => "order",
+        AuditKind::Dependency => "dependency",
+        AuditKind::Remedy => "remedy: before or since",
+        AuditKind::End => "over or not",
+        AuditKind::Foreign => "another incident",
+        AuditKind::NearName => "near names",
+        AuditKind::Quarantine => "kept apart",
     }
 }
 
-/// Words of a measure that has figures.
-fn measure(measure: Measure) -> &'static str {
+/// Words of a measure.
+pub(super) fn measure(measure: Measure) -> &'static str {
     match measure {
+        Measure::ErrorRatio => "error ratio",
         Measure::SuccessRatio => "success ratio",
         Measure::TrafficChange => "traffic against normal",
         Measure::Duration => "duration",
-        _ => "error ratio",
+        Measure::Unavailable => "total failure",
+        Measure::Degraded => "partial failure",
+        Measure::Unaffected => "unaffected",
+        Measure::DataLoss => "data loss",
+        Measure::Cause => "cause",
+        Measure::Dependency => "depends on",
+        Measure::Severity => "severity",
+        Measure::IncidentDate => "date",
+        Measure::Remedy => "remedy",
+        Measure::Factor => "what made it worse",
+        Measure::Order => "order",
+        Measure::Spread => "hurt by it too",
+        Measure::State => "when written",
     }
 }
 
 /// The services of a figure; a figure of none is the incident's.
-fn subjects(names: &[String]) -> Vec<String> {
+pub(super) fn subjects(names: &[String]) -> Vec<String> {
     if names.is_empty() { vec!["the incident".into()] } else { names.iter().map(|n| text::line(n)).collect() }
 }

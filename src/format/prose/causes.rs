@@ -1,0 +1,225 @@
+//! What a text says caused what, and what made it worse.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::claims::Quote;
+use super::cues;
+use super::names::Mention;
+use super::sentences::one_line;
+use super::subjects::{Scope, first_list};
+use super::times;
+use crate::format::ascii::of_sentences;
+use crate::model::{Claim, Measure, RawTime};
+
+/// Longest cause phrase kept, in characters.
+const MAX_CAUSE: usize = 160;
+
+/// What an incident is called, as a pattern.
+const INCIDENT: &str = r"(?:outages?|incidents?|disruptions?|disturbances?|downtime|troubles?|problems?|slow-?downs?|interruptions?|breakdowns?|faults?|failures?|degradations?|issues?|errors?|crash|collapse|blackouts?|stoppage|delays?|event|mess)";
+
+/// Forms in which the cause follows.
+static FORWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(&format!(
+        r"(?xi)\b(?P<not>not\s+(?:\w+\s+)?)?(?:
+            (?:(?:root|underlying|main|real)\s+)?(?:cause|reason|origin|culprit)\s+(?:(?:of|for|behind)\s+[^.;]{{1,60}}?\s)?(?:was|is|were|stemmed\s+from)\s+(?:due\s+to\s+|traced\s+to\s+|identified\s+as\s+|found\s+to\s+be\s+)?
+            | (?:cause|reason)\s+(?:was\s+)?(?:identified|confirmed|established|found)\s+(?:as|to\s+be)\s+
+            | (?:traced|tracked|put|puts|attributed?|attributes|ascribed?|ascribes|pinned)\s+(?:(?:the|this|it|all\s+of\s+it|our)\s*(?:[\w]+\s+){{0,3}}?)?(?:back\s+|down\s+)?(?:to|on)\s+
+            | (?:is|was)\s+down\s+to\s+
+            | (?:due\s+to|caused\s+by|stemm(?:ed|ing)\s+from|result(?:ed|ing)\s+from|triggered\s+by|brought\s+about\s+by|set\s+off\s+by|attributed\s+to|because\s+of|owing\s+to)\s+
+            | (?P<because>because)\s+
+            )"
+    ))
+});
+
+/// A field that holds the cause: "Root cause: …".
+static FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)^\W*(?:(?:root|underlying|probable)\s+)?(?:cause|reason|trigger)(?:\s+of\s+[^:.]{1,40})?\W{0,3}:\W*",
+    )
+});
+
+/// "blamed X for the outage".
+static BLAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(&format!(
+        r"(?i)\bblam(?:ed|es|ing)\s+(?P<c>[^.;]{{3,120}}?)\s+for\s+(?:the|this|its|all)\s+(?:\w+\s+){{0,2}}?{INCIDENT}\b"
+    ))
+});
+
+/// "X caused the outage", "X was the cause of the outage", "the fault, X, was removed".
+static BACKWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(&format!(
+        r"(?xi)
+          \b(?P<a>(?:an?|the)\s[^.;,:]{{3,120}}?)\s+(?:caused|triggered|brought\s+about|led\s+to|set\s+off)\s+(?:the|this|our|an?|all)\s+(?:[\w-]+\s+){{0,3}}?(?:{INCIDENT}|[\w-]+ing)\b
+        | \b(?P<b>(?:an?|the)\s[^.;,:]{{3,120}}?)\s+(?:was|is|had\s+been)\s+(?:the\s+(?:root\s+)?cause|to\s+blame|the\s+culprit|behind)\b
+        | \bthe\s+(?:fault|cause|culprit|bug|defect),\s+(?P<d>an?\s[^.;,:]{{3,80}}),"
+    ))
+});
+
+/// Words that make a sentence speak of the cause of the incident as a whole.
+static WHOLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(&format!(
+        r"(?i)\b(?:cause|reason|origin|{INCIDENT}|it was caused|was caused|it|everything|whole thing|review found)\b"
+    ))
+});
+
+static MONTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
+});
+
+/// Whether a text speaks of a month that is not the incident's.
+fn speaks_of_another_month(text: &str, month: Option<u32>) -> bool {
+    MONTH.as_ref().is_some_and(|r| {
+        r.find_iter(text).any(|m| month.is_some_and(|own| times::month(m.as_str()).is_some_and(|n| n != own)))
+    })
+}
+
+/// A cause as found in a sentence: where what it explains ends, its words, whether it is denied.
+struct Found<'s> {
+    before: &'s str,
+    rest: String,
+    denied: bool,
+    /// Said of the incident, whatever stands before it.
+    whole: bool,
+}
+
+fn found(sentence: &str) -> Option<Found<'_>> {
+    if let Some(field) = FIELD.as_ref().and_then(|r| r.find(sentence)) {
+        let rest = cause_phrase(sentence.get(field.end()..)?);
+        return Some(Found { before: "", rest, denied: false, whole: true });
+    }
+    if let Some(c) = BLAMED.as_ref().and_then(|r| r.captures(sentence)) {
+        return Some(Found { before: "", rest: cause_phrase(c.name("c")?.as_str()), denied: false, whole: true });
+    }
+    if let Some(c) = FORWARD.as_ref().and_then(|r| r.captures(sentence)) {
+        let all = c.get(0)?;
+        let before = sentence.get(..all.end())?;
+        let because = c.name("because").is_some();
+        if because && cues::find(before).is_none() && !super::figures::speaks_of_volume(before) {
+            return None;
+        }
+        let rest = cause_phrase(sentence.get(all.end()..)?);
+        let whole = WHOLE.as_ref().is_some_and(|r| r.is_match(before));
+        return Some(Found { before: sentence.get(..all.start())?, rest, denied: c.name("not").is_some(), whole });
+    }
+    let c = BACKWARD.as_ref().and_then(|r| r.captures(sentence))?;
+    let cause = c.name("a").or(c.name("b")).or(c.name("d"))?;
+    Some(Found { before: "", rest: cause_phrase(cause.as_str()), denied: false, whole: true })
+}
+
+/// Words that a cause may not be: they only point to it (lower case).
+const POINTING: &[&str] =
+    &["it", "this", "that", "which", "them", "what", "unknown", "unclear", "under investigation", "not yet known"];
+
+/// Words around a word for the incident that add nothing to it (lower case).
+const SIZES: &[&str] = &[
+    "a",
+    "an",
+    "the",
+    "this",
+    "that",
+    "our",
+    "its",
+    "global",
+    "widespread",
+    "massive",
+    "major",
+    "significant",
+    "recent",
+    "service",
+    "whole",
+    "entire",
+    "large",
+    "long",
+    "brief",
+    "short",
+    "same",
+    "platform-wide",
+];
+
+/// A "cause" that is only the incident again ("significant losses due to the global disruption").
+fn names_the_incident(phrase: &str) -> bool {
+    let lower = phrase.to_lowercase();
+    let mut words: Vec<&str> = lower.split_whitespace().collect();
+    let last = words.pop().unwrap_or("");
+    matches!(last, "outage" | "disruption" | "incident" | "downtime") && words.iter().all(|w| SIZES.contains(w))
+}
+
+/// Cause claims of a sentence. Causes of what happened in other months belong to other incidents.
+pub(super) fn causes(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>, month: Option<u32>) -> Vec<Claim<RawTime>> {
+    if speaks_of_another_month(sentence, month) || cues::is_hypothetical(sentence) {
+        return Vec::new();
+    }
+    let Some(found) = found(sentence) else { return Vec::new() };
+    if found.rest.is_empty()
+        || names_the_incident(&found.rest)
+        || POINTING.contains(&found.rest.to_lowercase().as_str())
+    {
+        return Vec::new();
+    }
+    let subjects = if !scope.head.is_empty() {
+        scope.head.clone()
+    } else if found.whole {
+        Vec::new()
+    } else {
+        let named = scope.names.mentions(found.before, &[]);
+        let known: Vec<&Mention> = named.iter().filter(|m| m.known).collect();
+        first_list(found.before, &known).iter().map(|m| m.name.clone()).collect()
+    };
+    let mut claim = quote.claim(Measure::Cause, subjects);
+    claim.affirmed = !found.denied;
+    claim.object = Some(found.rest);
+    vec![claim]
+}
+
+/// What ends a cause, besides the end of its sentence.
+#[rustfmt::skip]
+const CAUSE_ENDS: &[&str] = &[
+    ";", "(", "”", "\"", ", which", " which ", ", and ", ", and,", ", a ", ", with ", ", affecting", ", preventing",
+    " and no ", ", meaning", ", directly", ", leading", ", causing", ", impacting", ", resulting", ", so ", ", but ",
+    ", while ", " – ", " — ", ", not ",
+];
+
+/// The words of a cause, to where something else begins.
+fn cause_phrase(rest: &str) -> String {
+    let end = CAUSE_ENDS.iter().filter_map(|e| rest.find(e)).min().unwrap_or(rest.len());
+    one_line(rest.get(..end).unwrap_or("").trim_end_matches(['.', '!', ',', ' ']), MAX_CAUSE)
+}
+
+/// A list of what made it possible or worse.
+static FACTORS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?xi)\b(?:(?:root\s+cause\s+analysis|contributing\s+(?:factors?|causes?|conditions?)|analysis|findings)\b[^:.]{0,80}:\s*(?P<list>.+)
+            | (?:revealed|exposed|uncovered|laid\s+bare|was\s+made\s+worse\s+by|worsened\s+by|aggravated\s+by|amplified\s+by)\s+(?P<one>.+))",
+    )
+});
+
+/// Words that make a phrase a shortcoming.
+static SHORTCOMING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)\b(?:limit\w*|lack\w*|absen\w*|insufficien\w*|missing|gap|weak\w*|capacity|deferred|overdue|outdated|no|without|too (?:few|little|small|late)|pre-existing|single|inadequate|fail\w*)\b",
+    )
+});
+
+/// What a sentence says made the incident possible or worse, each with its own claim.
+pub(super) fn factors(sentence: &str, quote: &Quote<'_>) -> Vec<Claim<RawTime>> {
+    let Some(c) = FACTORS.as_ref().and_then(|r| r.captures(sentence)) else { return Vec::new() };
+    let phrases: Vec<&str> = match (c.name("list"), c.name("one")) {
+        (Some(list), _) => list.as_str().split([',', ';']).collect(),
+        (_, Some(one)) => {
+            vec![one.as_str().split([',', ';', '—']).next().unwrap_or("").split(" and a ").next().unwrap_or("")]
+        }
+        _ => Vec::new(),
+    };
+    let claim = |phrase: &str| {
+        let phrase = phrase.trim().trim_start_matches("and ").trim_end_matches(['.', ' ']);
+        if !SHORTCOMING.as_ref().is_some_and(|r| r.is_match(phrase)) {
+            return None;
+        }
+        let mut claim = quote.claim(Measure::Factor, Vec::new());
+        claim.object = Some(one_line(phrase, MAX_CAUSE));
+        Some(claim)
+    };
+    phrases.into_iter().filter_map(claim).collect()
+}
