@@ -67,6 +67,8 @@ fn fuller() -> Incident {
             lag_s: None,
             status: None,
             evidence: vec![fixture::citation(n as u64, "a line")],
+            also: Vec::new(),
+            edit: crate::model::EventEdit::default(),
         });
     }
     for n in 0..4 {
@@ -197,7 +199,7 @@ fn a_missing_bucket_breaks_the_curve() {
     let mut incident = fixture::incident();
     incident.rates.services.retain(|s| s.service == "edge-config");
     let lines = |incident: &Incident| {
-        let svg = error_curves(incident).unwrap().svg;
+        let svg = error_curves(incident).unwrap().drawing.svg;
         svg.lines().filter(|l| l.starts_with("<polyline") && l.contains("--chart-bad")).count()
     };
     assert_eq!(lines(&incident), 2);
