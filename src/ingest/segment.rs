@@ -83,7 +83,8 @@ impl<R: Read> Segmenter<R> {
 
     /// The next segment; `starts` says whether a record begins at a line.
     pub fn next(&mut self, starts: &dyn Fn(&str) -> bool) -> Option<Segment> {
-        let mut wanted = TARGET;
+        // Room for the record that begins before the target and ends behind it.
+        let mut wanted = TARGET + SLACK - 1;
         loop {
             self.fill(wanted + 1);
             if self.filled == 0 {

@@ -17,6 +17,7 @@ mod json_log;
 mod json_quick;
 mod json_records;
 mod klog;
+mod layout;
 mod level_first;
 mod level_text;
 mod logfmt;
