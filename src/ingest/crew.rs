@@ -21,7 +21,9 @@ pub(super) fn share<T: Sync, R: Send>(items: &[T], read: &(dyn Fn(&T) -> R + Syn
     let taken = AtomicUsize::new(0);
     let results = Mutex::new(BTreeMap::new());
     let work = || {
-        while let Some((at, item)) = Some(taken.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, items.get(at)?))) {
+        while let Some((at, item)) =
+            Some(taken.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, items.get(at)?)))
+        {
             READING.fetch_add(1, Ordering::Relaxed);
             let result = read(item);
             READING.fetch_sub(1, Ordering::Relaxed);

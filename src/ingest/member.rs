@@ -23,6 +23,8 @@ use crate::model::{
 
 /// Bytes looked at before deciding how to read.
 pub const HEAD: usize = 256 * 1024;
+/// Room for the first of them: most files are small.
+const FIRST: usize = 32 * 1024;
 /// Largest file read by a format that needs it whole.
 const DOCUMENT_LIMIT: u64 = 512 << 20;
 
@@ -138,9 +140,12 @@ fn read_opened(
 
 /// The first bytes, and the error that ended them early.
 pub(super) fn read_head(reader: &mut dyn Read) -> (Vec<u8>, Option<std::io::Error>) {
-    let mut head = vec![0; HEAD];
+    let mut head = vec![0; FIRST];
     let mut have = 0;
     while have < HEAD {
+        if have == head.len() {
+            head.resize(HEAD, 0);
+        }
         match reader.read(&mut head[have..]) {
             Ok(0) => break,
             Ok(n) => have += n,

@@ -161,9 +161,13 @@ impl<'a> Values<'a> {
             Field::Time => self.time = Some(time(text, is_text)?),
             Field::Level => self.level = fields::level_under(key, text),
             Field::Service if !is_text || text.starts_with(|c: char| c.is_ascii_digit() || c == '.') => return None,
-            Field::Service => self.service = memchr::memchr(b'@', text.as_bytes()).map_or(Some(text), |at| text.get(..at)),
+            Field::Service => {
+                self.service = memchr::memchr(b'@', text.as_bytes()).map_or(Some(text), |at| text.get(..at))
+            }
             Field::Host => self.host = Some(text),
-            Field::Trace => self.trace = memchr::memrchr(b'/', text.as_bytes()).map_or(Some(text), |at| text.get(at + 1..)),
+            Field::Trace => {
+                self.trace = memchr::memrchr(b'/', text.as_bytes()).map_or(Some(text), |at| text.get(at + 1..))
+            }
             Field::Request => self.request = Some(text),
             Field::Status => self.status = Some(fields::http_status(text)?),
             Field::Duration => {

@@ -42,9 +42,9 @@ impl<T> Layouts<T> {
         make: &dyn Fn(&[&str]) -> T,
     ) -> Option<&T> {
         let known = self.kept.len();
-        let found = (self.last..known).chain(0..self.last.min(known)).find(|at| {
-            self.kept.get(*at).is_some_and(|(layout, _)| layout.read(line, values).is_some())
-        });
+        let found = (self.last..known)
+            .chain(0..self.last.min(known))
+            .find(|at| self.kept.get(*at).is_some_and(|(layout, _)| layout.read(line, values).is_some()));
         if let Some(at) = found {
             self.last = at;
             self.misses = self.misses.saturating_sub(MISS / 2);
@@ -175,8 +175,28 @@ mod tests {
     }
 
     const PIECES: &[&str] = &[
-        "\"a\":", "\"skip\": ", "\"b\" :", ",", ",", " ", "{", "}", "\"x\"", "\"y \\\" z, }\"", "1", "-2.5e3", "0", "01", "null", "true", "[1,{}]",
-        "{\"c\":\"d\"}", "\"\u{1}\"", "\"ä\"", "\"long enough for more than one step, and more\"", "\\",
+        "\"a\":",
+        "\"skip\": ",
+        "\"b\" :",
+        ",",
+        ",",
+        " ",
+        "{",
+        "}",
+        "\"x\"",
+        "\"y \\\" z, }\"",
+        "1",
+        "-2.5e3",
+        "0",
+        "01",
+        "null",
+        "true",
+        "[1,{}]",
+        "{\"c\":\"d\"}",
+        "\"\u{1}\"",
+        "\"ä\"",
+        "\"long enough for more than one step, and more\"",
+        "\\",
     ];
 
     proptest::proptest! {

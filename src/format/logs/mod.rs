@@ -36,6 +36,7 @@ mod syslog_iso;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod twice;
 mod walk;
 pub(crate) mod words;
 
