@@ -36,10 +36,12 @@ pub fn looks_binary(head: &[u8]) -> bool {
     let is_odd = |b: &u8| *b == 0 || (*b < 0x20 && !matches!(*b, b'\t' | b'\n' | b'\r' | 0x1b | 0x0c));
     let odd = sample.iter().filter(|b| is_odd(b)).count();
     // One bad line among good ones spoils no file.
-    let lines = sample.split(|b| *b == b'\n');
-    let clean: usize = lines.filter(|line| !line.iter().any(is_odd)).map(<[u8]>::len).sum();
+    let clean = || -> usize {
+        let lines = sample.split(|b| *b == b'\n');
+        lines.filter(|line| !line.iter().any(is_odd)).map(<[u8]>::len).sum()
+    };
     // Random bytes hold about one control character in ten; a log with a few escapes far fewer.
-    (odd * 20 > sample.len() && clean * 2 < sample.len()) || (sample.is_empty() && !head.is_empty())
+    (odd * 20 > sample.len() && clean() * 2 < sample.len()) || (sample.is_empty() && !head.is_empty())
 }
 
 /// A reader that turns UTF-16 into UTF-8.

@@ -1,5 +1,8 @@
 //! Hashes of whole files, taken while they stream through.
 
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
 use sha2::{Digest, Sha256};
 
 /// What tells a file from all others, being taken.
@@ -104,6 +107,14 @@ impl Quick {
     }
 }
 
+/// A hash of a text and of what was hashed before it, for telling records apart within one run.
+pub(super) fn hash_of_text(text: &[u8], before: u64) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write_u64(before);
+    hasher.write(text);
+    hasher.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +129,19 @@ mod tests {
     fn a_lasting_fingerprint_is_what_sha256sum_prints() {
         let hash = Fingerprint::new(true).finish();
         assert_eq!(hash, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+
+    #[test]
+    fn texts_that_differ_anywhere_have_other_hashes() {
+        let text: Vec<u8> = (0..100).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        for len in 0..text.len() {
+            assert!(seen.insert(hash_of_text(&text[..len], 7)), "{len}");
+            let mut other = text.clone();
+            other[len] ^= 0x40;
+            assert!(seen.insert(hash_of_text(&other, 7)), "{len}");
+        }
+        assert_ne!(hash_of_text(&text, 7), hash_of_text(&text, 8));
     }
 
     proptest::proptest! {

@@ -1,12 +1,12 @@
 //! The sink of the product: records fold into rollups, patterns and anchors; events are kept.
 
 use std::collections::BTreeMap;
-use std::hash::Hasher;
 
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use super::Keeping;
 use super::clock_notes;
+use super::fingerprint::hash_of_text;
 use super::frames::{LineClass, Receiver, Wrapped};
 use super::keep::Keep;
 use super::open::{Capped, Open, Opens};
@@ -58,12 +58,12 @@ impl<'w> FoldSink<'w> {
 
     /// Puts the record down for comparison with other files; whether one of them holds it.
     fn is_repeated(&mut self, at: RawTime, frame: &Frame<'_>) -> bool {
-        let mut hasher = FxHasher::default();
-        hasher.write(frame.text.as_bytes());
-        hasher.write(self.wrapped.raw.as_bytes());
-        hasher.write_i64(at.key_ns());
-        let hash = hasher.finish();
-        let second = (at.kind, at.key_s());
+        let key_ns = at.key_ns();
+        let mut hash = hash_of_text(frame.text.as_bytes(), key_ns as u64);
+        if !self.wrapped.raw.is_empty() {
+            hash = hash_of_text(self.wrapped.raw.as_bytes(), hash);
+        }
+        let second = (at.kind, key_ns.div_euclid(1_000_000_000));
         match self.watch {
             Watch::Prints => match &mut self.print {
                 Some((current, print)) if *current == second => print.add(hash),

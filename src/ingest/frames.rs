@@ -264,7 +264,8 @@ impl<'f, 's> Plain<'f, '_, 's> {
     fn flush(&mut self, receiver: &mut dyn Receiver) {
         let Some(p) = self.pending.take() else { return };
         let span = self.segment.span(p.first.start, p.end, p.first.number, p.lines);
-        let text = plain_line(&self.segment.text[p.first.start..p.end]);
+        let raw = &self.segment.text[p.first.start..p.end];
+        let text = if self.segment.plain { Cow::Borrowed(raw.trim_end_matches('\n')) } else { plain_line(raw) };
         let first_bytes = first_line_bytes(&self.segment.text[p.first.start..p.end]);
         settle(p.format, &Frame { text: &text, span }, first_bytes, receiver);
     }

@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use super::clock_notes;
+use super::crew;
 use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
 use super::fingerprint::Fingerprint;
 use super::fold::FoldSink;
@@ -18,14 +19,15 @@ use crate::format::json_elements::remember;
 use crate::format::{Document, DocumentFormat, Format, Head, Shape};
 use crate::model::{
     Accounting, Diagnostic, DiagnosticKind, Exemplar, FormatUse, KeptRecord, SourceEvidence, SourceInfo, Span, Tally,
+    Track,
 };
 
 /// Bytes looked at before deciding how to read.
 pub const HEAD: usize = 256 * 1024;
+/// Room for the first of them: most files are small.
+const FIRST: usize = 32 * 1024;
 /// Largest file read by a format that needs it whole.
 const DOCUMENT_LIMIT: u64 = 512 << 20;
-/// Segments read ahead and folded together.
-const BATCH: usize = 4;
 
 /// Hashes and counts what passes through.
 struct Metered<R> {
@@ -139,9 +141,12 @@ fn read_opened(
 
 /// The first bytes, and the error that ended them early.
 pub(super) fn read_head(reader: &mut dyn Read) -> (Vec<u8>, Option<std::io::Error>) {
-    let mut head = vec![0; HEAD];
+    let mut head = vec![0; FIRST];
     let mut have = 0;
     while have < HEAD {
+        if have == head.len() {
+            head.resize(HEAD, 0);
+        }
         match reader.read(&mut head[have..]) {
             Ok(0) => break,
             Ok(n) => have += n,
@@ -348,15 +353,6 @@ fn settle_bytes(accounting: &mut Accounting, bytes: u64) {
     }
 }
 
-/// The next segments of a file, seen by every format in file order.
-fn next_batch<R: Read>(
-    segments: &mut Segmenter<R>,
-    readers: &Readers<'_>,
-    starts: &dyn Fn(&str) -> bool,
-) -> Vec<Segment> {
-    std::iter::from_fn(|| segments.next(starts)).take(BATCH).inspect(|s| readers.preview(s)).collect()
-}
-
 fn read_lines(
     path: &str,
     head: Vec<u8>,
@@ -369,33 +365,29 @@ fn read_lines(
     let mut source = SourceEvidence::default();
     let mut nuls = 0;
     let (service, keep, watch) = (known.service.as_str(), known.keep, known.watch);
-    let fold = &|segment: &Segment| {
+    let fold = |segment: Segment| {
         let mut sink = FoldSink::new(service, keep).watching(watch);
-        drive(readers, segment, &mut sink);
-        sink.finish(path)
+        drive(readers, &segment, &mut sink);
+        let mut piece = sink.finish(path);
+        piece.diagnostics.extend(foreign_lines(path, segment.foreign));
+        segment::reuse(segment);
+        piece
     };
-    let mut batch = next_batch(&mut segments, readers, &starts);
-    while !batch.is_empty() {
-        let foreign = batch.iter().map(|s| s.foreign).sum();
-        nuls += batch.iter().map(padding).sum::<u64>();
-        // The next segments are read while these are folded.
-        let mut folded: Vec<SourceEvidence> = batch.iter().map(|_| SourceEvidence::default()).collect();
-        let next = rayon::in_place_scope(|scope| {
-            for (segment, piece) in batch.iter().zip(&mut folded) {
-                scope.spawn(move |_| *piece = fold(segment));
-            }
-            next_batch(&mut segments, readers, &starts)
-        });
-        for mut piece in folded {
-            if let Some(hand_on) = &mut known.hand_on {
-                hand_on(std::mem::take(&mut piece.records));
-            }
-            source.merge(piece);
+    let hand_on = &mut known.hand_on;
+    let mut add = |mut piece: SourceEvidence| {
+        if let Some(hand_on) = hand_on {
+            hand_on(std::mem::take(&mut piece.records));
         }
-        source.diagnostics.extend(foreign_lines(path, foreign));
-        batch.into_iter().for_each(segment::reuse);
-        batch = next;
-    }
+        source.merge(piece);
+    };
+    let next = || {
+        let segment = segments.next(&starts)?;
+        readers.preview(&segment);
+        nuls += padding(&segment);
+        Some(segment)
+    };
+    crew::in_order(next, &fold, &mut add);
+    source.folds.iter_mut().flat_map(|fold| fold.rollup.tracks.values_mut()).for_each(Track::pack);
     source.diagnostics.extend(padded(nuls, path));
     source.diagnostics.extend(segments.damage.map(|e| bundle::diagnose(&e, path)));
     let notes = incomplete::notes(&source, false);

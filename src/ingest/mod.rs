@@ -8,6 +8,7 @@
 mod anchors;
 mod clock_notes;
 mod collect;
+mod crew;
 mod decode;
 mod explain;
 mod fingerprint;
@@ -24,8 +25,6 @@ mod segment;
 mod service;
 
 use std::collections::BTreeMap;
-
-use rayon::prelude::*;
 
 pub use collect::{CollectedRecord, collect};
 pub use explain::{EachExplanation, explain};
@@ -103,15 +102,12 @@ impl Progress for () {
 pub fn read(bundle: &Bundle, options: &Options, progress: &dyn Progress) -> Vec<SourceEvidence> {
     let formats = options.all_formats();
     progress.begin(bundle.entries.iter().map(|entry| entry.size).sum());
-    let mut sources: Vec<SourceEvidence> = bundle
-        .entries
-        .par_iter()
-        .flat_map_iter(|entry| {
-            let sources = read_entry(entry, bundle, options, &formats);
-            progress.advance(entry.size);
-            sources
-        })
-        .collect();
+    let read = |entry: &Entry| {
+        let sources = read_entry(entry, bundle, options, &formats);
+        progress.advance(entry.size);
+        sources
+    };
+    let mut sources: Vec<SourceEvidence> = crew::share(&bundle.entries, &read).into_iter().flatten().collect();
     sources.sort_by(|a, b| a.info.path.cmp(&b.info.path));
     if !options.keep_repeats {
         repeats::leave_out(&mut sources, &|tasks| read_again(tasks, bundle, options, &formats));
@@ -194,7 +190,7 @@ fn read_again(
         });
         sources
     };
-    entries.par_iter().flat_map_iter(read).collect()
+    crew::share(&entries, &|entry: &&Entry| read(entry)).into_iter().flatten().collect()
 }
 
 /// Reads one file from memory, as if it were a bundle of its own.

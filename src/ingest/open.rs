@@ -6,6 +6,7 @@ use std::hash::{Hash, Hasher};
 
 use rustc_hash::{FxHashMap, FxHasher};
 
+use super::fingerprint::hash_of_text;
 use crate::format::Frame;
 use crate::model::{
     Cell, ClockKind, Exemplar, Fold, IdAnchors, Level, LogRecord, OpKey, Outcome, Pattern, RawTime, Track,
@@ -20,8 +21,8 @@ const MAX_OPERATIONS: usize = 500;
 const OTHER: &str = "(other)";
 /// Keys whose place is remembered, a power of two.
 const RECENT: usize = 32;
-/// Messages whose template is remembered.
-const MAX_MESSAGES: usize = 8_192;
+/// Messages whose template is remembered, a power of two: many come again, those with an id in them never do.
+const MESSAGES: usize = 256;
 
 /// The counts of one key, by second.
 #[derive(Default)]
@@ -127,9 +128,10 @@ pub(super) struct Open {
     operations: FxHashMap<String, usize>,
     ids: Ids,
     patterns: Vec<((String, String), Pattern)>,
-    /// Place of a template by the hash of its key, and of a message by its hash.
+    /// Place of a template by the hash of its key.
     templates: FxHashMap<u64, usize>,
-    messages: FxHashMap<u64, usize>,
+    /// Hashes of messages of late, and the places of their templates; empty until there is one.
+    messages: Vec<(u64, usize)>,
     /// Room for the skeleton of a message.
     skeleton: Vec<u8>,
     pub(super) capped: Capped,
@@ -147,7 +149,7 @@ impl Open {
             ids: Ids::default(),
             patterns: Vec::new(),
             templates: FxHashMap::default(),
-            messages: FxHashMap::default(),
+            messages: Vec::new(),
             skeleton: Vec::new(),
             capped: Capped::default(),
         }
@@ -235,18 +237,20 @@ impl Open {
         start: RawTime,
         first: impl FnOnce() -> Exemplar,
     ) {
-        let message = hash_of(&(service, body));
-        let at = match self.messages.get(&message) {
-            Some(at) => *at,
-            None => {
+        let message = hash_of_text(body.as_bytes(), hash_of_text(service.as_bytes(), 0));
+        let slot = message as usize % MESSAGES;
+        let at = match self.messages.get(slot) {
+            Some((known, at)) if *known == message => *at,
+            _ => {
                 let Some(at) = self.template(service, level, body, first) else {
                     self.capped.patterns += 1;
                     return;
                 };
-                if self.messages.len() >= MAX_MESSAGES {
-                    self.messages.clear();
+                if self.messages.is_empty() {
+                    // No hash stands in the slot of another.
+                    self.messages = (1..=MESSAGES as u64).map(|other| (other, 0)).collect();
                 }
-                self.messages.insert(message, at);
+                self.messages[slot] = (message, at);
                 at
             }
         };
@@ -258,7 +262,7 @@ impl Open {
     /// Place of the template of a message; `None` beyond the cap.
     fn template(&mut self, service: &str, level: Level, body: &str, first: impl FnOnce() -> Exemplar) -> Option<usize> {
         skeleton(body, &mut self.skeleton);
-        let hash = hash_of(&(service, self.skeleton.as_slice()));
+        let hash = hash_of_text(&self.skeleton, hash_of_text(service.as_bytes(), 1));
         if let Some(at) = self.templates.get(&hash) {
             return Some(*at);
         }
@@ -332,6 +336,8 @@ struct Ids {
 impl Ids {
     /// Ids held before those that cannot be kept are let go.
     const HELD: usize = 4 * IdAnchors::MAX;
+    /// Of more than this, the smallest are taken out before they are put in order.
+    const FEW: usize = IdAnchors::MAX + IdAnchors::MAX / 4;
 
     fn add(&mut self, hash: u64, key_ns: i64) {
         if self.limit.is_some_and(|limit| hash > limit) {
@@ -345,6 +351,17 @@ impl Ids {
 
     /// Keeps the earliest sight of each id, and the smallest hashes.
     fn settle(&mut self) {
+        if self.seen.len() > Self::FEW {
+            let (_, (last, _), _) = self.seen.select_nth_unstable(Self::FEW);
+            let last = *last;
+            // Unless they are few ids seen often, all that are kept are among these, and no sight of them is not.
+            let mut smallest: Vec<(u64, i64)> = self.seen.iter().copied().filter(|(hash, _)| *hash < last).collect();
+            smallest.sort_unstable();
+            smallest.dedup_by_key(|(hash, _)| *hash);
+            if smallest.len() >= IdAnchors::MAX {
+                self.seen = smallest;
+            }
+        }
         self.seen.sort_unstable();
         self.seen.dedup_by_key(|(hash, _)| *hash);
         self.seen.truncate(IdAnchors::MAX);

@@ -83,7 +83,8 @@ impl<R: Read> Segmenter<R> {
 
     /// The next segment; `starts` says whether a record begins at a line.
     pub fn next(&mut self, starts: &dyn Fn(&str) -> bool) -> Option<Segment> {
-        let mut wanted = TARGET;
+        // Room for the record that begins before the target and ends behind it.
+        let mut wanted = TARGET + SLACK - 1;
         loop {
             self.fill(wanted + 1);
             if self.filled == 0 {
@@ -148,7 +149,7 @@ impl<R: Read> Segmenter<R> {
         let last = self.ended && self.filled == bytes;
         let mut rest = if last { Vec::new() } else { spare() };
         if !last {
-            rest.resize(rest.capacity().max(TARGET + SLACK).max(self.filled - bytes), 0);
+            rest.resize((TARGET + SLACK).max(self.filled - bytes), 0);
         }
         rest[..self.filled - bytes].copy_from_slice(&self.carry[bytes..self.filled]);
         self.filled -= bytes;

@@ -53,10 +53,6 @@ const fn classes() -> [u8; 256] {
     table
 }
 
-fn class(line: &[u8], at: usize) -> u8 {
-    line.get(at).map_or(SPACE, |byte| CLASS[usize::from(*byte)])
-}
-
 /// Whether a byte parts words besides being part of the message.
 pub(super) fn is_delimiter(byte: u8) -> bool {
     CLASS[usize::from(byte)] & DELIMITER != 0
@@ -126,16 +122,11 @@ struct Word {
 
 /// The next word at or behind `at`, which moves behind it.
 fn next_word(line: &[u8], at: &mut usize) -> Option<Word> {
-    let mut start = *at;
-    while start < line.len() && class(line, start) & BREAK != 0 {
-        start += 1;
-    }
-    if start >= line.len() {
-        return None;
-    }
+    let breaks = |byte: &u8| CLASS[usize::from(*byte)] & BREAK != 0;
+    let start = *at + line.get(*at..)?.iter().position(|byte| !breaks(byte))?;
     let (mut end, mut seen) = (start, 0);
-    while end < line.len() {
-        let class = CLASS[usize::from(line[end])];
+    for byte in &line[start..] {
+        let class = CLASS[usize::from(*byte)];
         if class & BREAK != 0 {
             break;
         }
@@ -156,7 +147,7 @@ fn extended(line: &[u8], word: Word) -> Word {
     };
     let before = start.checked_sub(1).map(|at| line[at]);
     // A hole is whole already.
-    if line[start..].starts_with(HOLE.as_bytes()) {
+    if line[start] == b'<' && line[start..].starts_with(HOLE.as_bytes()) {
         return word;
     }
     if before == Some(b'=') && !matches!(line[start], b'>' | b'=') {
@@ -172,6 +163,9 @@ fn extended(line: &[u8], word: Word) -> Word {
         return reach(start + length);
     }
     let rest = &line[end..];
+    if !matches!(rest.first(), Some(b'=' | b':')) {
+        return word;
+    }
     let scheme = rest.starts_with(b"://");
     let drive = end == start + 1 && rest.starts_with(b":\\");
     if scheme || drive || (is_path(&line[start..end], seen) && matches!(rest.first(), Some(b'=' | b':'))) {
@@ -280,30 +274,33 @@ fn is_dotted(word: &[u8], rest: &[u8]) -> bool {
 
 /// A unit that stands behind a number and goes with it: "3 KB" and "3 MB" are one message.
 fn is_unit(word: &[u8]) -> bool {
-    matches!(
-        word,
-        b"B" | b"kB"
-            | b"KB"
-            | b"MB"
-            | b"GB"
-            | b"TB"
-            | b"KiB"
-            | b"MiB"
-            | b"GiB"
-            | b"TiB"
-            | b"ns"
-            | b"us"
-            | b"ms"
-            | b"s"
-            | b"sec"
-            | b"secs"
-            | b"%"
-    )
+    // Every one ends with one of these.
+    matches!(word.last(), Some(b'B' | b's' | b'c' | b'%'))
+        && matches!(
+            word,
+            b"B" | b"kB"
+                | b"KB"
+                | b"MB"
+                | b"GB"
+                | b"TB"
+                | b"KiB"
+                | b"MiB"
+                | b"GiB"
+                | b"TiB"
+                | b"ns"
+                | b"us"
+                | b"ms"
+                | b"s"
+                | b"sec"
+                | b"secs"
+                | b"%"
+        )
 }
 
 /// What is written where a value could not be had: `****`, `??`.
 fn is_missing(word: &[u8]) -> bool {
-    word.len() > 1 && (word.iter().all(|byte| *byte == b'*') || word.iter().all(|byte| *byte == b'?'))
+    matches!(word, [b'*' | b'?', _, ..])
+        && (word.iter().all(|byte| *byte == b'*') || word.iter().all(|byte| *byte == b'?'))
 }
 
 /// The name of a day, or of a month before a number.

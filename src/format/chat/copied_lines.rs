@@ -1,5 +1,6 @@
 //! One line of copied chat: a message, a mark of the channel, a day, or what was said.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -164,7 +165,13 @@ fn next_day(day: RawTime) -> i64 {
 /// A date, with or without its year, weekday and ordinal.
 fn day_of(text: &str, may_have_time: bool) -> Option<RawTime> {
     static ORDINAL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\d)(?:st|nd|rd|th)\b").ok());
-    let text = ORDINAL.as_ref()?.replace(text.trim(), "$1");
+    let text = text.trim();
+    let ends = |at: usize| {
+        let end = text.as_bytes().get(at + 1..at + 3);
+        end.is_some_and(|end| matches!(end, b"st" | b"nd" | b"rd" | b"th"))
+    };
+    let ordinal = text.bytes().enumerate().any(|(at, byte)| byte.is_ascii_digit() && ends(at));
+    let text = if ordinal { ORDINAL.as_ref()?.replace(text, "$1") } else { Cow::Borrowed(text) };
     if text.len() > 40 || !text.chars().any(|c| c.is_ascii_digit()) || text.len() < 5 {
         return None;
     }
@@ -221,13 +228,27 @@ fn parts(line: &str) -> Option<Parts<'_>> {
             }
             Some(Parts { stamp: found.get(order.0)?.as_str(), name, said: part(order.2), sure, machine: false })
         };
+    let bytes = line.as_bytes();
     if line.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '[' | '(' | '\u{200e}')) {
-        return find(&ANGLE, (1, 2, 3), (true, true))
-            .or_else(|| find(&IRC_MARK, (1, 9, 2), (true, true)))
-            .or_else(|| find(&IRC_ACTION, (1, 2, 3), (true, true)))
-            .or_else(|| find(&BRACKET, (1, 2, 3), (false, false)))
-            .or_else(|| find(&BARE, (1, 2, 3), (false, false)))
-            .or_else(|| find(&TIME_FIRST, (1, 2, 9), (false, false)));
+        // Each pattern is run only where its marks are.
+        let holds = |mark: u8| memchr::memchr(mark, bytes).is_some();
+        let pair = |first: u8, second: &dyn Fn(u8) -> bool| {
+            memchr::memchr_iter(first, bytes).any(|at| bytes.get(at + 1).is_some_and(|byte| second(*byte)))
+        };
+        let marked = || pair(b'-', &|next| matches!(next, b'-' | b'!')) || pair(b'*', &|next| next == b'*');
+        let named = pair(b':', &|next| next <= b' ') || line.ends_with(':');
+        let bare = bytes.first().is_some_and(u8::is_ascii_digit);
+        let only = |may: bool, pattern, order, layout| if may { find(pattern, order, layout) } else { None };
+        return only(holds(b'<') && holds(b'>'), &ANGLE, (1, 2, 3), (true, true))
+            .or_else(|| only(marked(), &IRC_MARK, (1, 9, 2), (true, true)))
+            .or_else(|| only(holds(b'*'), &IRC_ACTION, (1, 2, 3), (true, true)))
+            .or_else(|| only(named && !bare, &BRACKET, (1, 2, 3), (false, false)))
+            .or_else(|| only(named && bare, &BARE, (1, 2, 3), (false, false)))
+            .or_else(|| only(line.starts_with('['), &TIME_FIRST, (1, 2, 9), (false, false)));
+    }
+    // A line that begins with a name ends with a time.
+    if !bytes.last().is_some_and(|byte| byte.is_ascii_digit() || matches!(byte, b'm' | b'M' | b'.' | b']')) {
+        return None;
     }
     let machine = NAME_FIRST.as_ref()?.captures(line)?.get(2).is_some();
     find(&NAME_FIRST, (3, 1, 9), (true, false)).map(|parts| Parts { machine, ..parts })

@@ -1,5 +1,9 @@
 //! A platform's export as a format.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use super::element::{self, Source};
@@ -191,12 +195,30 @@ impl DocumentFormat for Export {
     }
 }
 
+/// The names of columns in a line.
+type Columns = Rc<BTreeSet<String>>;
+
+thread_local! {
+    /// Those of the line that was looked at last: every export asks about the same one.
+    static COLUMNS: RefCell<(String, Columns)> = RefCell::default();
+}
+
+/// The columns that the header `line` names.
+fn columns(line: &str) -> Columns {
+    COLUMNS.with_borrow_mut(|(known, columns)| {
+        if known != line {
+            *columns = Rc::new(rows::heads(line).collect());
+            *known = line.to_string();
+        }
+        Rc::clone(columns)
+    })
+}
+
 impl Export {
     /// The descriptions whose columns the first line names.
     fn possible_rows<'s>(&'s self, text: &'s str) -> impl Iterator<Item = &'s Element> {
-        let head = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
-        let head: std::collections::BTreeSet<String> =
-            if head.len() < 4_000 { rows::heads(head).collect() } else { Default::default() };
+        let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
+        let head = if line.len() < 4_000 { columns(line) } else { Rc::default() };
         self.file.element.iter().filter(move |element| {
             element.proof.iter().all(|condition| {
                 let needles = condition.needles();

@@ -8,6 +8,12 @@ use crate::model::Level;
 /// A number means what the writer of that key counts by; 0 under a bare `level` is the most severe
 /// for some writers and the least for others, and so says nothing.
 pub fn level_under(key: &str, text: &str) -> Option<Level> {
+    // The usual words are levels under every key but one.
+    if let Some(level) = usual(text)
+        && !key.ends_with('s')
+    {
+        return Some(level);
+    }
     let text = text.trim();
     let name = key.rsplit('.').next().unwrap_or(key);
     let Ok(number) = text.parse::<u64>() else { return word(name, text) };
@@ -27,6 +33,17 @@ pub fn level_under(key: &str, text: &str) -> Option<Level> {
         "level" | "lvl" | "s" if number == 0 => None,
         _ => level_of(text),
     }
+}
+
+/// The words that most loggers write.
+fn usual(text: &str) -> Option<Level> {
+    Some(match text.as_bytes() {
+        b"INFO" | b"info" => Level::Info,
+        b"WARN" | b"warn" => Level::Warn,
+        b"ERROR" | b"error" => Level::Error,
+        b"DEBUG" | b"debug" => Level::Debug,
+        _ => return None,
+    })
 }
 
 /// A word, with those that are levels under some keys only.

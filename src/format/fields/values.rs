@@ -133,6 +133,13 @@ pub fn operation_of(method: &str, path: &str) -> String {
     let mut out = String::with_capacity(method.len() + path.len().min(64) + 1);
     out.push_str(method);
     let path = path_of(path);
+    if is_operation(path) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(path);
+        return out;
+    }
     if path.is_empty() || path == "-" || !(path.starts_with('/') || method.is_empty()) {
         return out;
     }
@@ -278,6 +285,16 @@ pub fn upstream_name(text: &str) -> Option<&str> {
 pub fn refused_by(message: &str) -> Option<&str> {
     const PHRASES: &[&str] =
         &["connection refused to ", "failed to connect to ", "timeout calling ", "timed out calling "];
+    // Most messages hold none, and a blank behind one of three words is quick to look for.
+    let bytes = message.as_bytes();
+    let ends = |blank: usize| {
+        let word = bytes.get(..blank).unwrap_or_default();
+        matches!(word.last(), Some(b'o' | b'g'))
+            && (word.ends_with(b"calling") || word.ends_with(b"refused to") || word.ends_with(b"connect to"))
+    };
+    if !memchr::memchr_iter(b' ', bytes).any(ends) {
+        return None;
+    }
     let (_, rest) = PHRASES.iter().find_map(|p| message.split_once(p))?;
     upstream_name(rest.split([' ', ',', ';', ')', '"']).next()?.trim_end_matches([':', '.']))
 }

@@ -78,6 +78,21 @@ impl Beginning {
     }
 }
 
+/// The longest text that stands in everything that `pattern` matches; `None` when there is none of some length.
+pub(super) fn needle(pattern: &str) -> Option<Box<[u8]>> {
+    fn within(hir: &Hir) -> Option<&[u8]> {
+        match hir.kind() {
+            HirKind::Literal(literal) => Some(&literal.0),
+            HirKind::Capture(capture) => within(&capture.sub),
+            HirKind::Repetition(repetition) if repetition.min > 0 => within(&repetition.sub),
+            HirKind::Concat(parts) => parts.iter().filter_map(within).max_by_key(|text| text.len()),
+            _ => None,
+        }
+    }
+    let hir = regex_syntax::parse(pattern).ok()?;
+    within(&hir).filter(|text| text.len() > 1).map(Into::into)
+}
+
 /// The beginning of `hir`, of at most `left` bytes. `ways` counts the forks taken so far.
 fn of(hir: &Hir, left: usize, ways: &mut usize) -> Beginning {
     match hir.kind() {

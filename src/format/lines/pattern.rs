@@ -2,9 +2,10 @@
 
 use std::sync::OnceLock;
 
+use memchr::memmem::Finder;
 use regex::{Captures, Regex};
 
-use super::beginning::Beginning;
+use super::beginning::{self, Beginning};
 use super::definition::GROUPS;
 use crate::format::ascii::ascii;
 
@@ -15,13 +16,15 @@ pub(super) struct Pattern {
     regex: OnceLock<Option<Regex>>,
     /// What everything it matches begins with. Nothing is known of patterns that are not anchored there.
     beginning: OnceLock<Beginning>,
+    /// What stands in everything it matches, if anything does.
+    needle: OnceLock<Option<Finder<'static>>>,
 }
 
 impl Pattern {
     /// A pattern as written; its classes are those of ASCII.
     pub(super) fn new(text: String) -> Pattern {
         let text = ascii(&text).into_owned();
-        Pattern { text, regex: OnceLock::new(), beginning: OnceLock::new() }
+        Pattern { text, regex: OnceLock::new(), beginning: OnceLock::new(), needle: OnceLock::new() }
     }
 
     /// Whether it compiles and names known groups only.
@@ -43,10 +46,14 @@ impl Pattern {
             .get_or_init(|| if self.text.starts_with('^') { Beginning::of(&self.text) } else { Beginning::default() })
     }
 
-    /// Whether `line` may match, by its first bytes: a cheap no for most patterns and lines, without
-    /// compiling anything.
+    /// Whether `line` may match, by its first bytes and by what must stand in it: a cheap no for most patterns
+    /// and lines, without compiling anything.
     fn may_match(&self, line: &str) -> bool {
-        self.beginning().may_be(line)
+        let needle = || {
+            let made = || beginning::needle(&self.text).map(|text| Finder::new(&text).into_owned());
+            self.needle.get_or_init(made).as_ref()
+        };
+        self.beginning().may_be(line) && needle().is_none_or(|needle| needle.find(line.as_bytes()).is_some())
     }
 
     /// Whether a text that begins with `byte` may match.
@@ -78,9 +85,17 @@ mod tests {
     }
 
     #[test]
+    fn what_must_stand_in_a_line_is_looked_for_first() {
+        let pattern = Pattern::new(r"^(?P<time>\d+) (?:(?:a|b) took )(?P<duration>\d+)(?: ms)?".into());
+        assert!(pattern.may_match("1 a took 5") && !pattern.may_match("1 a needs 5"));
+        assert_eq!(beginning::needle("^(?:abc)+ (?:d|e)?x"), Some(b"abc".as_slice().into()));
+        assert_eq!(beginning::needle("^(?:abc)*(?i:long)"), None);
+    }
+
+    #[test]
     fn what_may_begin_with_anything_is_always_tried() {
         for text in [r"^(?:.{0,9}x)", r"^(?:\S+ \d)", r"^(?:a?)", r"took \d+"] {
-            assert!(Pattern::new(text.into()).may_match("zebra"), "{text}");
+            assert!(Pattern::new(text.into()).beginning().may_be("zebra"), "{text}");
         }
     }
 

@@ -6,7 +6,9 @@
 //! Reference: Cloudflare documentation, Logpush, HTTP requests dataset.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
+use super::layout::{Layouts, MAX_WANTED, Raw};
 use super::object;
 use crate::format::fields::{self, Value};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, timestamp};
@@ -37,7 +39,7 @@ impl Format for CloudflareHttp {
 }
 
 /// The fields of one line.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Request<'a> {
     start: Option<RawTime>,
     end: Option<RawTime>,
@@ -55,52 +57,75 @@ struct Request<'a> {
     rate: Option<f64>,
 }
 
-fn wanted(key: &str) -> bool {
-    matches!(
-        key,
-        "EdgeStartTimestamp"
-            | "EdgeEndTimestamp"
-            | "EdgeResponseStatus"
-            | "OriginResponseStatus"
-            | "ClientRequestHost"
-            | "ClientRequestMethod"
-            | "ClientRequestPath"
-            | "ClientRequestURI"
-            | "ClientRequestUserAgent"
-            | "RayID"
-            | "EdgeColoCode"
-            | "EdgeTimeToFirstByteMs"
-            | "OriginResponseDurationMs"
-            | "SampleInterval"
-            | "sample_rate"
-            | "SampleRate"
-    )
+/// Keys whose values are looked at.
+#[derive(Clone, Copy)]
+enum Key {
+    Start,
+    End,
+    Status,
+    OriginStatus,
+    Host,
+    Method,
+    Path,
+    Uri,
+    Agent,
+    Ray,
+    Colo,
+    FirstByte,
+    OriginTime,
+    Interval,
+    Rate,
+}
+
+fn key_of(name: &str) -> Option<Key> {
+    Some(match name {
+        "EdgeStartTimestamp" => Key::Start,
+        "EdgeEndTimestamp" => Key::End,
+        "EdgeResponseStatus" => Key::Status,
+        "OriginResponseStatus" => Key::OriginStatus,
+        "ClientRequestHost" => Key::Host,
+        "ClientRequestMethod" => Key::Method,
+        "ClientRequestPath" => Key::Path,
+        "ClientRequestURI" => Key::Uri,
+        "ClientRequestUserAgent" => Key::Agent,
+        "RayID" => Key::Ray,
+        "EdgeColoCode" => Key::Colo,
+        "EdgeTimeToFirstByteMs" => Key::FirstByte,
+        "OriginResponseDurationMs" => Key::OriginTime,
+        "SampleInterval" => Key::Interval,
+        "sample_rate" | "SampleRate" => Key::Rate,
+        _ => return None,
+    })
+}
+
+thread_local! {
+    /// Which of the keys stand in the lines of late, in their order.
+    static LAYOUTS: RefCell<Layouts<Vec<Key>>> = RefCell::default();
 }
 
 impl<'a> Request<'a> {
-    fn offer(&mut self, key: &str, value: Value<'a>) {
+    fn offer(&mut self, key: Key, value: Value<'a>) {
         let ms = |v: &Value<'_>| fields::scaled(v.text(), 1_000_000);
         let text = |v: Value<'a>| match v {
             Value::Text(text) => Some(text),
             _ => None,
         };
         match key {
-            "EdgeStartTimestamp" => self.start = timestamp::whole(value.text()),
-            "EdgeEndTimestamp" => self.end = timestamp::whole(value.text()),
-            "EdgeResponseStatus" => self.status = value.text().parse().ok(),
-            "OriginResponseStatus" => self.origin_status = value.text().parse().ok(),
-            "ClientRequestHost" => self.host = text(value),
-            "ClientRequestMethod" => self.method = text(value),
-            "ClientRequestURI" if self.path.is_none() => self.path = text(value),
-            "ClientRequestPath" => self.path = text(value),
-            "ClientRequestUserAgent" => self.agent = text(value),
-            "RayID" => self.ray = text(value),
-            "EdgeColoCode" => self.colo = text(value),
-            "EdgeTimeToFirstByteMs" => self.first_byte_ms = ms(&value),
-            "OriginResponseDurationMs" => self.origin_ms = ms(&value),
-            "SampleInterval" => self.interval = value.text().parse().ok(),
-            "sample_rate" | "SampleRate" => self.rate = value.text().parse().ok(),
-            _ => {}
+            Key::Start => self.start = timestamp::whole(value.text()),
+            Key::End => self.end = timestamp::whole(value.text()),
+            Key::Status => self.status = value.text().parse().ok(),
+            Key::OriginStatus => self.origin_status = value.text().parse().ok(),
+            Key::Host => self.host = text(value),
+            Key::Method => self.method = text(value),
+            Key::Uri if self.path.is_some() => {}
+            Key::Uri | Key::Path => self.path = text(value),
+            Key::Agent => self.agent = text(value),
+            Key::Ray => self.ray = text(value),
+            Key::Colo => self.colo = text(value),
+            Key::FirstByte => self.first_byte_ms = ms(&value),
+            Key::OriginTime => self.origin_ms = ms(&value),
+            Key::Interval => self.interval = value.text().parse().ok(),
+            Key::Rate => self.rate = value.text().parse().ok(),
         }
     }
 
@@ -123,11 +148,13 @@ impl<'a> Request<'a> {
 
     /// What the request was, and what the origin made of it when the edge failed.
     fn body(&self) -> String {
-        let method = self.method.as_deref().unwrap_or("");
-        let mut body = match self.path.as_deref() {
-            Some(path) => format!("{method} {path}"),
-            None => method.to_string(),
-        };
+        let (method, path) = (self.method.as_deref().unwrap_or(""), self.path.as_deref());
+        let mut body = String::with_capacity(method.len() + path.map_or(0, str::len) + 24);
+        body.push_str(method);
+        if let Some(path) = path {
+            body.push(' ');
+            body.push_str(path);
+        }
         if self.status.is_some_and(|s| s >= 500) {
             match self.origin_status {
                 Some(0) => body.push_str(": no origin answer"),
@@ -172,7 +199,8 @@ impl LineFormat for CloudflareHttp {
             return None;
         }
         // A stamp of the start is a witness by itself.
-        if let Ok(request) = Request::of(frame.text.trim())
+        let text = if frame.text.ends_with('}') { frame.text } else { frame.text.trim() };
+        if let Ok(request) = Request::of(text)
             && request.start.is_some()
         {
             request.hand_over(frame, sink);
@@ -189,10 +217,44 @@ impl LineFormat for CloudflareHttp {
 impl<'a> Request<'a> {
     /// The request that a line tells of.
     fn of(text: &'a str) -> Result<Request<'a>, Fault> {
+        if let Some(request) = Request::in_layout(text) {
+            return Ok(request);
+        }
+        Request::anew(text)
+    }
+
+    /// The same without what is remembered of other lines.
+    fn anew(text: &'a str) -> Result<Request<'a>, Fault> {
         let mut request = Request::default();
-        object::read(text, wanted, &mut |key, value| request.offer(key, value))
+        object::read(text, |name| key_of(name).is_some(), &mut |name, value| request.offer_named(name, value))
             .map_err(|_| Fault::new("expected a JSON object, found text that ends early or is no JSON"))?;
         Ok(request)
+    }
+
+    fn offer_named(&mut self, name: &str, value: Value<'a>) {
+        if let Some(key) = key_of(name) {
+            self.offer(key, value);
+        }
+    }
+
+    /// The request of a line whose keys are those of a line before it; `None` when the line has to be read anew.
+    fn in_layout(text: &'a str) -> Option<Request<'a>> {
+        LAYOUTS.with_borrow_mut(|layouts| {
+            let mut raws = [Raw::default(); MAX_WANTED];
+            let keys = layouts.read(text, &mut raws, &|name| key_of(name).is_some(), &|names| {
+                names.iter().filter_map(|name| key_of(name)).collect()
+            })?;
+            let mut request = Request::default();
+            for (key, raw) in keys.iter().zip(&raws) {
+                if raw.is_nested() {
+                    return None;
+                }
+                if let Some(value) = raw.scalar() {
+                    request.offer(*key, value);
+                }
+            }
+            Some(request)
+        })
     }
 
     fn hand_over(self, frame: &Frame<'_>, sink: &mut dyn Sink) {
@@ -233,6 +295,31 @@ mod tests {
             let r = &records(&CloudflareHttp, &line)[0];
             assert_eq!(r.time.map(|t| t.key_s()), Some(1_749_750_723), "{stamp}");
             assert_eq!(r.stamp, StampMeaning::Start);
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(1_000))]
+        #[test]
+        fn a_line_like_the_one_before_is_read_as_if_it_were_the_first(
+            lines in proptest::collection::vec(proptest::collection::vec((
+                proptest::sample::select(vec![
+                    "EdgeStartTimestamp", "EdgeEndTimestamp", "EdgeResponseStatus", "ClientRequestHost", "ClientRequestPath", "ClientRequestURI",
+                    "ClientRequestMethod", "RayID", "ClientIP", "SampleInterval", "EdgeTimeToFirstByteMs", "SecurityActions",
+                ]),
+                proptest::sample::select(vec![
+                    "\"2025-06-12T17:52:03.41Z\"", "\"2025-06-12T17:53:04Z\"", "1749750723410000200", "503", "0", "-1", "\"GET\"", "\"/kv/12?x\"",
+                    "\"a \\\"b\"", "\"\"", "null", "[]", "[\"503\"]", "{\"a\":1}", "\"{\\\"a\\\":1}\"", "true", "\"kv.example\"", "0.1", "\"\u{1}\"",
+                ]),
+            ), 1..6), 1..8)
+        ) {
+            // Every line a few times, so that its layout is known.
+            for members in lines.iter().chain(&lines) {
+                let text: Vec<String> = members.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
+                let line = format!("{{{}}}", text.join(","));
+                let (known, anew) = (Request::of(&line), Request::anew(&line));
+                proptest::prop_assert_eq!(format!("{known:?}"), format!("{anew:?}"), "{}", line);
+            }
         }
     }
 

@@ -8,16 +8,10 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use super::object;
-use super::walk::Members;
+use super::layout::{Layouts, MAX_WANTED, Raw};
 use crate::format::fields::{self, Field, Value};
 use crate::format::timestamp;
 use crate::model::{ClockKind, Level, LogRecord, Outcome, Precision, RawTime, StampMeaning};
-
-/// Plans remembered by each thread: a logger writes a few kinds of lines.
-const KEPT: usize = 6;
-/// Most keys of a line that is planned.
-const MAX_KEYS: usize = 40;
 
 /// What is to be done with the value of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,65 +24,25 @@ enum Want {
     Field(Field, Option<u64>),
 }
 
-/// What the keys of a line mean, in their order; `None` when such lines have to go the long way.
+/// What the keys of a line mean.
 struct Plan {
-    keys: Vec<Key>,
+    /// Those whose values are looked at, in their order.
+    keys: Vec<(Box<str>, Want)>,
+    /// Whether such lines can go the short way.
     quick: bool,
 }
 
-/// A key of a plan.
-struct Key {
-    name: Box<str>,
-    /// As it usually stands in a line: in quotes, with its colon.
-    written: Box<str>,
-    want: Want,
-}
-
-impl Key {
-    fn new(name: &str, want: Want) -> Key {
-        Key { name: name.into(), written: format!("\"{name}\":").into(), want }
-    }
-}
-
-#[derive(Default)]
-struct Plans {
-    plans: Vec<Plan>,
-    next: usize,
-    last: usize,
-}
-
 thread_local! {
-    static PLANS: RefCell<Plans> = RefCell::default();
+    static PLANS: RefCell<Layouts<Plan>> = RefCell::default();
 }
 
 /// The record of a line that can be read the short way.
 pub(super) fn record(line: &str) -> Option<LogRecord<'_>> {
     PLANS.with_borrow_mut(|plans| {
-        let mut at = plans.last;
-        for _ in 0..plans.plans.len() {
-            let plan = plans.plans.get(at)?;
-            match plan.read(line) {
-                Ok(record) => {
-                    plans.last = at;
-                    return record;
-                }
-                Err(OtherKeys) => at = (at + 1) % plans.plans.len(),
-            }
-        }
-        let plan = Plan::of(line)?;
-        let record = plan.read(line).ok().flatten();
-        plans.last = plans.next;
-        match plans.plans.get_mut(plans.next) {
-            Some(slot) => *slot = plan,
-            None => plans.plans.push(plan),
-        }
-        plans.next = (plans.next + 1) % KEPT;
-        record
+        let mut raws = [Raw::default(); MAX_WANTED];
+        plans.read(line, &mut raws, &|key| want(key) != Want::Skip, &Plan::of)?.record(&raws)
     })
 }
-
-/// A line has other keys than the plan.
-struct OtherKeys;
 
 /// Values of the fields of a line, as written.
 #[derive(Default)]
@@ -109,39 +63,24 @@ struct Values<'a> {
 }
 
 impl Plan {
-    /// The plan for lines with the keys of `line`; `None` when it is no plain object.
-    fn of(line: &str) -> Option<Plan> {
-        let mut keys = Vec::new();
-        let mut members = Members::of(line)?;
-        while let Some((key, _)) = members.next()? {
-            keys.push(key);
-        }
-        let wants: Vec<Want> = keys.iter().map(|key| want(key)).collect();
-        let quick = keys.len() <= MAX_KEYS && is_quick(&keys, &wants);
-        Some(Plan { keys: keys.into_iter().zip(wants).map(|(name, want)| Key::new(name, want)).collect(), quick })
+    /// The plan for lines with these keys.
+    fn of(names: &[&str]) -> Plan {
+        let wants: Vec<Want> = names.iter().map(|key| want(key)).collect();
+        let quick = is_quick(names, &wants);
+        let keys = names.iter().zip(wants).filter(|(_, want)| *want != Want::Skip);
+        Plan { keys: keys.map(|(name, want)| ((*name).into(), want)).collect(), quick }
     }
 
-    /// The record of a line with these keys; `None` when it has to be read the long way.
-    fn read<'a>(&self, line: &'a str) -> Result<Option<LogRecord<'a>>, OtherKeys> {
-        let Some(mut members) = Members::of(line) else { return Ok(None) };
+    /// The record of a line with these values; `None` when it has to be read the long way.
+    fn record<'a>(&self, raws: &[Raw<'a>]) -> Option<LogRecord<'a>> {
         let mut values = Values::default();
-        let mut plain = self.quick;
-        for key in &self.keys {
-            let raw = match members.under(&key.written) {
-                Some(raw) => raw,
-                None => match members.next() {
-                    Some(Some((found, raw))) if *found == *key.name => raw,
-                    Some(_) => return Err(OtherKeys),
-                    None => return Ok(None),
-                },
-            };
-            plain = plain && (key.want == Want::Skip || values.take(key.want, &key.name, raw).is_some());
+        if !self.quick {
+            return None;
         }
-        match members.next() {
-            Some(None) if plain => Ok(values.record()),
-            Some(Some(_)) => Err(OtherKeys),
-            _ => Ok(None),
+        for ((name, want), raw) in self.keys.iter().zip(raws) {
+            values.take(*want, name, *raw)?;
         }
+        values.record()
     }
 }
 
@@ -194,26 +133,26 @@ fn is_quick(keys: &[&str], wants: &[Want]) -> bool {
 
 impl<'a> Values<'a> {
     /// Takes the value `raw` of a key; `None` when the line has to go the long way.
-    fn take(&mut self, want: Want, key: &str, raw: &'a str) -> Option<()> {
-        if matches!(raw.as_bytes(), [b'{' | b'[', ..] | [b'"', b'{', ..]) {
+    fn take(&mut self, want: Want, key: &str, raw: Raw<'a>) -> Option<()> {
+        if raw.is_nested() {
             return None;
         }
         let Want::Field(field, unit_ns) = want else { return Some(()) };
-        let (text, is_text) = match raw.as_bytes().first()? {
-            b'"' => (raw.get(1..raw.len() - 1)?, true),
-            b'-' | b'0'..=b'9' => (raw, false),
-            _ => return Some(()),
-        };
         if field == Field::Message {
-            self.message = match object::scalar(raw) {
-                Some(Value::Text(text)) if !text.trim().is_empty() => Some(text),
+            self.message = match raw.scalar() {
+                Some(Value::Text(text)) if !is_blank(&text) => Some(text),
                 _ => None,
             };
             return Some(());
         }
-        if is_text && memchr::memchr(b'\\', text.as_bytes()).is_some() {
-            return None;
-        }
+        let (text, is_text) = match raw.plain_text() {
+            Some(text) => (text, true),
+            None => match raw.text.as_bytes().first()? {
+                b'"' => return None,
+                b'-' | b'0'..=b'9' => (raw.text, false),
+                _ => return Some(()),
+            },
+        };
         // What is blank counts as absent.
         if is_text && text.as_bytes().first().is_none_or(|b| *b <= b' ' || *b >= 0x80) {
             return text.is_empty().then_some(());
@@ -222,9 +161,13 @@ impl<'a> Values<'a> {
             Field::Time => self.time = Some(time(text, is_text)?),
             Field::Level => self.level = fields::level_under(key, text),
             Field::Service if !is_text || text.starts_with(|c: char| c.is_ascii_digit() || c == '.') => return None,
-            Field::Service => self.service = text.split('@').next(),
+            Field::Service => {
+                self.service = memchr::memchr(b'@', text.as_bytes()).map_or(Some(text), |at| text.get(..at))
+            }
             Field::Host => self.host = Some(text),
-            Field::Trace => self.trace = text.rsplit('/').next(),
+            Field::Trace => {
+                self.trace = memchr::memrchr(b'/', text.as_bytes()).map_or(Some(text), |at| text.get(at + 1..))
+            }
             Field::Request => self.request = Some(text),
             Field::Status => self.status = Some(fields::http_status(text)?),
             Field::Duration => {
@@ -280,6 +223,11 @@ impl<'a> Values<'a> {
     }
 }
 
+/// Whether a text holds nothing but blanks.
+fn is_blank(text: &str) -> bool {
+    text.as_bytes().first().is_none_or(|b| *b <= b' ' || *b >= 0x80) && text.trim().is_empty()
+}
+
 /// A stamp with a date and a time of day.
 fn time(text: &str, is_text: bool) -> Option<RawTime> {
     let time = match is_text {
@@ -294,6 +242,7 @@ fn time(text: &str, is_text: bool) -> Option<RawTime> {
 mod tests {
     use super::*;
     use crate::format::fields::Fields;
+    use crate::format::logs::object;
 
     /// The record the long way, where [`record`] may speak at all.
     fn long(line: &str) -> Option<LogRecord<'_>> {

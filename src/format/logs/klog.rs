@@ -5,6 +5,9 @@
 //! glog's eight-digit dates, which have the year.
 //! Reference: kubernetes/klog.
 
+use std::cell::RefCell;
+
+use super::twice::{Part, Twice};
 use super::{logfmt, words};
 use crate::format::fields::{Fields, Value};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, timestamp};
@@ -34,7 +37,19 @@ impl Format for Klog {
     }
 }
 
+thread_local! {
+    static LINES: RefCell<Twice<(Level, RawTime, Part)>> = RefCell::default();
+}
+
+/// Level, stamp and message of a line.
 fn parse(line: &str) -> Option<(Level, RawTime, &str)> {
+    let found = LINES.with_borrow_mut(|lines| {
+        lines.parsed(line, |line| parse_anew(line).map(|(level, time, message)| (level, time, Part::of(line, message))))
+    });
+    found.map(|(level, time, message)| (level, time, message.within(line)))
+}
+
+fn parse_anew(line: &str) -> Option<(Level, RawTime, &str)> {
     let level = match line.as_bytes().first()? {
         b'I' => Level::Info,
         b'W' => Level::Warn,

@@ -7,6 +7,9 @@
 //! names the application (Spring Boot 3, Sleuth).
 //! Time: the writer's own, mostly without zone.
 
+use std::cell::RefCell;
+
+use super::twice::{Part, Twice};
 use super::words;
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 use crate::model::{Level, LogRecord, RawTime};
@@ -53,7 +56,22 @@ struct Line<'a> {
     rest: &'a str,
 }
 
+thread_local! {
+    static LINES: RefCell<Twice<(RawTime, (Part, usize), Level, Part)>> = RefCell::default();
+}
+
 fn parse(line: &str) -> Option<Line<'_>> {
+    let found = LINES.with_borrow_mut(|lines| {
+        lines.parsed(line, |line| {
+            let Line { time, stamped: (stamped, len), level, rest } = parse_anew(line)?;
+            Some((time, (Part::of(line, stamped), len), level, Part::of(line, rest)))
+        })
+    });
+    let (time, (stamped, len), level, rest) = found?;
+    Some(Line { time, stamped: (stamped.within(line), len), level, rest: rest.within(line) })
+}
+
+fn parse_anew(line: &str) -> Option<Line<'_>> {
     let text = line.strip_prefix('[').unwrap_or(line);
     let (time, len) = words::dated_prefix(text)?;
     let behind = text.get(len..)?;

@@ -17,6 +17,7 @@ mod json_log;
 mod json_quick;
 mod json_records;
 mod klog;
+mod layout;
 mod level_first;
 mod level_text;
 mod logfmt;
@@ -35,6 +36,7 @@ mod syslog_iso;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod twice;
 mod walk;
 pub(crate) mod words;
 

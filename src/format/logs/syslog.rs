@@ -1,6 +1,7 @@
 //! What the syslog shapes share: priority, `host tag[pid]:`, and a structured message inside; and the
 //! one reader of the two that differ only in their stamp.
 
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -9,6 +10,7 @@ use crate::format::fields::{self, Fields};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 use crate::model::{Level, LogRecord, RawTime};
 
+use super::twice::{Part, Twice};
 use super::{cef, haproxy_events, json_log, logfmt, object, words};
 
 /// The level of a `<134>` at the beginning, and what follows it; no priority is fine too.
@@ -38,8 +40,51 @@ pub struct TaggedFile {
     pub(super) headless: bool,
 }
 
+/// A line taken apart: level of its priority, stamp, and what stands behind.
+type Parsed<'a> = (Option<Level>, Option<RawTime>, Tagged<'a>);
+
+/// The same by the places of its parts: sender, tag, message.
+#[derive(Clone, Copy)]
+struct Places {
+    /// By the format, of which there are two.
+    name: &'static str,
+    levels: (Option<Level>, Option<Level>),
+    time: Option<RawTime>,
+    host: Option<Part>,
+    tag: Option<Part>,
+    pid: bool,
+    message: Part,
+}
+
+thread_local! {
+    static LINES: RefCell<Twice<Places>> = RefCell::default();
+}
+
 impl TaggedFile {
-    fn parse<'a>(&self, line: &'a str) -> Option<(Option<Level>, Option<RawTime>, Tagged<'a>)> {
+    fn parse<'a>(&self, line: &'a str) -> Option<Parsed<'a>> {
+        let places = |line: &str| {
+            let (level, time, tagged) = self.parse_anew(line)?;
+            let part = |part: Option<&str>| part.map(|part| Part::of(line, part));
+            Some(Places {
+                name: self.name,
+                levels: (level, tagged.level),
+                time,
+                host: part(tagged.host),
+                tag: part(tagged.tag),
+                pid: tagged.pid,
+                message: Part::of(line, tagged.message),
+            })
+        };
+        let found = LINES.with_borrow_mut(|lines| lines.parsed(line, places))?;
+        if found.name != self.name {
+            return self.parse_anew(line);
+        }
+        let part = |part: Option<Part>| part.map(|part| part.within(line));
+        let (host, tag, message) = (part(found.host), part(found.tag), found.message.within(line));
+        Some((found.levels.0, found.time, Tagged { host, tag, pid: found.pid, level: found.levels.1, message }))
+    }
+
+    fn parse_anew<'a>(&self, line: &'a str) -> Option<Parsed<'a>> {
         let (level, text) = priority(line)?;
         let wire = level.is_some();
         let Some((time, len)) = (self.stamp)(text) else {

@@ -1,12 +1,14 @@
 //! What stamps were read to, remembered: neighbouring lines carry nearly the same one.
 //!
-//! A stamp is known again when every byte of it but the digits of its fraction is the same, and so is
-//! what stands behind it as far as reading could have looked. The answer then is the same, but for the
-//! fraction. Each thread has a memory of its own; none of it can change an answer.
+//! A stamp is known again when every byte of it but the digits of its minutes, seconds and fraction is the
+//! same, and so is what stands behind it as far as reading could have looked. The answer then is the same, but
+//! for these. Each thread has a memory of its own; none of it can change an answer.
 
 use std::cell::RefCell;
+use std::ops::Range;
 
 use super::{DateOrder, Reading};
+use crate::model::Precision;
 
 /// Stamps remembered, a power of two: one for each of the words that usually stand behind it.
 const KEPT: usize = 16;
@@ -24,6 +26,11 @@ struct Known {
     ends: bool,
     /// Where the digits of the fraction stand in it; empty without one.
     fraction: (usize, usize),
+    /// The fraction, ns.
+    fraction_ns: i64,
+    /// Where minutes and seconds stand in it, and what they are in seconds; `None` where they do not stand as
+    /// `:52:03`, right before the fraction if there is one.
+    clock: Option<(usize, i64)>,
     order: Option<DateOrder>,
     reading: Reading,
 }
@@ -54,7 +61,8 @@ pub(super) fn read(text: &str, order: Option<DateOrder>) -> Option<Reading> {
         return None;
     }
     MEMO.with_borrow_mut(|memo| {
-        let known = memo.known.get(place(bytes, memo.len)).and_then(Option::as_ref);
+        let at = place(bytes, memo.len);
+        let known = memo.known.get_mut(at).and_then(Option::as_mut);
         if let Some(reading) = known.and_then(|known| known.again(bytes, order)) {
             return Some(reading);
         }
@@ -82,29 +90,75 @@ impl Known {
         }
         let mut kept = [0; LONGEST];
         kept[..len].copy_from_slice(text.get(..len)?);
-        let fraction = fraction(kept.get(..reading.len)?, reading).unwrap_or((0, 0));
-        Some(Known { text: kept, len, ends, fraction, order, reading })
+        let stamp = kept.get(..reading.len)?;
+        let fraction = fraction(stamp, reading).unwrap_or((0, 0));
+        let fraction_ns = nanos(kept.get(fraction.0..fraction.1)?);
+        let clock = clock(stamp, fraction, reading);
+        Some(Known { text: kept, len, ends, fraction, fraction_ns, clock, order, reading })
     }
 
-    fn again(&self, text: &[u8], order: Option<DateOrder>) -> Option<Reading> {
+    fn again(&mut self, text: &[u8], order: Option<DateOrder>) -> Option<Reading> {
         let here = text.get(..self.len)?;
         if order != self.order || (self.ends && text.len() != self.len) {
             return None;
         }
         let kept = self.text.get(..self.len)?;
         let (from, to) = self.fraction;
-        if to == 0 {
-            return (here == kept).then_some(self.reading);
-        }
-        let digits = here.get(from..to)?;
-        let same = here.get(..from)? == kept.get(..from)? && here.get(to..)? == kept.get(to..)?;
-        if !same || !digits.iter().all(u8::is_ascii_digit) {
-            return None;
+        if here.get(..from)? != kept.get(..from)? || here.get(to..)? != kept.get(to..)? {
+            self.set_clock(here)?;
         }
         let mut reading = self.reading;
-        reading.time.wall_ns += nanos(digits) - nanos(kept.get(from..to)?);
+        if to > 0 {
+            let digits = here.get(from..to)?;
+            if !digits.iter().all(u8::is_ascii_digit) {
+                return None;
+            }
+            reading.time.wall_ns += nanos(digits) - self.fraction_ns;
+        }
         Some(reading)
     }
+
+    /// Remembers the stamp with the minutes and seconds of `here` when nothing else but the fraction differs.
+    fn set_clock(&mut self, here: &[u8]) -> Option<()> {
+        let (at, known_s) = self.clock?;
+        let (mark, behind) = (self.fraction.0.max(at + 5), self.fraction.1.max(at + 5));
+        let kept = self.text.get(..self.len)?;
+        let same = |range: Range<usize>| here.get(range.clone()).is_some_and(|part| kept.get(range) == Some(part));
+        let written = here.get(at..at + 5)?;
+        let seconds = minutes_and_seconds(written)?;
+        if !same(0..at) || !same(at + 5..mark) || !same(behind..self.len) {
+            return None;
+        }
+        self.text.get_mut(at..at + 5)?.copy_from_slice(written);
+        self.reading.time.wall_ns += (seconds - known_s) * 1_000_000_000;
+        self.clock = Some((at, seconds));
+        Some(())
+    }
+}
+
+/// `52:03` in seconds.
+fn minutes_and_seconds(text: &[u8]) -> Option<i64> {
+    let &[a, b, b':', c, d] = text else { return None };
+    let pair = |tens: u8, ones: u8| {
+        let number = i64::from(tens.wrapping_sub(b'0')) * 10 + i64::from(ones.wrapping_sub(b'0'));
+        (tens.is_ascii_digit() && ones.is_ascii_digit() && number < 60).then_some(number)
+    };
+    Some(pair(a, b)? * 60 + pair(c, d)?)
+}
+
+/// Place of `52:03` behind the hour of a stamp, when that is what made its minutes and seconds.
+fn clock(stamp: &[u8], fraction: (usize, usize), reading: Reading) -> Option<(usize, i64)> {
+    // Behind them stands no digit, nor a colon as before a fourth number.
+    let ends = |at: usize| stamp.get(at).is_none_or(|byte| !byte.is_ascii_digit() && *byte != b':');
+    let is_clock = |at: &usize| {
+        stamp.get(*at) == Some(&b':') && stamp.get(at + 1..at + 6).is_some_and(|text| text[2] == b':') && ends(at + 6)
+    };
+    let mut places = (0..stamp.len()).filter(is_clock);
+    let place = places.next().filter(|_| places.next().is_none())? + 1;
+    let seconds = minutes_and_seconds(stamp.get(place..place + 5)?)?;
+    let same = reading.time.wall_ns.rem_euclid(3_600_000_000_000) / 1_000_000_000 == seconds;
+    let adjoins = fraction.1 == 0 || fraction.0 == place + 6;
+    (same && adjoins && reading.time.precision >= Precision::Second).then_some((place, seconds))
 }
 
 /// Bytes behind a stamp that decide where it ends, and whether the text ends there: none, one closing
@@ -152,7 +206,9 @@ mod tests {
             stamps in proptest::collection::vec((
                 proptest::sample::select(vec![
                     "2025-06-12T17:52:0", "2025-06-12 17:52:0", "12/Jun/2025:17:52:0", "Jun 12 17:52:0", "0612 17:52:0",
-                    "17:52:0", "2025/06/12 5:52:0", "06/07/2025 17:52:0", "Thu Jun 12 17:52:0", "20250612T17520", "30.06.2025 17:52:0",
+                    "17:52:0", "2025-06-12T17:52:1", "2025-06-12T17:53:0", "2025-06-12T17:07:5", "2025-06-12T17:59:6", "2025-06-12T18:52:0", "12/Jun/2025:17:52:5",
+                    "12/Jun/2025:17:17:0", "12/Jun/2025:18:52:0", "Jun 12 17:53:1", "Jun 12 17:5:1", "17:17:0", "17:52:17:0", "17:17:17:1", "2025/06/12 5:53:0",
+                    "2025-06-12 17:53:1", "2025-06-12 17:53:x", "0612 17:53:5", "2025/06/12 5:52:0", "06/07/2025 17:52:0", "Thu Jun 12 17:52:0", "20250612T17520", "30.06.2025 17:52:0",
                 ]),
                 "[0-9]([.,][0-9]{1,10})?",
                 proptest::sample::select(vec![

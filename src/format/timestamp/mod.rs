@@ -110,7 +110,8 @@ pub fn locate(text: &str, time: RawTime) -> Option<&str> {
 }
 
 fn whole_of(text: &str, order: Option<DateOrder>) -> Option<RawTime> {
-    let text = text.trim();
+    let bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    let text = if bare(text.as_bytes().first()) && bare(text.as_bytes().last()) { text } else { text.trim() };
     match read(text, order) {
         Some(r) if r.len == text.len() => Some(r.time),
         _ => epoch_digits(text),
