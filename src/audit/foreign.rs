@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Case;
-use super::side::{cite, finding, side};
+use super::side::{cite, finding, folded, side};
 use super::words::stems;
 use crate::model::{AuditFinding, AuditKind, Claim, Measure, SourceId, Verdict};
 
@@ -24,12 +24,16 @@ pub(super) fn check(case: &Case<'_>) -> Vec<AuditFinding> {
             known.entry(word).or_default().insert(source);
         }
     }
-    let names: BTreeSet<String> = case.claims.iter().flat_map(|c| &c.subjects).flat_map(|s| stems(s)).collect();
+    let names: BTreeSet<BTreeSet<String>> = case.claims.iter().flat_map(|c| &c.subjects).map(|s| stems(s)).collect();
     let mut out: Vec<AuditFinding> = Vec::new();
     for claim in case.claims.iter().filter(|c| tells(c)) {
-        let own = |w: &String| known.get(w).is_some_and(|s| s.iter().all(|s| *s == claim.source)) && !names.contains(w);
-        let words: BTreeSet<String> = stems(claim.object.as_deref().unwrap_or("")).into_iter().filter(own).collect();
-        let fits = |c: &&Claim| tells(c) && shared(&words, c).len() >= SHARED;
+        let phrase = stems(claim.object.as_deref().unwrap_or(""));
+        let named = |w: &String| names.iter().any(|n| n.contains(w) && n.is_subset(&phrase));
+        let own = |w: &&String| known.get(*w).is_some_and(|s| s.iter().all(|s| *s == claim.source)) && !named(w);
+        let words: BTreeSet<String> = phrase.iter().filter(own).cloned().collect();
+        let whole = |c: &Claim| folded(c.object.as_deref().unwrap_or(""));
+        let same = |c: &Claim| whole(c) == whole(claim) && !words.is_empty();
+        let fits = |c: &&Claim| tells(c) && (shared(&words, c).len() >= SHARED || same(c));
         let best = case.others.iter().filter(fits).max_by_key(|c| shared(&words, c).len());
         let Some(other) = best else { continue };
         let text = format!(

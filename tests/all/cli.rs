@@ -362,7 +362,7 @@ fn an_audit_is_printed_written_and_fails_only_when_asked() {
     let (one, two) = (audit_case("figures_two_texts/ops.md"), audit_case("figures_two_texts/press.txt"));
     let told = recounts(["audit", &one, &two]);
     for words in
-        ["CONTRADICTION", "66 % failing", "26 % failing", "ops.md:1", "press.txt:1", "40 points apart", "2 witnesses"]
+        ["CONTRADICTION", "66 % failing", "26 % failing", "ops.md:1", "press.txt:1", "40 points apart", "single source"]
     {
         assert!(told.contains(words), "{words}: {told}");
     }

@@ -141,20 +141,11 @@ pub(super) fn action(item: &str, due: Option<String>, owner: Option<String>, quo
 }
 
 /// Words of headings under which actions are listed (lower case).
-const ACTION_HEADS: &[&str] = &[
-    "action item",
-    "action items",
-    "actions",
-    "follow-up",
-    "follow-ups",
-    "follow up",
-    "next steps",
-    "remediation",
-    "corrective",
-];
+const ACTION_HEADS: &[&str] =
+    &["action item", "action items", "follow-up", "follow-ups", "follow up", "next steps", "remediation", "corrective"];
 
 /// Whether a heading opens a list of actions.
 pub(super) fn opens_actions(heading: &str) -> bool {
     let lower = heading.to_lowercase();
-    ACTION_HEADS.iter().any(|w| lower.contains(w))
+    lower.trim() == "actions" || ACTION_HEADS.iter().any(|w| lower.contains(w))
 }

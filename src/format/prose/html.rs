@@ -108,9 +108,56 @@ const MOST_CONTENTS: usize = 64;
 /// Elements inside each other that are told apart; what lies deeper is running text. Bounds the stack.
 const DEEPEST: usize = 200;
 
+/// Elements inside each other beyond which tags are taken out before the page is parsed: for each start tag a
+/// parser goes through all that are open, as the standard has it.
+const MOST_OPEN: usize = 400;
+
+/// Elements that hold nothing, or whose end need not be written: they do not count as open.
+#[rustfmt::skip]
+const NEVER_OPEN: &[&str] = &[
+    "br", "img", "hr", "meta", "link", "input", "area", "base", "col", "embed", "source", "track", "wbr", "p", "li",
+    "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option", "colgroup", "html", "head", "body",
+];
+
+/// The page with tags that nest too deep blanked out, every other byte in its place.
+fn shallow(text: &str) -> std::borrow::Cow<'_, str> {
+    let mut open = 0usize;
+    let mut blank: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text.get(at..).and_then(|rest| rest.find('<')).map(|i| at + i) {
+        let Some(end) = text.get(start..).and_then(|rest| rest.find('>')).map(|i| start + i + 1) else { break };
+        let tag = text.get(start + 1..end - 1).unwrap_or("");
+        let name = tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+        at = end;
+        if name.is_empty() || tag.ends_with('/') || NEVER_OPEN.contains(&name.to_ascii_lowercase().as_str()) {
+            continue;
+        }
+        if tag.starts_with('/') {
+            open = open.saturating_sub(1);
+        } else {
+            open += 1;
+        }
+        if open > MOST_OPEN {
+            blank.push(start..end);
+        }
+    }
+    if blank.is_empty() {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for range in blank {
+        out.push_str(text.get(from..range.start).unwrap_or(""));
+        out.push_str(&" ".repeat(range.len()));
+        from = range.end;
+    }
+    out.push_str(text.get(from..).unwrap_or(""));
+    out.into()
+}
+
 /// Blocks of a page's main content.
 pub(super) fn blocks(text: &str) -> Blocks {
-    let page = Page::parse_document(text);
+    let page = Page::parse_document(&shallow(text));
     let mut walk = Walk { map: SourceMap::new(text), ..Walk::default() };
     let main = content(&page);
     walk.visit(page.root_element(), main, main.is_none());

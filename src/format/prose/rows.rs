@@ -13,6 +13,9 @@ use super::zones::{self, Zone};
 use crate::format::Sink;
 use crate::model::{Actor, ActorKind, Exemplar};
 
+/// Longest row that is quoted whole, in bytes.
+const WIDEST: usize = 800;
+
 impl Reader<'_> {
     /// A row: its time cells, and its other cells as claims under the row's service.
     pub(super) fn row(&mut self, block: &Block, sink: &mut dyn Sink) {
@@ -26,10 +29,14 @@ impl Reader<'_> {
             let header = block.headers.get(column).map_or("", String::as_str);
             let header = label.filter(|_| column == 1).unwrap_or(header);
             let cell = block.text.get(range.clone()).unwrap_or("").trim();
+            // Of a row too long to quote, the cell speaks for itself.
+            let (_, own) = self.place(block, range.clone());
+            let own = Quote { text: cell, evidence: &own };
+            let quote = if block.text.len() > WIDEST { &own } else { &quote };
             for part in sentences(cell).into_iter().filter_map(|r| cell.get(r)) {
-                claims.extend(claims::read_cell(&scope, header, part, &quote));
-                claims.extend(causes::causes(&scope, &whole(header, part), &quote, month));
-                claims.extend(dependencies::dependencies(&scope, part, &quote));
+                claims.extend(claims::read_cell(&scope, header, part, quote));
+                claims.extend(causes::causes(&scope, &whole(header, part), quote, month));
+                claims.extend(dependencies::dependencies(&scope, part, quote));
             }
         }
         drop(scope);
