@@ -311,9 +311,14 @@ pub(super) fn cite(
     if out.is_empty() {
         out.extend(view.cites.iter().take(2).cloned());
     }
-    out.sort_by_key(|c| (c.source, c.span));
-    out.dedup();
-    out
+    // In the order of what they show: onset, peak, recovery. Whoever reads the first reads of the onset.
+    let mut seen: Vec<Citation> = Vec::new();
+    for citation in out {
+        if !seen.contains(&citation) {
+            seen.push(citation);
+        }
+    }
+    seen
 }
 
 /// The lines of the very points at onset, at the peak, and after the recovery.

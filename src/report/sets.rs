@@ -10,7 +10,7 @@ pub(super) const COMPARE: &str = "compare";
 /// Name of the set of the audit pages.
 pub(super) const AUDIT: &str = "audit";
 /// Sets that no report is made with.
-const APART: [&str; 2] = [COMPARE, AUDIT];
+pub(super) const APART: [&str; 2] = [COMPARE, AUDIT];
 /// Name of the file that explains the others.
 pub(super) const README: &str = "README.md";
 

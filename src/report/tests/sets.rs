@@ -1,11 +1,11 @@
 //! Every built-in set: complete, inert whatever the evidence says, and Markdown that any host shows.
 
 use super::*;
-use crate::report::sets::COMPARE;
+use crate::report::sets::APART;
 
 /// Names of the sets that make reports.
 fn names() -> impl Iterator<Item = &'static str> {
-    template_sets().map(|s| s.name).filter(|n| *n != COMPARE)
+    template_sets().map(|s| s.name).filter(|n| !APART.contains(n))
 }
 
 fn rendered(set: &str, incident: &Incident) -> Pages {

@@ -92,7 +92,7 @@ pub(in crate::report) fn window(ctx: &Ctx) -> Option<Window> {
 fn measured_window(ctx: &Ctx) -> Option<Window> {
     let (onset, recovery) = ctx.incident.rates.incident.as_ref()?;
     let all: Vec<&ImpactWindow> = ctx.incident.rates.services.iter().flat_map(|s| &s.impact).collect();
-    let first = all.iter().min_by_key(|w| w.onset.best_s);
+    let first = all.iter().min_by_key(|w| (w.onset.best_s, w.onset.to_s));
     let last = all.iter().max_by_key(|w| w.recovery.map_or(i64::MAX, |r| r.best_s));
     let ends = first.iter().filter_map(|w| w.evidence.first()).chain(last.iter().filter_map(|w| w.evidence.last()));
     Some(Window {
