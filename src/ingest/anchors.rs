@@ -32,22 +32,21 @@ const KEYS: &[&str] = &[
 /// digits, at most four.
 pub(super) fn ids<'a>(body: &'a str, each: &mut dyn FnMut(&'a str)) {
     let bytes = &body.as_bytes()[..body.len().min(LOOKED_AT)];
-    let (words, signs) = masks(bytes);
-    // Most lines hold none: no word is long enough, and no sign stands behind a key.
-    let mut keyed = bits(&signs).filter(|sign| ends_in_id(&bytes[..*sign]));
-    if keyed.next().is_none() && !has_long(&words) {
-        return;
-    }
-    let (mut end, mut found) = (0, 0);
-    while let Some((start, next)) = next_run(&words, end, bytes.len()) {
-        let before = mark_before(bytes, end, start);
-        end = next;
-        let word = &bytes[start..end];
-        let valued = matches!(before, b'=' | b':');
-        if !valued && !matches!(word.len(), 16 | 32 | 36) {
-            continue;
+    let words = words(bytes);
+    let words = &words[..bytes.len().div_ceil(64)];
+    // Most words are neither long enough nor behind a key, and need no look.
+    let mut starts = long_runs(words);
+    for sign in memchr::memchr2_iter(b'=', b':', bytes).filter(|sign| ends_in_id(&bytes[..*sign])) {
+        if let Some(start) = next_bit(words, sign, 0) {
+            starts[start / 64] |= 1 << (start % 64);
         }
-        let is_id = is_unique(word) || (valued && is_keyed_value(word) && keyed_by(bytes, start));
+    }
+    let mut found = 0;
+    for start in bits(&starts[..words.len()]) {
+        let end = next_bit(words, start, u64::MAX).unwrap_or(bytes.len()).min(bytes.len());
+        let word = &bytes[start..end];
+        let valued = || matches!(mark_before(bytes, words, start), b'=' | b':');
+        let is_id = is_unique(word) || (is_keyed_value(word) && valued() && keyed_by(bytes, start));
         if let Some(id) = body.get(start..end).filter(|_| is_id) {
             each(id);
             found += 1;
@@ -61,49 +60,58 @@ pub(super) fn ids<'a>(body: &'a str, each: &mut dyn FnMut(&'a str)) {
 /// Bits of the bytes that are looked at, 64 to a word.
 type Mask = [u64; LOOKED_AT / 64];
 
-/// Which bytes are part of a word, and which are the signs that stand between keys and values.
-fn masks(bytes: &[u8]) -> (Mask, Mask) {
-    let (mut words, mut signs) = ([0; LOOKED_AT / 64], [0; LOOKED_AT / 64]);
-    for (at, block) in bytes.chunks(16).enumerate() {
-        let mut whole = [b' '; 16];
-        let block = match block.first_chunk() {
-            Some(block) => block,
-            None => {
-                whole[..block.len()].copy_from_slice(block);
-                &whole
-            }
-        };
-        let (word, sign) = of_block(block);
-        words[at / 4] |= word << (at % 4 * 16);
-        signs[at / 4] |= sign << (at % 4 * 16);
+/// Which bytes are part of a word.
+fn words(bytes: &[u8]) -> Mask {
+    let mut words = [0; LOOKED_AT / 64];
+    let (blocks, rest) = bytes.as_chunks();
+    let mut last = [b' '; 16];
+    last[..rest.len()].copy_from_slice(rest);
+    for (at, block) in blocks.iter().chain([&last]).enumerate().take(LOOKED_AT / 16) {
+        words[at / 4] |= of_block(block) << (at % 4 * 16);
     }
-    (words, signs)
+    words
 }
 
-/// The bits of sixteen bytes. Written so that the compiler makes vector instructions of it.
-#[inline]
-fn of_block(block: &[u8; 16]) -> (u64, u64) {
+/// The bits of sixteen bytes.
+fn of_block(block: &[u8; 16]) -> u64 {
+    let both = in_words(block);
+    // Every byte keeps a bit of its own, and the product adds them up in the highest byte.
+    let half = |word: u64| (word & 0x8040_2010_0804_0201).wrapping_mul(0x0101_0101_0101_0101) >> 56;
+    half(both as u64) | half((both >> 64) as u64) << 8
+}
+
+/// Of sixteen bytes, each that is part of a word as ones. Kept apart, so that the compiler makes vector instructions
+/// of it whatever is done with the result.
+#[inline(never)]
+fn in_words(block: &[u8; 16]) -> u128 {
     let word = |byte: u8| {
         let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
         let digit = byte.wrapping_sub(b'0') < 10;
-        if letter | digit | (byte == b'-') | (byte == b'_') { 0xff } else { 0u8 }
+        if letter | digit | (byte == b'-') | (byte == b'_') { 0xff } else { 0 }
     };
-    let sign = |byte: u8| if (byte == b'=') | (byte == b':') { 0xff } else { 0u8 };
-    (packed(std::array::from_fn(|at| word(block[at]))), packed(std::array::from_fn(|at| sign(block[at]))))
+    u128::from_le_bytes(std::array::from_fn(|at| word(block[at])))
 }
 
-/// One bit of each of sixteen bytes that are zeros or ones all through.
-#[inline]
-fn packed(bytes: [u8; 16]) -> u64 {
-    // Each product puts the bits of its bytes, taken from different places, side by side into the highest byte.
-    let half = |word: u64| (word & 0x0102_0408_1020_4080).wrapping_mul(0x0101_0101_0101_0101) >> 56;
-    let both = u128::from_be_bytes(bytes);
-    let (first, second) = ((both >> 64) as u64, both as u64);
-    half(first) | half(second) << 8
+/// The first bits of all runs of sixteen or more.
+fn long_runs(words: &[u64]) -> Mask {
+    let mut runs: Mask = [0; LOOKED_AT / 64];
+    runs[..words.len()].copy_from_slice(words);
+    for step in [1, 2, 4, 8] {
+        for at in 0..words.len() {
+            let next = runs.get(at + 1).copied().unwrap_or(0);
+            runs[at] &= runs[at] >> step | next << (64 - step);
+        }
+    }
+    let mut before = 0;
+    for (run, word) in runs.iter_mut().zip(words) {
+        *run &= !(word << 1 | before);
+        before = word >> 63;
+    }
+    runs
 }
 
 /// The places of the bits of a mask.
-fn bits(mask: &Mask) -> impl Iterator<Item = usize> {
+fn bits(mask: &[u64]) -> impl Iterator<Item = usize> {
     mask.iter().enumerate().flat_map(|(at, word)| {
         let mut left = *word;
         std::iter::from_fn(move || {
@@ -114,25 +122,8 @@ fn bits(mask: &Mask) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Whether sixteen bits or more follow each other.
-fn has_long(mask: &Mask) -> bool {
-    let mut carried = 0;
-    mask.iter().any(|word| {
-        let within = (0..4).fold(*word, |runs, step| runs & (runs >> (1u32 << step)));
-        let long = within != 0 || carried + word.trailing_ones() >= 16;
-        carried = if *word == u64::MAX { carried + 64 } else { word.leading_ones() };
-        long
-    })
-}
-
-/// The next run of bits at or behind `from`, before `end`.
-fn next_run(mask: &Mask, from: usize, end: usize) -> Option<(usize, usize)> {
-    let start = next_bit(mask, from, 0)?;
-    (start < end).then(|| (start, next_bit(mask, start, u64::MAX).unwrap_or(end).min(end)))
-}
-
 /// The next bit at or behind `from` that differs from those of `base`.
-fn next_bit(mask: &Mask, from: usize, base: u64) -> Option<usize> {
+fn next_bit(mask: &[u64], from: usize, base: u64) -> Option<usize> {
     let mut hidden = u64::MAX << (from % 64);
     for (at, word) in mask.iter().enumerate().skip(from / 64) {
         let found = (word ^ base) & hidden;
@@ -144,9 +135,10 @@ fn next_bit(mask: &Mask, from: usize, base: u64) -> Option<usize> {
     None
 }
 
-/// What stands before the word at `start`, the word before it ends at `end`: between a key and its value there may
-/// be a blank and a quotation mark.
-fn mark_before(bytes: &[u8], end: usize, start: usize) -> u8 {
+/// What stands before the word at `start`: between a key and its value there may be a blank and a quotation mark.
+fn mark_before(bytes: &[u8], words: &[u64], start: usize) -> u8 {
+    let is_word = |at: usize| words.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 != 0);
+    let end = (0..start).rev().find(|at| is_word(*at)).map_or(0, |at| at + 1);
     let gap = &bytes[end..start];
     let mark = gap.iter().rev().find(|byte| !matches!(byte, b' ' | b'"' | b'\''));
     mark.or(gap.first().filter(|_| end > 0)).copied().unwrap_or(0)

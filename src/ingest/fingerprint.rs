@@ -1,5 +1,8 @@
 //! Hashes of whole files, taken while they stream through.
 
+use std::hash::Hasher;
+
+use rustc_hash::FxHasher;
 use sha2::{Digest, Sha256};
 
 /// What tells a file from all others, being taken.
@@ -104,29 +107,12 @@ impl Quick {
     }
 }
 
-/// A hash of a text and of what was hashed before it, for telling records apart within one run: pairs of words
-/// are multiplied and folded, in two chains that do not wait for each other.
+/// A hash of a text and of what was hashed before it, for telling records apart within one run.
 pub(super) fn hash_of_text(text: &[u8], before: u64) -> u64 {
-    let word = |block: &[u8; BLOCK], at: usize| {
-        block.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes)
-    };
-    let fold = |a: u64, b: u64| {
-        let wide = u128::from(a) * u128::from(b);
-        (wide as u64) ^ ((wide >> 64) as u64)
-    };
-    let mut chains = (before ^ PRIMES[0], text.len() as u64 ^ PRIMES[1]);
-    let mut add = |block: &[u8; BLOCK]| {
-        chains.0 = fold(chains.0 ^ word(block, 0), PRIMES[2] ^ word(block, 8));
-        chains.1 = fold(chains.1 ^ word(block, 16), PRIMES[3] ^ word(block, 24));
-    };
-    let (blocks, rest) = text.as_chunks::<BLOCK>();
-    blocks.iter().for_each(&mut add);
-    if !rest.is_empty() {
-        let mut block = [0; BLOCK];
-        block[..rest.len()].copy_from_slice(rest);
-        add(&block);
-    }
-    fold(chains.0 ^ PRIMES[1], chains.1 ^ PRIMES[0])
+    let mut hasher = FxHasher::default();
+    hasher.write_u64(before);
+    hasher.write(text);
+    hasher.finish()
 }
 
 #[cfg(test)]

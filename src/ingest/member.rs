@@ -19,6 +19,7 @@ use crate::format::json_elements::remember;
 use crate::format::{Document, DocumentFormat, Format, Head, Shape};
 use crate::model::{
     Accounting, Diagnostic, DiagnosticKind, Exemplar, FormatUse, KeptRecord, SourceEvidence, SourceInfo, Span, Tally,
+    Track,
 };
 
 /// Bytes looked at before deciding how to read.
@@ -386,6 +387,7 @@ fn read_lines(
         Some(segment)
     };
     crew::in_order(next, &fold, &mut add);
+    source.folds.iter_mut().flat_map(|fold| fold.rollup.tracks.values_mut()).for_each(Track::pack);
     source.diagnostics.extend(padded(nuls, path));
     source.diagnostics.extend(segments.damage.map(|e| bundle::diagnose(&e, path)));
     let notes = incomplete::notes(&source, false);

@@ -149,7 +149,7 @@ impl<R: Read> Segmenter<R> {
         let last = self.ended && self.filled == bytes;
         let mut rest = if last { Vec::new() } else { spare() };
         if !last {
-            rest.resize(rest.capacity().max(TARGET + SLACK).max(self.filled - bytes), 0);
+            rest.resize((TARGET + SLACK).max(self.filled - bytes), 0);
         }
         rest[..self.filled - bytes].copy_from_slice(&self.carry[bytes..self.filled]);
         self.filled -= bytes;

@@ -227,11 +227,16 @@ impl IdAnchors {
 fn hash_of(bytes: &[u8]) -> u64 {
     const PRIME: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut hash = PRIME ^ bytes.len() as u64;
-    for chunk in bytes.chunks(8) {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
+    let mut add = |word: [u8; 8]| {
         let wide = u128::from(hash ^ u64::from_le_bytes(word)).wrapping_mul(u128::from(PRIME));
         hash = (wide as u64) ^ ((wide >> 64) as u64);
+    };
+    let (words, rest) = bytes.as_chunks();
+    words.iter().for_each(|word| add(*word));
+    if !rest.is_empty() {
+        let mut word = [0; 8];
+        word[..rest.len()].copy_from_slice(rest);
+        add(word);
     }
     hash ^= hash >> 33;
     hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);

@@ -127,4 +127,7 @@ fn upstreams_are_names_not_addresses() {
     }
     assert_eq!(refused_by("dial: connection refused to kv:8443, giving up"), Some("kv"));
     assert_eq!(refused_by("connection refused"), None);
+    for phrase in ["connection refused to", "failed to connect to", "timeout calling", "timed out calling"] {
+        assert_eq!(refused_by(&format!("{phrase} kv:8443")), Some("kv"), "{phrase}");
+    }
 }

@@ -39,7 +39,7 @@ impl Format for CloudflareHttp {
 }
 
 /// The fields of one line.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Request<'a> {
     start: Option<RawTime>,
     end: Option<RawTime>,
@@ -220,6 +220,11 @@ impl<'a> Request<'a> {
         if let Some(request) = Request::in_layout(text) {
             return Ok(request);
         }
+        Request::anew(text)
+    }
+
+    /// The same without what is remembered of other lines.
+    fn anew(text: &'a str) -> Result<Request<'a>, Fault> {
         let mut request = Request::default();
         object::read(text, |name| key_of(name).is_some(), &mut |name, value| request.offer_named(name, value))
             .map_err(|_| Fault::new("expected a JSON object, found text that ends early or is no JSON"))?;
@@ -240,7 +245,7 @@ impl<'a> Request<'a> {
                 names.iter().filter_map(|name| key_of(name)).collect()
             })?;
             let mut request = Request::default();
-            for (key, raw) in keys.iter().zip(raws) {
+            for (key, raw) in keys.iter().zip(&raws) {
                 if raw.is_nested() {
                     return None;
                 }
@@ -290,6 +295,31 @@ mod tests {
             let r = &records(&CloudflareHttp, &line)[0];
             assert_eq!(r.time.map(|t| t.key_s()), Some(1_749_750_723), "{stamp}");
             assert_eq!(r.stamp, StampMeaning::Start);
+        }
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(1_000))]
+        #[test]
+        fn a_line_like_the_one_before_is_read_as_if_it_were_the_first(
+            lines in proptest::collection::vec(proptest::collection::vec((
+                proptest::sample::select(vec![
+                    "EdgeStartTimestamp", "EdgeEndTimestamp", "EdgeResponseStatus", "ClientRequestHost", "ClientRequestPath", "ClientRequestURI",
+                    "ClientRequestMethod", "RayID", "ClientIP", "SampleInterval", "EdgeTimeToFirstByteMs", "SecurityActions",
+                ]),
+                proptest::sample::select(vec![
+                    "\"2025-06-12T17:52:03.41Z\"", "\"2025-06-12T17:53:04Z\"", "1749750723410000200", "503", "0", "-1", "\"GET\"", "\"/kv/12?x\"",
+                    "\"a \\\"b\"", "\"\"", "null", "[]", "[\"503\"]", "{\"a\":1}", "\"{\\\"a\\\":1}\"", "true", "\"kv.example\"", "0.1", "\"\u{1}\"",
+                ]),
+            ), 1..6), 1..8)
+        ) {
+            // Every line a few times, so that its layout is known.
+            for members in lines.iter().chain(&lines) {
+                let text: Vec<String> = members.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
+                let line = format!("{{{}}}", text.join(","));
+                let (known, anew) = (Request::of(&line), Request::anew(&line));
+                proptest::prop_assert_eq!(format!("{known:?}"), format!("{anew:?}"), "{}", line);
+            }
         }
     }
 

@@ -5,7 +5,7 @@
 //! by the grammar, and a line that differs anywhere else is left alone.
 
 use super::object::scalar;
-use super::walk::{Members, number, string, value};
+use super::walk::{Members, number, short_string, string, value};
 use crate::format::fields::Value;
 
 /// Wanted members of one object at most.
@@ -78,9 +78,35 @@ struct Layout {
 /// One key of a layout.
 struct Key {
     /// All that stands between the value before and its own, from the brace or comma to the blanks behind the colon.
-    lead: Box<[u8]>,
+    lead: Lead,
     /// Whether its value is wanted.
     wanted: bool,
+}
+
+/// A text that a line is compared with.
+struct Lead {
+    text: Box<[u8]>,
+    /// Its first bytes as a number, and which bits of that count.
+    first: (u128, u128),
+}
+
+impl Lead {
+    fn new(text: &[u8]) -> Lead {
+        let mut first = [0; 16];
+        let len = text.len().min(16);
+        first[..len].copy_from_slice(&text[..len]);
+        let mask = if len == 16 { u128::MAX } else { (1 << (len * 8)) - 1 };
+        Lead { text: text.into(), first: (u128::from_le_bytes(first), mask) }
+    }
+
+    /// Whether `line` begins with it.
+    #[inline]
+    fn begins(&self, line: &[u8]) -> bool {
+        match line.first_chunk() {
+            Some(chunk) if self.text.len() <= 16 => (u128::from_le_bytes(*chunk) ^ self.first.0) & self.first.1 == 0,
+            _ => line.starts_with(&self.text),
+        }
+    }
 }
 
 /// The value of a key, as written.
@@ -121,7 +147,7 @@ impl Layout {
         }
         while let Some((name, raw)) = members.next()? {
             let value = (raw.as_ptr() as usize).checked_sub(line.as_ptr() as usize)?;
-            let lead = line.as_bytes().get(from..value)?.into();
+            let lead = Lead::new(line.as_bytes().get(from..value)?);
             keys.push(Key { lead, wanted: wanted(name) });
             names.push(name);
             from = value + raw.len();
@@ -138,13 +164,17 @@ impl Layout {
         let bytes = line.as_bytes();
         let (mut at, mut count) = (0, 0);
         for key in &self.keys {
-            if !bytes.get(at..)?.starts_with(&key.lead) {
+            let rest = bytes.get(at..)?;
+            if !key.lead.begins(rest) {
                 return None;
             }
-            let from = at + key.lead.len();
+            let from = at + key.lead.text.len();
             let plain;
             (at, plain) = match bytes.get(from)? {
-                b'"' => string(bytes, from).map(|(end, escaped)| (end, !escaped))?,
+                b'"' => match short_string(bytes, from) {
+                    Some(end) => (end, true),
+                    None => string(bytes, from).map(|(end, escaped)| (end, !escaped))?,
+                },
                 b'0'..=b'9' => (number(bytes, from)?, false),
                 _ => (value(bytes, from, 0)?, false),
             };

@@ -56,8 +56,11 @@ struct Line<'a> {
     rest: &'a str,
 }
 
+/// A [`Line`] by the places of its parts.
+type Places = (RawTime, (Part, usize), Level, Part);
+
 thread_local! {
-    static LINES: RefCell<Twice<(RawTime, (Part, usize), Level, Part)>> = RefCell::default();
+    static LINES: RefCell<Twice<Places>> = RefCell::default();
 }
 
 fn parse(line: &str) -> Option<Line<'_>> {

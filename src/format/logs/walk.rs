@@ -123,6 +123,14 @@ pub(super) fn string(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
     }
 }
 
+/// Position behind the string that begins at `at`, when it is short and holds no escapes.
+#[inline]
+pub(super) fn short_string(bytes: &[u8], at: usize) -> Option<usize> {
+    let found = specials(bytes.get(at + 1..)?.first_chunk()?);
+    let end = at + 1 + found.trailing_zeros() as usize / 8;
+    (found != 0 && bytes.get(end) == Some(&b'"')).then_some(end + 1)
+}
+
 /// Position of the first quote, backslash or control character from `at` on: sixteen bytes at a time.
 #[inline]
 fn special(bytes: &[u8], mut at: usize) -> Option<usize> {
