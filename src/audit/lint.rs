@@ -36,10 +36,13 @@ const POINTERS: &[&str] =
 const DETECTORS: &[&str] =
     &["monitor", "alert", "alarm", "page", "customer", "support", "report", "dashboard", "on-call"];
 
+/// A rule: how a draft fares with it.
+type Check = fn(&Draft<'_, '_>) -> Verdicts;
+
 /// Every rule with how the write-ups of `case`, read as one draft, fare with it.
 pub fn lint(case: &Case<'_>) -> Vec<LintItem> {
     let draft = Draft { case, told: case.told().collect() };
-    let rules: [(&str, fn(&Draft<'_, '_>) -> Verdicts); 13] = [
+    let rules: [(&str, Check); 13] = [
         ("every time has a zone; start, detection, declaration, mitigation and end are given, in order", times),
         ("the stated duration is end − start", duration),
         ("each timeline row points to its source", pointers),
@@ -54,7 +57,7 @@ pub fn lint(case: &Case<'_>) -> Vec<LintItem> {
         ("no person is named as the cause", persons),
         ("nothing bears another incident's date", dates),
     ];
-    let item = |(number, (rule, check)): (u8, (&str, fn(&Draft<'_, '_>) -> Verdicts))| {
+    let item = |(number, (rule, check)): (u8, (&str, Check))| {
         let (kept, found, mut evidence) = check(&draft);
         evidence.sort();
         evidence.dedup();

@@ -54,7 +54,7 @@ pub(super) fn matrix(case: &Case<'_>) -> Vec<MatrixRow> {
         })
     };
     let mut out: Vec<MatrixRow> = rows(&case.claims).into_values().filter_map(row).collect();
-    out.sort_by(|a, b| b.cells.len().cmp(&a.cells.len()));
+    out.sort_by_key(|row| std::cmp::Reverse(row.cells.len()));
     out
 }
 
@@ -215,9 +215,14 @@ pub(super) fn told(case: &Case<'_>) -> Vec<ToldMoment> {
     case.told().filter(|e| e.at.precision >= Precision::Hour).map(moment).collect()
 }
 
+/// Both ends folded, and whether it is affirmed.
+type EdgeKey = (String, String, bool);
+/// Both ends as first written, and where.
+type EdgeTold = (String, String, Vec<Citation>);
+
 /// Dependencies that write-ups tell, each with its witnesses.
 pub(super) fn edges(case: &Case<'_>) -> Vec<ToldEdge> {
-    let mut all: BTreeMap<(String, String, bool), (String, String, Vec<Citation>)> = BTreeMap::new();
+    let mut all: BTreeMap<EdgeKey, EdgeTold> = BTreeMap::new();
     for claim in case.claims.iter().filter(|c| c.measure == Measure::Dependency) {
         let Some(to) = &claim.object else { continue };
         for from in &claim.subjects {
@@ -227,7 +232,7 @@ pub(super) fn edges(case: &Case<'_>) -> Vec<ToldEdge> {
             entry.2.push(cite(claim));
         }
     }
-    let edge = |((.., affirmed), (from, to, evidence)): ((String, String, bool), (String, String, Vec<Citation>))| {
+    let edge = |((.., affirmed), (from, to, evidence)): (EdgeKey, EdgeTold)| {
         let witnesses: BTreeSet<SourceId> = evidence.iter().map(|c| c.source).collect();
         ToldEdge { from, to, affirmed, witnesses: witnesses.len(), evidence }
     };

@@ -19,6 +19,9 @@ const ALIKE: f64 = 0.6;
 /// Words that it must share at least.
 const SHARED: usize = 2;
 
+/// Words of substance beyond names that a record's title must share to be surely of the same moment.
+const SURELY: usize = 3;
+
 /// Told moments that are held against the data.
 const MOST: usize = 2000;
 
@@ -41,6 +44,8 @@ struct Seen {
     at: Timestamp,
     what: String,
     evidence: Vec<Citation>,
+    /// It is known by few words only: near in time it bears the story out, far off it is another moment.
+    weak: bool,
 }
 
 /// One finding for each told moment and order that the data speaks of, or does not.
@@ -64,14 +69,14 @@ fn moment(case: &Case<'_>, records: &Records<'_>, entry: &TimelineEntry) -> Opti
     };
     let merged = case.measured(&entry.evidence);
     let seen = if merged.is_empty() { seen(case, records, entry) } else { vec![same(entry, merged)] };
-    let nearest = seen.iter().min_by_key(|s| apart(s.at, entry.at));
+    let holds_at = |s: &Seen| apart(s.at, entry.at) <= slack(s.at, entry.at);
+    let nearest = seen.iter().min_by_key(|s| apart(s.at, entry.at)).filter(|s| !s.weak || holds_at(s));
     let Some(nearest) = nearest else {
         let text = format!("{} at {}; not covered by the data: no record of it", entry.title, entry.at);
         return Some(finding(Verdict::Unsupported, AuditKind::Evidence, entry.services.clone(), text, vec![told]));
     };
     let off = apart(nearest.at, entry.at);
-    let wide = entry.at.precision.min(nearest.at.precision).width_ns() / 1_000_000_000;
-    let holds = off <= SLACK_S.max(if wide > 60 { wide } else { 0 });
+    let holds = holds_at(nearest);
     let (verdict, says) = if holds {
         (Verdict::Supported, "the data agrees")
     } else {
@@ -89,9 +94,15 @@ fn moment(case: &Case<'_>, records: &Records<'_>, entry: &TimelineEntry) -> Opti
     Some(finding(verdict, AuditKind::Evidence, entry.services.clone(), text, vec![told, data]))
 }
 
+/// How far two moments may be apart and be one, s.
+fn slack(a: Timestamp, b: Timestamp) -> i64 {
+    let wide = a.precision.min(b.precision).width_ns() / 1_000_000_000;
+    SLACK_S.max(if wide > 60 { wide } else { 0 })
+}
+
 fn same(entry: &TimelineEntry, evidence: Vec<Citation>) -> Seen {
     let what = evidence.first().map(|c| c.text.clone()).unwrap_or_default();
-    Seen { at: entry.at, what, evidence }
+    Seen { at: entry.at, what, evidence, weak: false }
 }
 
 fn apart(a: Timestamp, b: Timestamp) -> i64 {
@@ -130,11 +141,11 @@ fn steps(case: &Case<'_>, entry: &TimelineEntry) -> Vec<Seen> {
         let what = format!("severity {}", step.to.word);
         let evidence = case.measured(&step.evidence);
         if !evidence.is_empty() {
-            out.push(Seen { at: step.at, what: what.clone(), evidence });
+            out.push(Seen { at: step.at, what: what.clone(), evidence, weak: false });
         }
         for (at, citation) in step.conflicts.iter().filter(|(_, c)| !case.measured(std::slice::from_ref(c)).is_empty())
         {
-            out.push(Seen { at: *at, what: what.clone(), evidence: vec![citation.clone()] });
+            out.push(Seen { at: *at, what: what.clone(), evidence: vec![citation.clone()], weak: false });
         }
     }
     out
@@ -152,7 +163,9 @@ fn alike(records: &Records<'_>, entry: &TimelineEntry) -> Vec<Seen> {
     };
     let fits = records.0.iter().filter_map(|(theirs, other, evidence)| {
         let part = of(theirs)?;
-        Some((part, Seen { at: other.at, what: other.title.clone(), evidence: evidence.clone() }))
+        let titled = stems(&other.title);
+        let weak = words.intersection(&titled).filter(|w| !names.contains(*w)).count() < SURELY;
+        Some((part, Seen { at: other.at, what: other.title.clone(), evidence: evidence.clone(), weak }))
     });
     let mut found: Vec<(f64, Seen)> = fits.collect();
     let best = found.iter().map(|f| f.0).fold(0.0, f64::max);
@@ -183,7 +196,7 @@ fn turns(case: &Case<'_>, entry: &TimelineEntry) -> Vec<Seen> {
         let windows = rates.impact.iter().filter_map(|w| Some((chosen(w)?, &w.evidence)));
         for (at, evidence) in windows {
             let what = format!("measured {what} of {} ({})", rates.service, interval(at));
-            out.push(Seen { at: second(at), what, evidence: evidence.clone() });
+            out.push(Seen { at: second(at), what, evidence: evidence.clone(), weak: false });
         }
     }
     out
@@ -217,7 +230,7 @@ fn milestone(case: &Case<'_>, entry: &TimelineEntry) -> Option<Seen> {
     let seen = found.filter_map(|m| {
         let evidence = case.measured(m.statement.evidence());
         let what = m.statement.text().to_string();
-        (!evidence.is_empty()).then_some(Seen { at: m.at, what, evidence })
+        (!evidence.is_empty()).then_some(Seen { at: m.at, what, evidence, weak: false })
     });
     seen.min_by_key(|s| apart(s.at, entry.at))
 }

