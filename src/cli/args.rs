@@ -157,6 +157,9 @@ pub struct View {
     /// How people are named
     #[arg(long, value_name = "STYLE", value_enum)]
     pub names: Option<Names>,
+    /// Title of the incident
+    #[arg(long)]
+    pub title: Option<String>,
 }
 
 /// How people are named.
@@ -182,9 +185,6 @@ pub struct ReportArgs {
     /// Where to write; out/NAME otherwise
     #[arg(short, long, value_name = "DIR")]
     pub output: Option<PathBuf>,
-    /// Title of the report
-    #[arg(long)]
-    pub title: Option<String>,
     /// Overwrite a folder that recount did not write
     #[arg(long)]
     pub force: bool,
@@ -212,9 +212,6 @@ pub struct TimelineArgs {
     /// Which part of it, and how it is told.
     #[command(flatten)]
     pub view: View,
-    /// Title of the incident
-    #[arg(long)]
-    pub title: Option<String>,
     /// All entries, not only the prominent ones
     #[arg(long)]
     pub all: bool,
@@ -300,9 +297,6 @@ pub struct FindingsArgs {
     /// Which part of it, and how it is told.
     #[command(flatten)]
     pub view: View,
-    /// Title of the incident
-    #[arg(long)]
-    pub title: Option<String>,
     /// Print the findings as JSON
     #[arg(long)]
     pub json: bool,

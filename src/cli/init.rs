@@ -11,6 +11,7 @@ use super::request;
 use crate::error::{Error, Result};
 use crate::model::{EventKind, Precision, Tier, TimelineEntry, format_utc};
 use crate::pipeline::{self, Found};
+use crate::report::toml_string;
 
 /// Services, files and events listed at most; more would hide what matters.
 const MOST: usize = 200;
@@ -42,30 +43,13 @@ pub fn run(args: &InitArgs, global: &Global) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// A TOML string, whatever is in it: nothing of the evidence ends the line.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => {
-                let _ = write!(out, "\\u{:04X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
 /// The file.
 pub fn text(found: &Found) -> String {
     let mut out = String::from(
         "# What only people know about this incident. Every setting is commented out and shows what is in force\n\
          # or an example: take the # away, change it, and run again. README.md (\"What only you can know\") tells every key.\n\n",
     );
-    let _ = writeln!(out, "#title = {}", quoted(&found.title));
+    let _ = writeln!(out, "#title = {}", toml_string(&found.title));
     out.push_str(
         "# How people are named: roles (as reports do), initials, full (as timeline does).\n#names = \"roles\"\n\n",
     );
@@ -90,10 +74,10 @@ fn services(found: &Found, out: &mut String) {
     );
     for (name, service) in found.services.iter().take(MOST) {
         let list = |names: &std::collections::BTreeSet<String>| {
-            let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+            let names: Vec<String> = names.iter().map(|name| toml_string(name)).collect();
             format!("[{}]", names.join(", "))
         };
-        let _ = writeln!(out, "#[services.{}]", quoted(name));
+        let _ = writeln!(out, "#[services.{}]", toml_string(name));
         let _ = writeln!(out, "#aliases = {}", list(&service.spellings));
         let _ = writeln!(out, "#depends_on = {}", list(&service.needs));
         out.push_str("#plane = \"data\"\n#owner = \"\"\n#external = false\n\n");
@@ -108,8 +92,8 @@ fn files(found: &Found, out: &mut String) {
         let _ = writeln!(
             out,
             "#{} = {} # {}",
-            quoted(&zone.path),
-            quoted(&zone.zone),
+            toml_string(&zone.path),
+            toml_string(&zone.zone),
             fit(&format!("{why}: {}", zone.because), REMARK)
         );
     }
@@ -122,7 +106,7 @@ fn files(found: &Found, out: &mut String) {
             .as_ref()
             .map_or_else(|| "read by nothing".to_string(), |(name, score)| format!("read as {name} ({score})"));
         let remark = fit(&format!("{chosen}; this one scores {}", format.other.1), REMARK);
-        let _ = writeln!(out, "#{} = {} # {remark}", quoted(&format.path), quoted(&format.other.0));
+        let _ = writeln!(out, "#{} = {} # {remark}", toml_string(&format.path), toml_string(&format.other.0));
     }
     more(found.formats.len(), MOST, "files", out);
     out.push('\n');
@@ -151,7 +135,8 @@ fn events(found: &Found, out: &mut String) {
     some.sort_by_key(|e| e.at.utc_ns);
     for entry in some {
         let at = format_utc(entry.at.utc_ns, entry.at.precision.min(Precision::Second));
-        let _ = writeln!(out, "#[events.{}] # {}", quoted(&entry.id), fit(&format!("{at} {}", entry.title), REMARK));
+        let _ =
+            writeln!(out, "#[events.{}] # {}", toml_string(&entry.id), fit(&format!("{at} {}", entry.title), REMARK));
         out.push_str("#pin = false\n#hide = false\n#note = \"\"\n");
     }
     more(total, EVENTS, "events", out);
@@ -172,7 +157,7 @@ fn people(found: &Found, out: &mut String) {
          # Who is who: with names = \"roles\" (as reports do) people are called by these, else responder 1, 2, ….\n#[people]\n",
     );
     for name in found.people.iter().take(MOST) {
-        let _ = writeln!(out, "#{} = \"responder\"", quoted(name));
+        let _ = writeln!(out, "#{} = \"responder\"", toml_string(name));
     }
     out.push_str(
         "\n# Secrets are always taken out. rules: a name and a pattern of your own.\n\

@@ -70,7 +70,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
     match cli.command {
         Command::Report(args) => write_report(&args, &global),
         Command::Timeline(args) => {
-            let incident = recount(&args.input, args.title.as_deref(), &args.view, NameStyle::Full, &global)?;
+            let incident = recount(&args.input, &args.view, NameStyle::Full, &global)?;
             if let Some(why) = timeline::nothing(&incident) {
                 eprintln!("recount: {why}");
             }
@@ -108,7 +108,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Ok(gate(&folded.diagnostics, &global))
         }
         Command::Findings(args) => {
-            let incident = recount(&args.input, args.title.as_deref(), &args.view, NameStyle::Full, &global)?;
+            let incident = recount(&args.input, &args.view, NameStyle::Full, &global)?;
             let conclusions = findings::Conclusions::of(&incident);
             output::print(&if args.json { json(&conclusions)? } else { conclusions.text(output::width()) })?;
             Ok(gate(&incident.diagnostics, &global))
@@ -192,20 +192,14 @@ fn listed(list: &Path) -> Result<Vec<PathBuf>> {
 
 /// The incident that `input` gives, cut and told as `view` says; `default_names` is how people are named
 /// when nobody says.
-fn recount(
-    input: &Input,
-    title: Option<&str>,
-    view: &View,
-    default_names: NameStyle,
-    global: &Global,
-) -> Result<Incident> {
+fn recount(input: &Input, view: &View, default_names: NameStyle, global: &Global) -> Result<Incident> {
     let request = Request {
         since: view.since.clone(),
         until: view.until.clone(),
         only: view.services.clone(),
         names: view.names.map(names),
         default_names,
-        ..request(input, title)?
+        ..request(input, view.title.as_deref())?
     };
     let incident = pipeline::recount(&request, &Bar::new(global))?;
     say_nothing_read(incident.sources.iter().map(|source| &source.accounting));
@@ -253,7 +247,7 @@ fn json(value: &impl serde::Serialize) -> Result<String> {
 fn write_report(args: &ReportArgs, global: &Global) -> Result<ExitCode> {
     let template = report::Template::parse(&args.template)?;
     report::check_templates(&template, args.templates.as_deref())?;
-    let incident = recount(&args.input, args.title.as_deref(), &args.view, NameStyle::Roles, global)?;
+    let incident = recount(&args.input, &args.view, NameStyle::Roles, global)?;
     let dir = args.output.clone().unwrap_or_else(|| Path::new("out").join(folder_name(&args.input.paths)));
     let audit = pipeline::audit(&incident);
     let stated = pipeline::stated(&incident);

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::graph::Graph;
 use crate::model::{
-    Citation, Evidence, Figure, Finding, FindingKind, ImpactWindow, Precision, Rates, ServiceRates, SourceId,
-    Statement, TimeBasis, TimeInterval, Timeline, TimelineEntry, Timestamp,
+    Citation, EventKind, Evidence, Figure, Finding, FindingKind, ImpactWindow, Precision, Rates, ServiceRates,
+    SourceId, Statement, TimeBasis, TimeInterval, Timeline, TimelineEntry, Timestamp,
 };
 
 /// A service that was hurt during the incident.
@@ -154,6 +154,14 @@ const LEAD_S: i64 = 5 * 60;
 
 /// At most this many citations under one finding.
 const MOST_CITATIONS: usize = 24;
+
+/// Whether an entry of this kind is what people did or said, and not what a machine reports.
+pub(super) fn by_people(kind: EventKind) -> bool {
+    matches!(
+        kind,
+        EventKind::HumanAction | EventKind::ConfigChange | EventKind::Chat | EventKind::Prose | EventKind::StatusChange
+    )
+}
 
 /// A finding; `None` when nothing can be cited (law 2: then it is not made).
 pub(super) fn finding(

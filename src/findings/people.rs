@@ -1,6 +1,6 @@
 //! What people did and said: the public word, protections taken off, writes that did not arrive.
 
-use super::context::{Context, finding};
+use super::context::{Context, by_people, finding};
 use super::text::{clock, count, difference, figure, length};
 use super::words::{LOST_WRITES, PROTECTIONS, RESOLVED_STATES, SWITCHED_OFF, SWITCHED_ON, WRITE_OPERATIONS, has_word};
 use crate::model::{EventKind, Finding, FindingKind, Milestone, MilestoneKind, TimelineEntry, says};
@@ -41,19 +41,9 @@ fn all_text(entry: &TimelineEntry) -> String {
 
 /// Stretches in which a protection was off, from the words of actions and changes.
 pub(super) fn risk_windows(context: &Context<'_>) -> Vec<Finding> {
-    let acts = |e: &&TimelineEntry| {
-        matches!(
-            e.kind,
-            EventKind::HumanAction
-                | EventKind::ConfigChange
-                | EventKind::Chat
-                | EventKind::Prose
-                | EventKind::StatusChange
-        )
-    };
     let mut open: Vec<(&str, &TimelineEntry)> = Vec::new();
     let mut out = Vec::new();
-    for entry in context.entries().filter(acts) {
+    for entry in context.entries().filter(|e| by_people(e.kind)) {
         let text = all_text(entry);
         let Some(what) = PROTECTIONS.iter().copied().find(|p| says(&text, &[p])) else { continue };
         let family = what.replace(['-', '_', ' '], "");

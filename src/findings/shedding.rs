@@ -1,12 +1,12 @@
 //! Load that was taken off on purpose, by what people say and by what was turned away: fewer errors from
 //! then on are not recovery by themselves.
 
-use super::context::{Context, Hurt, finding};
+use super::context::{Context, Hurt, by_people, finding};
 use super::recovery::totals;
 use super::text::{clock, clock_s, figure, percent};
 use super::turn::served;
 use super::words::SHEDDING;
-use crate::model::{Bucket, EventKind, Finding, FindingKind, Outcome, Ratio, ServiceRates, TimelineEntry, says};
+use crate::model::{Bucket, Finding, FindingKind, Outcome, Ratio, ServiceRates, TimelineEntry, says};
 
 /// Traffic that falls by less is no shedding worth saying.
 const WORTH_SAYING: f64 = 0.15;
@@ -47,15 +47,9 @@ pub(super) fn found(context: &Context<'_>) -> Vec<Finding> {
 pub(super) fn by_word<'a>(context: &Context<'a>) -> Vec<Measure<'a>> {
     let Some((from, to)) = context.bounds() else { return Vec::new() };
     let acts = |e: &&TimelineEntry| {
-        let by_people = matches!(
-            e.kind,
-            EventKind::HumanAction
-                | EventKind::ConfigChange
-                | EventKind::Chat
-                | EventKind::Prose
-                | EventKind::StatusChange
-        );
-        by_people && (from..to).contains(&e.at.seconds()) && (says(&e.title, SHEDDING) || says(&e.text, SHEDDING))
+        by_people(e.kind)
+            && (from..to).contains(&e.at.seconds())
+            && (says(&e.title, SHEDDING) || says(&e.text, SHEDDING))
     };
     let mut out: Vec<Measure<'a>> = Vec::new();
     for entry in context.timeline.entries.iter().filter(acts) {

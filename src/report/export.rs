@@ -4,7 +4,8 @@ use polars::prelude::{Column, DataFrame, DataType, PolarsError, TimeUnit};
 use polars_io::parquet::write::ParquetWriter;
 use serde::Serialize;
 
-use super::{text, view};
+use super::text::{self, toml_string};
+use super::view;
 use crate::error::{Error, Result};
 use crate::model::{
     ActorKind, Bucket, ClockDecision, ClockKind, FoldRow, Incident, Precision, Tier, TimeBasis, TimelineEntry,
@@ -169,21 +170,6 @@ pub(super) fn timeline_parquet(incident: &Incident) -> Result<Vec<u8>> {
     ])
 }
 
-/// A TOML basic string.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
-}
-
 /// The one value that all of `values` agree on.
 fn agreed<T: PartialEq>(mut values: impl Iterator<Item = T>) -> Option<T> {
     let first = values.next()?;
@@ -199,15 +185,15 @@ pub(super) fn alignment_toml(incident: &Incident) -> String {
          # zone: of stamps that name none. skew_ms: what the clock ran ahead, taken out besides the zone.\n",
     );
     for source in incident.sources.iter().filter(|s| !s.clocks.is_empty()) {
-        out.push_str(&format!("\n[sources.{}]\n", quoted(&source.info.path)));
+        out.push_str(&format!("\n[sources.{}]\n", toml_string(&source.info.path)));
         let unzoned =
             || source.clocks.iter().filter(|c| !matches!(c.clock, ClockKind::Zoned | ClockKind::TimeOnlyZoned));
         match agreed(unzoned().map(|c| c.zone.as_str())) {
             // An assumption handed back must not come to look declared.
             Some(zone) if unzoned().any(|c| c.basis == TimeBasis::Assumed) => {
-                out.push_str(&format!("# zone = {} # assumed: nothing tells\n", quoted(zone)));
+                out.push_str(&format!("# zone = {} # assumed: nothing tells\n", toml_string(zone)));
             }
-            Some(zone) => out.push_str(&format!("zone = {}\n", quoted(zone))),
+            Some(zone) => out.push_str(&format!("zone = {}\n", toml_string(zone))),
             None if unzoned().count() > 0 => out.push_str("# its stretches are in several zones, see below\n"),
             None => out.push_str("# every stamp names its own zone\n"),
         }

@@ -30,6 +30,7 @@ use view::{ChartView, CompareView, ReportView};
 
 pub use sets::{SetInfo, Template, export_templates, template_sets};
 pub use summary::summary;
+pub use text::toml_string;
 
 /// Everything a report is made from.
 #[derive(Clone, Debug)]
@@ -44,11 +45,6 @@ pub struct Input<'a> {
     pub template: Template,
     /// Whether the charts are written as PNG, too.
     pub png: bool,
-}
-
-/// Keys of the sections that people write.
-pub fn narrative_keys() -> impl Iterator<Item = &'static str> {
-    view::people_keys()
 }
 
 impl<'a> Input<'a> {

@@ -62,6 +62,23 @@ pub(super) fn line(text: &str) -> String {
     out
 }
 
+/// A TOML basic string of any text: nothing in it ends the line.
+pub fn toml_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => {
+                out.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
 /// Foreign text with its line ends and tabs kept; otherwise as [`line()`].
 pub(super) fn lines(text: &str) -> String {
     let (text, more) = cut(text.trim_end_matches(['\r', '\n']));

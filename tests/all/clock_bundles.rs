@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use crate::support::Draw;
 use recount::model::{ClockDecision, ClockKind, Evidence, Source as Read, TimeBasis};
 use recount::pipeline::{self, Request};
 use recount::simulate::{
@@ -43,27 +44,6 @@ const DAYS: &[(i32, u32, u32)] = &[
     (2024, 12, 31),
     (2024, 2, 29),
 ];
-
-/// Numbers from a seed, the same everywhere.
-struct Draw(u64);
-
-impl Draw {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn of<T: Copy>(&mut self, all: &[T]) -> T {
-        all[(self.next() % all.len() as u64) as usize]
-    }
-
-    fn one_in(&mut self, n: u64) -> bool {
-        self.next().is_multiple_of(n)
-    }
-}
 
 /// A bundle, and the files whose zone something in it decides.
 struct Bundle {

@@ -299,11 +299,6 @@ pub(super) fn build(input: &Input) -> ReportView {
     }
 }
 
-/// Keys of the sections for people, in the order of the documentation.
-pub(super) fn people_keys() -> impl Iterator<Item = &'static str> {
-    people::PEOPLE.iter().map(|(key, ..)| *key)
-}
-
 /// Builds the view of an audit.
 pub(super) use audit::view as audit;
 

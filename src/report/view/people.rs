@@ -35,7 +35,7 @@ pub struct PeopleSection {
 }
 
 /// Key, heading and prompt of the sections for people. A template set shows those that it asks for.
-pub(in crate::report) const PEOPLE: [(&str, &str, &str); 18] = [
+const PEOPLE: [(&str, &str, &str); 18] = [
     ("summary", "Summary", "What happened, in the words of those who were there."),
     ("background", "Background", "How the systems that failed work together, for a reader who does not know them."),
     (
