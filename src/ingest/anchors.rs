@@ -28,25 +28,32 @@ const KEYS: &[&str] = &[
     "messageid",
 ];
 
+/// Bytes of which words are made.
+static IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'-' || byte as u8 == b'_';
+        byte += 1;
+    }
+    table
+};
+
+/// Length of the shortest word that is an id by itself.
+const LONG: usize = 16;
+
 /// Hands every id of `body` to `each`: values of request keys, UUIDs, and runs of 16 or 32 hex
 /// digits, at most four.
 pub(super) fn ids<'a>(body: &'a str, each: &mut dyn FnMut(&'a str)) {
     let bytes = &body.as_bytes()[..body.len().min(LOOKED_AT)];
-    let words = words(bytes);
-    let words = &words[..bytes.len().div_ceil(64)];
-    // Most words are neither long enough nor behind a key, and need no look.
-    let mut starts = long_runs(words);
-    for sign in memchr::memchr2_iter(b'=', b':', bytes).filter(|sign| ends_in_id(&bytes[..*sign])) {
-        if let Some(start) = next_bit(words, sign, 0) {
-            starts[start / 64] |= 1 << (start % 64);
-        }
-    }
+    // Most words are neither long enough nor behind a key, and are not looked at.
+    let (mut long, mut valued) = (long_word(bytes, 0), valued_word(bytes, 0));
     let mut found = 0;
-    for start in bits(&starts[..words.len()]) {
-        let end = next_bit(words, start, u64::MAX).unwrap_or(bytes.len()).min(bytes.len());
+    while let Some(start) = long.into_iter().chain(valued).min() {
+        let end = word_end(bytes, start);
         let word = &bytes[start..end];
-        let valued = || matches!(mark_before(bytes, words, start), b'=' | b':');
-        let is_id = is_unique(word) || (is_keyed_value(word) && valued() && keyed_by(bytes, start));
+        let is_value = || matches!(mark_before(bytes, start), b'=' | b':');
+        let is_id = is_unique(word) || (is_keyed_value(word) && is_value() && keyed_by(bytes, start));
         if let Some(id) = body.get(start..end).filter(|_| is_id) {
             each(id);
             found += 1;
@@ -54,91 +61,54 @@ pub(super) fn ids<'a>(body: &'a str, each: &mut dyn FnMut(&'a str)) {
                 return;
             }
         }
-    }
-}
-
-/// Bits of the bytes that are looked at, 64 to a word.
-type Mask = [u64; LOOKED_AT / 64];
-
-/// Which bytes are part of a word.
-fn words(bytes: &[u8]) -> Mask {
-    let mut words = [0; LOOKED_AT / 64];
-    let (blocks, rest) = bytes.as_chunks();
-    let mut last = [b' '; 16];
-    last[..rest.len()].copy_from_slice(rest);
-    for (at, block) in blocks.iter().chain([&last]).enumerate().take(LOOKED_AT / 16) {
-        words[at / 4] |= of_block(block) << (at % 4 * 16);
-    }
-    words
-}
-
-/// The bits of sixteen bytes.
-fn of_block(block: &[u8; 16]) -> u64 {
-    let both = in_words(block);
-    // Every byte keeps a bit of its own, and the product adds them up in the highest byte.
-    let half = |word: u64| (word & 0x8040_2010_0804_0201).wrapping_mul(0x0101_0101_0101_0101) >> 56;
-    half(both as u64) | half((both >> 64) as u64) << 8
-}
-
-/// Of sixteen bytes, each that is part of a word as ones. Kept apart, so that the compiler makes vector instructions
-/// of it whatever is done with the result.
-#[inline(never)]
-fn in_words(block: &[u8; 16]) -> u128 {
-    let word = |byte: u8| {
-        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-        let digit = byte.wrapping_sub(b'0') < 10;
-        if letter | digit | (byte == b'-') | (byte == b'_') { 0xff } else { 0 }
-    };
-    u128::from_le_bytes(std::array::from_fn(|at| word(block[at])))
-}
-
-/// The first bits of all runs of sixteen or more.
-fn long_runs(words: &[u64]) -> Mask {
-    let mut runs: Mask = [0; LOOKED_AT / 64];
-    runs[..words.len()].copy_from_slice(words);
-    for step in [1, 2, 4, 8] {
-        for at in 0..words.len() {
-            let next = runs.get(at + 1).copied().unwrap_or(0);
-            runs[at] &= runs[at] >> step | next << (64 - step);
+        if long == Some(start) {
+            long = long_word(bytes, end);
+        }
+        if valued == Some(start) {
+            valued = valued_word(bytes, end);
         }
     }
-    let mut before = 0;
-    for (run, word) in runs.iter_mut().zip(words) {
-        *run &= !(word << 1 | before);
-        before = word >> 63;
-    }
-    runs
 }
 
-/// The places of the bits of a mask.
-fn bits(mask: &[u64]) -> impl Iterator<Item = usize> {
-    mask.iter().enumerate().flat_map(|(at, word)| {
-        let mut left = *word;
-        std::iter::from_fn(move || {
-            let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
-            left &= left - 1;
-            Some(at * 64 + bit)
-        })
-    })
+fn is_word(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).is_some_and(|byte| IN_WORD[usize::from(*byte)])
 }
 
-/// The next bit at or behind `from` that differs from those of `base`.
-fn next_bit(mask: &[u64], from: usize, base: u64) -> Option<usize> {
-    let mut hidden = u64::MAX << (from % 64);
-    for (at, word) in mask.iter().enumerate().skip(from / 64) {
-        let found = (word ^ base) & hidden;
-        if found != 0 {
-            return Some(at * 64 + found.trailing_zeros() as usize);
+/// Position behind the word that begins at `start`.
+fn word_end(bytes: &[u8], start: usize) -> usize {
+    (start..bytes.len()).find(|at| !is_word(bytes, *at)).unwrap_or(bytes.len())
+}
+
+/// The first word of at least [`LONG`] bytes that begins at or behind `from`, where none may have begun before.
+/// Such a word covers one of every so many bytes, and others need no look.
+fn long_word(bytes: &[u8], from: usize) -> Option<usize> {
+    let (mut from, mut probe) = (from, from + LONG - 1);
+    while probe < bytes.len() {
+        if !is_word(bytes, probe) {
+            from = probe + 1;
+            probe += LONG;
+            continue;
         }
-        hidden = u64::MAX;
+        let start = (from..probe).rev().find(|at| !is_word(bytes, *at)).map_or(from, |at| at + 1);
+        let end = word_end(bytes, probe);
+        if end - start >= LONG {
+            return Some(start);
+        }
+        (from, probe) = (end, end + LONG);
     }
     None
 }
 
+/// The first word at or behind `from` with a sign of assignment somewhere before it that follows a key ending in `id`.
+fn valued_word(bytes: &[u8], from: usize) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    let sign = memchr::memchr2_iter(b'=', b':', rest).find(|sign| ends_in_id(&bytes[..from + sign]))?;
+    (from + sign..bytes.len()).find(|at| is_word(bytes, *at))
+}
+
 /// What stands before the word at `start`: between a key and its value there may be a blank and a quotation mark.
-fn mark_before(bytes: &[u8], words: &[u64], start: usize) -> u8 {
-    let is_word = |at: usize| words.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 != 0);
-    let end = (0..start).rev().find(|at| is_word(*at)).map_or(0, |at| at + 1);
+fn mark_before(bytes: &[u8], start: usize) -> u8 {
+    let end = (0..start).rev().find(|at| is_word(bytes, *at)).map_or(0, |at| at + 1);
     let gap = &bytes[end..start];
     let mark = gap.iter().rev().find(|byte| !matches!(byte, b' ' | b'"' | b'\''));
     mark.or(gap.first().filter(|_| end > 0)).copied().unwrap_or(0)
@@ -199,17 +169,6 @@ mod tests {
         ids(body, &mut |id| out.push(id));
         out
     }
-
-    /// Bytes of which words are made.
-    static IN_WORD: [bool; 256] = {
-        let mut table = [false; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'-' || byte as u8 == b'_';
-            byte += 1;
-        }
-        table
-    };
 
     /// The same, byte by byte.
     fn search<'a>(body: &'a str, each: &mut dyn FnMut(&'a str)) {
