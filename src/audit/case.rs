@@ -44,6 +44,39 @@ pub(super) fn compared(claims: &[Claim]) -> (Vec<Claim>, usize) {
     (kept, left)
 }
 
+/// Claims in which what one text calls "Initech Mail" and another "Mail" has one name, the shorter: where the
+/// words of a claim on "Mail" themselves say "Initech Mail", and "Mail" nowhere else.
+fn one_name_each(mut claims: Vec<Claim>) -> Vec<Claim> {
+    let names: BTreeSet<&String> = claims.iter().flat_map(|c| &c.subjects).collect();
+    let mut short: BTreeMap<String, String> = BTreeMap::new();
+    for long in names.iter().filter(|name| name.contains(' ')) {
+        let Some((_, rest)) = long.split_once(' ') else { continue };
+        let means = |claim: &&Claim| {
+            claim.subjects.iter().any(|s| s == rest)
+                && holds(&claim.quote, long)
+                && !holds(&claim.quote.replace(long.as_str(), ""), rest)
+        };
+        if names.contains(&rest.to_string()) && claims.iter().find(means).is_some() {
+            short.insert(long.to_string(), rest.to_string());
+        }
+    }
+    for name in claims.iter_mut().flat_map(|c| &mut c.subjects) {
+        if let Some(known) = short.get(name) {
+            name.clone_from(known);
+        }
+    }
+    claims
+}
+
+/// Whether `text` holds `name` as words of its own.
+fn holds(text: &str, name: &str) -> bool {
+    let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    text.match_indices(name).any(|(at, _)| {
+        let (before, after) = (text.get(..at).unwrap_or(""), text.get(at + name.len()..).unwrap_or(""));
+        !inside(before.chars().next_back()) && !inside(after.chars().next())
+    })
+}
+
 /// Sources that prose was read from.
 fn prose(incident: &Incident) -> BTreeSet<SourceId> {
     let told = incident.sources.iter().enumerate().filter(|(_, source)| {
@@ -58,7 +91,7 @@ impl<'a> Case<'a> {
         let prose = prose(incident);
         let mut writeups = prose.clone();
         writeups.extend(claims.iter().map(|c| c.source));
-        Case { claims: claims.to_vec(), incident, writeups, others: Vec::new(), prose }
+        Case { claims: one_name_each(claims.to_vec()), incident, writeups, others: Vec::new(), prose }
     }
 
     /// Stories in the first sources, told of other incidents in `others`, evidence in the rest.
@@ -66,7 +99,8 @@ impl<'a> Case<'a> {
         let of = |set: &BTreeSet<SourceId>| {
             incident.claims.iter().filter(|c| set.contains(&c.source)).cloned().collect::<Vec<_>>()
         };
-        Case { claims: of(&writeups), others: of(others), incident, writeups, prose: prose(incident) }
+        let claims = one_name_each(of(&writeups));
+        Case { claims, others: of(others), incident, writeups, prose: prose(incident) }
     }
 
     /// Events that a story dates.

@@ -2,18 +2,48 @@
 
 use std::collections::BTreeMap;
 
-use super::side::{finding, length, side};
+use super::side::{cite, finding, length, side};
 use crate::model::{
     AuditFinding, AuditKind, Bound, Citation, Claim, Incident, Measure, Precision, Side, SourceId, TimelineEntry,
-    Verdict,
+    Timestamp, Verdict,
 };
 
-/// First and last moment a source dates, with their places.
+/// Two moments of one source between which the incident may have lasted.
+#[derive(Clone, Copy)]
 struct Span<'t> {
     first: &'t TimelineEntry,
     last: &'t TimelineEntry,
-    /// Whether the text calls the last an end.
-    whole: bool,
+    from: Timestamp,
+    to: Timestamp,
+    /// Whether the text calls the first a beginning, and the last an end.
+    begun: bool,
+    ended: bool,
+}
+
+impl<'t> Span<'t> {
+    fn between(first: &'t TimelineEntry, last: &'t TimelineEntry) -> Self {
+        Span { first, last, from: first.at, to: last.at, begun: true, ended: true }
+    }
+
+    fn length_s(&self) -> f64 {
+        ((self.to.utc_ns - self.from.utc_ns) / 1_000_000_000) as f64
+    }
+
+    /// Whether a stated length is the length of the span, as exactly as it was written.
+    fn fits(&self, claim: &Claim, stated_s: f64) -> bool {
+        let minute = self.from.precision.min(self.to.precision) <= Precision::Minute;
+        let exactly = if minute { 60.0 } else { 1.0 };
+        let loosely = 0.1 * stated_s;
+        let (under, over) = match claim.bound {
+            Bound::Exactly if claim.decimals > 0 => (0.05 * stated_s, 0.05 * stated_s),
+            Bound::Exactly => (exactly, exactly),
+            Bound::About => (loosely, loosely),
+            // "More than six hours" is wrong of less, and "almost seven" of more.
+            Bound::AtLeast => (exactly, loosely.max(0.25 * stated_s)),
+            Bound::AtMost => (loosely, exactly),
+        };
+        (stated_s - under..=stated_s + over).contains(&self.length_s())
+    }
 }
 
 /// Stated lengths of the incident against the span of the same source's dated events.
@@ -24,74 +54,93 @@ pub(super) fn against_own_rows(claims: &[Claim], incident: &Incident) -> Vec<Aud
             stated.entry((claim.source, value.round() as i64)).or_default().push(claim);
         }
     }
-    stated.into_iter().filter_map(|((source, _), group)| compare(&group, &span(incident, source)?)).collect()
+    stated.into_iter().filter_map(|((source, _), group)| judged(&group, &rows(incident, source))).collect()
+}
+
+/// The moments a source dates, to the minute.
+fn rows(incident: &Incident, source: SourceId) -> Vec<&TimelineEntry> {
+    let of_source =
+        |e: &&TimelineEntry| e.at.precision >= Precision::Minute && e.evidence.iter().any(|c| c.source == source);
+    incident.timeline.entries.iter().filter(of_source).collect()
+}
+
+/// What the rows of a text say to a length it states.
+fn judged(group: &[&Claim], rows: &[&TimelineEntry]) -> Option<AuditFinding> {
+    let claim = group.first()?;
+    let stated = claim.value?;
+    let span = ranged(claim, rows).or_else(|| span(rows))?;
+    if span.fits(claim, stated) {
+        return Some(compared(group, &span, Verdict::Supported));
+    }
+    // Rows without a beginning or an end show only that it took at least so long.
+    if !span.ended && stated >= span.length_s() {
+        return None;
+    }
+    // Impact may have begun before it was noticed and ended before the incident was closed; where no row is called
+    // the beginning, any may be it.
+    let apart = |span: &Span<'_>| (span.length_s() - stated).abs();
+    let starts = rows.iter().filter(|row| !span.begun || row.at.utc_ns <= span.from.utc_ns);
+    let ends: Vec<_> = rows.iter().filter(|row| is_end(row)).chain([&span.last]).collect();
+    let others = starts.flat_map(|first| ends.iter().map(|last| Span { begun: false, ..Span::between(first, last) }));
+    match others.filter(|other| other.fits(claim, stated)).min_by(|a, b| apart(a).total_cmp(&apart(b))) {
+        Some(other) => Some(compared(group, &other, Verdict::Supported)),
+        None => Some(compared(group, &span, Verdict::Contradiction)),
+    }
+}
+
+/// States and words of rows at which the impact was over, or nearly (lower case).
+const OVER: &[&str] = &["recover", "restored", "normal", "mitigated", "resolved", "back up", "fixed"];
+
+/// Whether a row tells that it was over, or nearly.
+fn is_end(row: &TimelineEntry) -> bool {
+    let title = row.title.to_lowercase();
+    row.status.as_deref().is_some_and(|s| matches!(s, "resolved" | "recovering"))
+        || OVER.iter().any(|w| title.contains(w))
+}
+
+/// The range that stands in the sentence of a length itself: "three hours, from 15:40 to 18:40".
+fn ranged<'t>(claim: &Claim, rows: &[&'t TimelineEntry]) -> Option<Span<'t>> {
+    let cited = cite(claim);
+    let entry = rows.iter().copied().find(|e| e.until.is_some() && e.evidence.contains(&cited))?;
+    Some(Span { to: entry.until?, ..Span::between(entry, entry) })
 }
 
 /// The span of what a source dates: from what it says was detected or began (else its first row) to
 /// what it says was resolved (else its last row).
-fn span(incident: &Incident, source: SourceId) -> Option<Span<'_>> {
-    let rows: Vec<&TimelineEntry> = incident
-        .timeline
-        .entries
-        .iter()
-        .filter(|e| e.at.precision >= Precision::Minute && e.evidence.iter().any(|c| c.source == source))
-        .collect();
+fn span<'t>(rows: &[&'t TimelineEntry]) -> Option<Span<'t>> {
     let has = |e: &&&TimelineEntry, words: &[&str]| e.status.as_deref().is_some_and(|s| words.contains(&s));
-    let first = rows.iter().find(|e| has(e, &["detected", "started", "declared"])).or(rows.first())?;
+    let begin = rows.iter().find(|e| has(e, &["detected", "started", "declared"]));
     let end = rows.iter().rfind(|e| has(e, &["resolved"]));
-    let last = end.or(rows.last())?;
-    (last.at.utc_ns > first.at.utc_ns).then_some(Span { first, last, whole: end.is_some() })
+    let span = Span::between(begin.or(rows.first())?, end.or(rows.last())?);
+    (span.length_s() > 0.0).then_some(Span { begun: begin.is_some(), ended: end.is_some(), ..span })
 }
 
-fn compare(group: &[&Claim], span: &Span<'_>) -> Option<AuditFinding> {
-    let claim = group.first()?;
-    let stated = claim.value?;
-    let measured = ((span.last.at.utc_ns - span.first.at.utc_ns) / 1_000_000_000) as f64;
-    let apart = (measured - stated).abs();
-    // Rows without a beginning or an end show only that it took at least so long.
-    if !span.whole && stated >= measured {
-        return None;
-    }
-    let minute = span.first.at.precision.min(span.last.at.precision) <= Precision::Minute;
-    let slack = match claim.bound {
-        Bound::Exactly if claim.decimals > 0 => 0.05 * stated,
-        Bound::Exactly => {
-            if minute {
-                60.0
-            } else {
-                1.0
-            }
-        }
-        _ => 0.1 * stated,
-    };
-    let verdict = if apart <= slack { Verdict::Supported } else { Verdict::Contradiction };
-    let (from, to) = (clock(span.first), clock(span.last));
+fn compared(group: &[&Claim], span: &Span<'_>, verdict: Verdict) -> AuditFinding {
+    let stated = group.first().and_then(|c| c.value).unwrap_or_default();
+    let source = group.first().map(|c| c.source).unwrap_or_default();
+    let measured = span.length_s();
+    let (from, to) = (clock(span.from), clock(span.to));
     let text = format!(
         "{to} − {from} = {} ({} min), stated {} ({} min), {} apart",
         length(measured),
         minutes(measured),
         length(stated),
         minutes(stated),
-        length(apart),
+        length((measured - stated).abs()),
     );
-    let rows = Side {
-        says: length(measured),
-        quote: format!(
-            "from {from} ({}) to {to} ({}), by the rows of the same text",
-            span.first.title, span.last.title
-        ),
-        evidence: places(span, claim.source),
-    };
-    Some(finding(verdict, AuditKind::StatedDuration, Vec::new(), text, vec![side(group), rows]))
-}
-
-fn places(span: &Span<'_>, source: SourceId) -> Vec<Citation> {
-    [span.first, span.last].iter().flat_map(|e| e.evidence.iter().find(|c| c.source == source)).cloned().collect()
+    let ends = [span.first, span.last];
+    let places = ends.iter().flat_map(|e| e.evidence.iter().find(|c| c.source == source));
+    let mut evidence: Vec<Citation> = places.cloned().collect();
+    evidence.dedup();
+    let quote =
+        format!("from {from} ({}) to {to} ({}), by the rows of the same text", span.first.title, span.last.title);
+    let rows = Side { says: length(measured), quote, evidence };
+    finding(verdict, AuditKind::StatedDuration, Vec::new(), text, vec![side(group), rows])
 }
 
 /// Hour and minute in UTC (seconds when they were written).
-fn clock(entry: &TimelineEntry) -> String {
-    let text = entry.at.to_string();
+fn clock(at: Timestamp) -> String {
+    let text = at.to_string();
     text.split_once('T').map_or(text.clone(), |(_, time)| time.trim_end_matches('Z').to_string())
 }
 

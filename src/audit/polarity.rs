@@ -1,5 +1,7 @@
 //! Yes against no: data lost or not, affected or not, total or not.
 
+use std::collections::BTreeMap;
+
 use super::side::{self, finding, folded, folded_operation, names, says, side, speaks_of};
 use crate::model::{AuditFinding, AuditKind, Bound, Claim, Measure, Verdict};
 
@@ -17,19 +19,27 @@ pub(super) fn data_loss(claims: &[Claim]) -> Vec<AuditFinding> {
     let of = |affirmed: bool| claims.iter().filter(move |c| c.measure == Measure::DataLoss && c.affirmed == affirmed);
     let denied: Vec<&Claim> = of(false).collect();
     let Some(denial) = denied.first() else { return Vec::new() };
-    let sources = side::sources(&denied);
-    of(true)
-        .map(|lost| {
-            let same = lost.subjects.is_empty() == denial.subjects.is_empty() || speaks_same(lost, denial);
-            let verdict = if same { Verdict::Contradiction } else { Verdict::Tension };
-            let whose = if lost.subjects.is_empty() { String::new() } else { format!(" of {}", lost.subjects.join(", ")) };
-            let text = format!(
-                "{} say that no data was lost, one that something{whose} was; data kept and writes lost can both be true, and neither text says so",
-                side::count(sources)
-            );
-            finding(verdict, AuditKind::Polarity, lost.subjects.clone(), text, vec![side(&denied), side(&[lost])])
-        })
-        .collect()
+    let denials = side::sources(&denied);
+    let mut lost: BTreeMap<&[String], Vec<&Claim>> = BTreeMap::new();
+    for claim in of(true) {
+        lost.entry(&claim.subjects).or_default().push(claim);
+    }
+    let told = |(subjects, lost): (&[String], Vec<&Claim>)| {
+        let same = lost.iter().any(|c| c.subjects.is_empty() == denial.subjects.is_empty() || speaks_same(c, denial));
+        let verdict = if same { Verdict::Contradiction } else { Verdict::Tension };
+        let whose = if subjects.is_empty() { String::new() } else { format!(" of {}", subjects.join(", ")) };
+        let text = format!(
+            "{} {} that no data was lost, {} that something{whose} was; data kept and writes lost can both be true, and neither text says so",
+            side::count(denials),
+            if denials == 1 { "says" } else { "say" },
+            match side::sources(&lost) {
+                1 => "one".to_string(),
+                several => several.to_string(),
+            },
+        );
+        finding(verdict, AuditKind::Polarity, subjects.to_vec(), text, vec![side(&denied), side(&lost)])
+    };
+    lost.into_iter().map(told).collect()
 }
 
 fn speaks_same(a: &Claim, b: &Claim) -> bool {

@@ -82,7 +82,9 @@ pub(super) fn strangers(case: &Case<'_>, findings: &[AuditFinding]) -> BTreeSet<
         let others: Vec<&Claim> = case.claims.iter().filter(|c| c.source != id).collect();
         let near = |at: i64| (at - 1..=at + 1).filter_map(|t| by_minute.get(&t)).any(|s| s.iter().any(|s| *s != id));
         let moment = told.iter().any(|(s, at)| *s == id && near(*at));
-        moment || supported(id) || own.iter().any(|a| others.iter().any(|b| one_thing(a, b)))
+        let names = |claims: &[&Claim]| -> BTreeSet<String> { claims.iter().flat_map(|c| proper(&c.quote)).collect() };
+        let named = || names(&own).intersection(&names(&others)).count() >= SHARED_NAMES;
+        moment || supported(id) || own.iter().any(|a| others.iter().any(|b| one_thing(a, b))) || named()
     };
     let alone: BTreeSet<SourceId> = case
         .writeups
@@ -98,6 +100,33 @@ pub(super) fn strangers(case: &Case<'_>, findings: &[AuditFinding]) -> BTreeSet<
         alone
     }
 }
+
+/// Words with a capital that two texts must share before they speak of one thing by those alone.
+const SHARED_NAMES: usize = 2;
+
+/// Words of a quotation that are written with a capital inside its sentence, days and months left out.
+fn proper(quote: &str) -> Vec<String> {
+    let words = quote.split_whitespace().skip(1).map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()));
+    let is_name =
+        |w: &&str| w.len() > 3 && w.starts_with(char::is_uppercase) && !w.ends_with("day") && !MONTHS.contains(w);
+    words.filter(is_name).map(str::to_string).collect()
+}
+
+/// Months whose names are longer than three letters.
+const MONTHS: &[&str] = &[
+    "January",
+    "February",
+    "March",
+    "April",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+    "Sept",
+];
 
 /// Whether two claims of different texts speak of one thing.
 fn one_thing(a: &Claim, b: &Claim) -> bool {

@@ -2,9 +2,11 @@
 //! hour that comes twice.
 
 use super::zone::{WallOffset, Zone};
-use crate::model::{ClockKind, Fold, Precision, RawTime, SourceEvidence};
+use crate::model::{ClockKind, Fold, PROSE_FORMATS, Precision, RawTime, SourceEvidence};
 
 const NANOS: i64 = 1_000_000_000;
+/// A fall in a told story by more than this is midnight.
+const MIDNIGHT_FALL_NS: i64 = 12 * 3_600 * NANOS;
 
 /// Events of `kind` as folds in file order. A list that runs backwards (newest first) is one fold.
 pub fn of_events(source: &SourceEvidence, kind: ClockKind) -> Vec<Fold> {
@@ -14,12 +16,15 @@ pub fn of_events(source: &SourceEvidence, kind: ClockKind) -> Vec<Fold> {
     let steps = stamps.windows(2).map(|pair| pair[1].0.key_ns() - pair[0].0.key_ns());
     let (falls, rises) =
         steps.fold((0, 0), |(falls, rises), step| (falls + u32::from(step < 0), rises + u32::from(step > 0)));
+    // Prose comes back to what it told before; only a fall by most of a day is a midnight there.
+    let told = source.formats.first().is_some_and(|format| PROSE_FORMATS.contains(&format.name.as_str()));
+    let returns = |last: &Fold, at: RawTime| told && last.last.key_ns() - at.key_ns() <= MIDNIGHT_FALL_NS;
     let mut folds: Vec<Fold> = Vec::new();
     for (at, line) in stamps {
         let mut next = Fold::starting(at, line);
         next.records = 1;
         match folds.last_mut() {
-            Some(last) if falls > rises || last.goes_on(at) => last.merge(next),
+            Some(last) if falls > rises || last.goes_on(at) || returns(last, at) => last.merge(next),
             _ => folds.push(next),
         }
     }

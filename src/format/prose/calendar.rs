@@ -12,6 +12,9 @@ use super::times::{self, Day, TimeFound};
 use super::zones::{self, Zone};
 use crate::format::ascii::of_sentences;
 
+/// How often a document gives each day (year, month, day), and the block and byte where it first does.
+type Counts = BTreeMap<(Option<i32>, u32, u32), (usize, (usize, usize))>;
+
 /// What the whole document says of its days and zone.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Calendar {
@@ -31,8 +34,12 @@ pub(super) struct Calendar {
 
 static BYLINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)^(?:date|pubdate|publishdate)\s*:|\b(?:published|posted|updated|last modified|written)\b|\bmin(?:ute)?s? read\b|^by\s",
+        r"(?im)^(?:date|sent|pubdate|publishdate)\s*:|\b(?:published|posted|updated|last modified|written)\b|\bmin(?:ute)?s? read\b|^by\s",
     )
+});
+/// What stands right before the day a text was written on.
+static WRITTEN_ON: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(r"(?i)\b(?:published|posted|written|sent|(?:last )?updated|last modified)(?: on| at)?\W*$")
 });
 static HEADED_BYLINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(r"(?i)^(?:by\s|published|posted|last (?:modified|updated))|,?\s(?:published|posted)\b")
@@ -52,8 +59,40 @@ static YESTERDAY: LazyLock<Option<Regex>> = LazyLock::new(|| of_sentences(r"(?i)
 static TODAY: LazyLock<Option<Regex>> =
     LazyLock::new(|| of_sentences(r"(?i)\b(?:today|this (?:morning|afternoon|evening)|tonight|earlier today)\b"));
 
+/// Whether a date in a sentence is the one on which the text was written.
+pub(super) fn is_written_on(sentence: &str, date: &times::DateFound) -> bool {
+    matches(&WRITTEN_ON, sentence.get(..date.range.start).unwrap_or(""))
+}
+
 fn matches(regex: &LazyLock<Option<Regex>>, text: &str) -> bool {
     regex.as_ref().is_some_and(|r| r.is_match(text))
+}
+
+static WEEKDAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)(?P<not>\b(?:every|each|next|coming|cyber|black|patch|following)\s+)?\b(?P<day>monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b",
+    )
+});
+
+/// Days of the week from Monday on, lower case.
+const WEEKDAYS: &[&str] = &["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// Whether a word is a day of the week.
+pub(super) fn is_weekday(word: &str) -> bool {
+    WEEKDAYS.contains(&word.to_lowercase().as_str())
+}
+
+/// The day of the week a sentence speaks of, unless it is a coming or a repeated one.
+fn weekday(sentence: &str) -> Option<&'static str> {
+    let found = WEEKDAY.as_ref()?.captures(sentence).filter(|c| c.name("not").is_none())?;
+    let day = found.name("day")?.as_str().to_lowercase();
+    WEEKDAYS.iter().find(|name| **name == day).copied()
+}
+
+/// The relative day word a sentence uses, days of the week among them: those mean something beside a day of
+/// publication only.
+fn any_relative_word(sentence: &str) -> Option<&'static str> {
+    relative_word(sentence).or_else(|| weekday(sentence))
 }
 
 /// The relative day word a sentence uses.
@@ -71,16 +110,23 @@ impl Calendar {
     /// Reads the dates and zones of a document.
     pub fn of(document: &Blocks) -> Calendar {
         let mut calendar = Calendar { published: document.published, ..Calendar::default() };
-        let mut counts: BTreeMap<(Option<i32>, u32, u32), (usize, usize)> = BTreeMap::new();
+        // How often each day is given, and where first.
+        let mut counts: Counts = BTreeMap::new();
+        let relative = document.blocks.iter().any(|b| any_relative_word(&b.text).is_some());
         for (index, block) in document.blocks.iter().enumerate() {
             let found = times::dates(&block.text);
-            if let (true, Some(day)) = (is_byline(block, index), found.first()) {
+            if let (true, Some(day)) = (is_byline(block, index, relative), found.first()) {
                 calendar.published = calendar.published.or(day.day.date(None));
                 calendar.bylines.push(index);
                 continue;
             }
             for day in found {
-                let entry = counts.entry((day.day.year, day.day.month, day.day.day)).or_insert((0, index));
+                if matches(&WRITTEN_ON, block.text.get(..day.range.start).unwrap_or("")) {
+                    calendar.published = calendar.published.or(day.day.date(None));
+                    continue;
+                }
+                let place = (index, day.range.start);
+                let entry = counts.entry((day.day.year, day.day.month, day.day.day)).or_insert((0, place));
                 entry.0 += 1;
             }
         }
@@ -90,7 +136,7 @@ impl Calendar {
         calendar
     }
 
-    fn choose_day(&mut self, counts: &BTreeMap<(Option<i32>, u32, u32), (usize, usize)>, document: &Blocks) {
+    fn choose_day(&mut self, counts: &Counts, document: &Blocks) {
         let yearless = |month: u32, day: u32| counts.get(&(None, month, day)).map_or(0, |c| c.0);
         let best = counts
             .iter()
@@ -105,7 +151,7 @@ impl Calendar {
         let bare = counts.iter().max_by(|a, b| a.1.0.cmp(&b.1.0).then(b.1.1.cmp(&a.1.1)));
         self.incident = bare.map(|((_, month, day), _)| Day { year: self.year, month: *month, day: *day });
         if self.incident.is_none() {
-            let relative = document.blocks.iter().find_map(|b| relative_word(&b.text));
+            let relative = document.blocks.iter().find_map(|b| any_relative_word(&b.text));
             self.incident = self.published.and_then(|p| days_before(p, relative)).map(day_of);
         }
     }
@@ -124,7 +170,7 @@ impl Calendar {
         if let Some(day) = before.or(after) {
             return (Some(self.with_year(day.day)), true);
         }
-        if let (Some(word), Some(published)) = (relative_word(sentence), self.published) {
+        if let (Some(word), Some(published)) = (any_relative_word(sentence), self.published) {
             return (days_before(published, Some(word)).map(day_of), true);
         }
         (section.or(self.incident), false)
@@ -133,6 +179,11 @@ impl Calendar {
     /// The day a relative word means, when the document states its publication.
     pub fn relative_day(&self, word: &str) -> Option<NaiveDate> {
         days_before(self.published?, Some(word))
+    }
+
+    /// The day that a day of the week in `sentence` means, when the document states its publication.
+    pub fn weekday_of(&self, sentence: &str) -> Option<NaiveDate> {
+        days_before(self.published?, Some(weekday(sentence)?))
     }
 
     /// The day with the document's year where none was written.
@@ -152,7 +203,14 @@ impl Calendar {
 
 /// The day a relative word means in a text published on `published`.
 fn days_before(published: NaiveDate, word: Option<&str>) -> Option<NaiveDate> {
-    if word == Some("yesterday") { published.checked_sub_days(Days::new(1)) } else { Some(published) }
+    let named = word.and_then(|word| WEEKDAYS.iter().position(|day| *day == word));
+    let days = match (word, named) {
+        (Some("yesterday"), _) => 1,
+        // The last one of that name, the day of publication itself among them.
+        (_, Some(day)) => (7 + u64::from(published.weekday().num_days_from_monday()) - day as u64) % 7,
+        _ => 0,
+    };
+    published.checked_sub_days(Days::new(days))
 }
 
 /// A date as a [`Day`].
@@ -160,11 +218,16 @@ pub(super) fn day_of(date: NaiveDate) -> Day {
     Day { year: Some(date.year()), month: date.month(), day: date.day() }
 }
 
-fn is_byline(block: &Block, index: usize) -> bool {
+/// Whether a block tells of the publication; `relative` when the text says "yesterday" or "on Tuesday", so that a
+/// day by itself above it is the day it was written on.
+fn is_byline(block: &Block, index: usize, relative: bool) -> bool {
     let alone = times::dates(&block.text).first().is_some_and(|d| d.range.len() * 2 > block.text.trim().len());
     match block.kind {
         BlockKind::Row | BlockKind::Item => false,
-        BlockKind::Heading(_) => index < 8 && block.text.len() < 120 && matches(&HEADED_BYLINE, &block.text),
+        BlockKind::Heading(_) => {
+            let dateline = alone && relative && (1..4).contains(&index);
+            index < 8 && block.text.len() < 120 && (dateline || matches(&HEADED_BYLINE, &block.text))
+        }
         BlockKind::Meta => matches(&BYLINE, &block.text),
         BlockKind::Paragraph => {
             block.text.len() < 120 && index < 8 && (matches(&BYLINE, &block.text) || (alone && index < 5))

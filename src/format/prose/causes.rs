@@ -23,7 +23,7 @@ const INCIDENT: &str = r"(?:outages?|incidents?|disruptions?|disturbances?|downt
 static FORWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
         r"(?xi)\b(?P<not>not\s+(?:\w+\s+)?)?(?:
-            (?:(?:root|underlying|main|real)\s+)?(?:cause|reason|origin|culprit)\s+(?:(?:of|for|behind)\s+[^.;]{1,60}?\s)?(?:was|is|were|stemmed\s+from)\s+(?:due\s+to\s+|traced\s+to\s+|identified\s+as\s+|found\s+to\s+be\s+)?
+            (?:(?:root|underlying|main|real)\s+)?(?:cause|reason|origin|culprit|trigger)\s+(?:(?:of|for|behind)\s+[^.;]{1,60}?\s)?(?:was|is|were|stemmed\s+from)\s+(?:due\s+to\s+|traced\s+to\s+|identified\s+as\s+|found\s+to\s+be\s+)?
             | (?:cause|reason)\s+(?:was\s+)?(?:identified|confirmed|established|found)\s+(?:as|to\s+be)\s+
             | (?:traced|tracked|put|puts|attributed?|attributes|ascribed?|ascribes|pinned)\s+(?:(?:the|this|it|all\s+of\s+it|our)\s*(?:[\w]+\s+){0,3}?)?(?:back\s+|down\s+)?(?:to|on)\s+
             | (?:is|was)\s+down\s+to\s+
@@ -60,7 +60,7 @@ static BACKWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Words that make a sentence speak of the cause of the incident as a whole.
 static WHOLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(&format!(
-        r"(?i)\b(?:cause|reason|origin|{INCIDENT}|it was caused|was caused|it|everything|whole thing|review found)\b"
+        r"(?i)\b(?:cause|reason|origin|trigger|culprit|{INCIDENT}|it was caused|was caused|it|everything|whole thing|review found)\b"
     ))
 });
 
@@ -112,6 +112,33 @@ fn found(sentence: &str) -> Option<Found<'_>> {
 const POINTING: &[&str] =
     &["it", "this", "that", "which", "them", "what", "unknown", "unclear", "under investigation", "not yet known"];
 
+/// Words that begin what is said of a cause instead of naming it: "the root cause was found and …" (lower case).
+const UNSAID: &[&str] = &[
+    "identified",
+    "found",
+    "determined",
+    "discovered",
+    "established",
+    "confirmed",
+    "known",
+    "not",
+    "being",
+    "still",
+    "quickly",
+    "soon",
+    "later",
+    "now",
+    "also",
+    "never",
+    "unclear",
+    "unknown",
+    "isolated",
+    "fixed",
+    "removed",
+    "addressed",
+    "resolved",
+];
+
 /// Words around a word for the incident that add nothing to it (lower case).
 const SIZES: &[&str] = &[
     "a",
@@ -152,7 +179,9 @@ pub(super) fn causes(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>, month
         return Vec::new();
     }
     let Some(found) = found(sentence) else { return Vec::new() };
+    let first = found.rest.split_whitespace().next().unwrap_or("").to_lowercase();
     if found.rest.is_empty()
+        || UNSAID.contains(&first.as_str())
         || names_the_incident(&found.rest)
         || POINTING.contains(&found.rest.to_lowercase().as_str())
     {
@@ -165,12 +194,40 @@ pub(super) fn causes(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>, month
     } else {
         let named = scope.names.mentions(found.before, &[]);
         let known: Vec<&Mention> = named.iter().filter(|m| m.known).collect();
-        first_list(found.before, &known).iter().map(|m| m.name.clone()).collect()
+        let named: Vec<String> = first_list(found.before, &known).iter().map(|m| m.name.clone()).collect();
+        if named.is_empty() {
+            // The cause of something, but not of anything that has a name: doors that did not open.
+            return Vec::new();
+        }
+        named
     };
     let mut claim = quote.claim(Measure::Cause, subjects);
     claim.affirmed = !found.denied;
     claim.object = Some(found.rest);
     vec![claim]
+}
+
+static CAUSE_HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)^\W*(?:[\d.]+\s*)?(?:the\s+)?(?:(?:root|underlying|immediate)\s+)?(?:causes?|trigger)(?:\s+(?:of|analysis).*)?\W*$|^\W*(?:what caused|why (?:it|this) happened)",
+    )
+});
+
+/// Whether a heading promises the cause.
+pub(super) fn opens_cause(heading: &str) -> bool {
+    CAUSE_HEADING.as_ref().is_some_and(|r| r.is_match(heading))
+}
+
+/// The cause that a sentence right below such a heading tells.
+pub(super) fn told_below(quote: &Quote<'_>) -> Option<Claim<RawTime>> {
+    let object = one_line(quote.text.trim().trim_end_matches(['.', '!']), MAX_CAUSE);
+    let words = object.split_whitespace().count();
+    if words < 3 || cues::is_hypothetical(quote.text) {
+        return None;
+    }
+    let mut claim = quote.claim(Measure::Cause, Vec::new());
+    claim.object = Some(object);
+    Some(claim)
 }
 
 /// What ends a cause, besides the end of its sentence.

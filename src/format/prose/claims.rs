@@ -1,11 +1,17 @@
 //! Figures and words of a sentence as claims.
 
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::cues;
 use super::operations::noun_phrase;
-use super::sentences::{LONGEST, segments};
+use super::sentences::{LONGEST, pieces, segments};
 use super::subjects::{About, Scope, about, without_causes};
 use super::words::IMPERATIVES;
 use super::{figures, lengths};
+use crate::format::ascii::of_sentences;
 use crate::model::{Bound, Claim, Exemplar, Measure, RawTime};
 
 /// Where a claim's words stand.
@@ -106,6 +112,9 @@ fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[S
     let loss = cues::find(segment).filter(|c| c.measure == Measure::DataLoss);
     let Some(cue) = loss.or_else(|| cues::find(&without_causes(segment))) else { return Vec::new() };
     let About { subjects, operation, named } = about(scope, segment, &cue.range, earlier);
+    if cue.measure == Measure::Unaffected && is_for_a_while(segment.get(cue.range.end..).unwrap_or("")) {
+        return Vec::new();
+    }
     if cue.measure == Measure::DataLoss {
         let subjects = if named { Vec::new() } else { subjects };
         let mut claim = quote.claim(Measure::DataLoss, subjects);
@@ -133,10 +142,43 @@ fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[S
     vec![(claim, named)]
 }
 
+/// Whether what follows "was unaffected" takes most of it back: "for the first ten minutes", "until noon".
+fn is_for_a_while(rest: &str) -> bool {
+    let rest = rest.trim_start().to_lowercase();
+    ["for the first", "at first", "initially", "until ", "for a while", "for some time"]
+        .iter()
+        .any(|w| rest.starts_with(w))
+}
+
+/// A word for the incident as a whole.
+static INCIDENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)\b(?:outages?|incidents?|disruptions?|downtime|events?|interruptions?|disturbances?|it|impact|duration|all|everything)\b",
+    )
+});
+
+/// Regions and zones as clouds name them: `eu-west-1`, `us-central1`.
+static REGION: LazyLock<Option<Regex>> = LazyLock::new(|| of_sentences(r"\b[a-z]{2,12}(?:-[a-z]{2,12})+-?\d[a-z]?\b"));
+
+/// What a length stands for: the region its part of the sentence names, unless that speaks of the incident.
+fn lasted_where(sentence: &str, length: &Range<usize>) -> Vec<String> {
+    let part = pieces(sentence).into_iter().find(|p| p.contains(&length.start)).unwrap_or(0..sentence.len());
+    let part = sentence.get(part).unwrap_or(sentence);
+    let Some(region) = REGION.as_ref().and_then(|r| r.find(part)) else { return Vec::new() };
+    let of_all = INCIDENT.as_ref().and_then(|r| r.find(part)).is_some_and(|m| !m.as_str().eq_ignore_ascii_case("it"));
+    if of_all { Vec::new() } else { vec![region.as_str().to_string()] }
+}
+
+/// Lengths of an outage that a title states.
+pub(super) fn title_lengths(scope: &Scope<'_>, title: &str, quote: &Quote<'_>) -> Vec<Claim<RawTime>> {
+    length_claims(&Scope { head: Vec::new(), ..scope.clone() }, title, quote)
+}
+
 /// Lengths of an outage.
 fn length_claims(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> Vec<Claim<RawTime>> {
     let claim_of = |length: lengths::Length| {
-        let mut claim = quote.claim(Measure::Duration, scope.head.clone());
+        let subjects = if scope.head.is_empty() { lasted_where(sentence, &length.range) } else { scope.head.clone() };
+        let mut claim = quote.claim(Measure::Duration, subjects);
         claim.value = Some(length.seconds);
         claim.decimals = length.decimals;
         claim.bound = length.bound;

@@ -11,6 +11,12 @@ use crate::model::Measure;
 
 /// What a pattern asserts. Patterns are tried in this order; the first that matches speaks.
 const CUES: &[(Measure, bool, &str)] = &[
+    (Measure::DataLoss, false, r"\b(?:nothing (?:was |has been |had been |is )?lost|lost (?:no|nothing)\b)"),
+    (
+        Measure::DataLoss,
+        false,
+        r"\ball (?:\w+ ){0,2}data (?:was|were|has been|have been) (?:\w+ly )?(?:recovered|restored)\b",
+    ),
     (Measure::DataLoss, false, r"\b(?:no|zero|without(?: any)?) (?:\w+ ){0,2}data (?:\w+ ){0,3}(?:lost|loss)\b"),
     (
         Measure::DataLoss,
@@ -26,7 +32,7 @@ const CUES: &[(Measure, bool, &str)] = &[
     (
         Measure::DataLoss,
         true,
-        r"\b(?:updates?|writes?|messages?|records?|events?|rows?|orders?|data|logs?|changes|transactions|uploads|comments|e?mails?|carts?|refunds?|payments?|bookings?|files?|objects?|posts?|notifications?|metrics)\b(?:[\s]+[\w-]+){0,6}? (?:was|were|has been|have been|got) (?:permanently |irrecoverably |partially |silently )?(?:lost|discarded)\b",
+        r"\b(?:updates?|writes?|messages?|records?|events?|rows?|orders?|data|logs?|changes|transactions|uploads|comments|e?mails?|carts?|refunds?|payments?|bookings?|files?|objects?|posts?|notifications?|metrics)\b(?:[\s]+[\w:.,-]+){0,12}? (?:was|were|has been|have been|got) (?:permanently |irrecoverably |partially |silently )?(?:lost|discarded)\b",
     ),
     (
         Measure::DataLoss,
@@ -71,8 +77,9 @@ const CUES: &[(Measure, bool, &str)] = &[
     (
         Measure::Unavailable,
         true,
-        r"\b(?:were|was|became|went|being|rendered|remained|stayed) (?:\w+ly |all |both )?(?:unavailable|offline|unreachable|inaccessible|inoperable|blocked|down)\b",
+        r"\b(?:were|was|became|went|being|rendered|remained|stayed)(?:, (?:in fact|indeed|of course),)? (?:\w+ly |all |both |knocked |taken )?(?:unavailable|offline|unreachable|inaccessible|inoperable|blocked|down|dark)\b",
     ),
+    (Measure::Unavailable, true, r"\b(?:knocked|taken) offline\b"),
     (Measure::Unavailable, true, r"\bnon-operational\b"),
     (Measure::Unavailable, true, r"\b(?:all|every) (?:[\w-]+ ){0,5}(?:failed|were failing|was failing)\b"),
     (

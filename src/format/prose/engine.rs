@@ -32,6 +32,8 @@ pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink
         last_clock: None,
         carry: 0,
         in_actions: false,
+        in_cause: false,
+        block_day: None,
         last_at: None,
         days_told: BTreeSet::new(),
         notes: BTreeSet::new(),
@@ -73,6 +75,10 @@ pub(super) struct Reader<'d> {
     pub(super) carry: i64,
     /// Whether the section lists actions.
     pub(super) in_actions: bool,
+    /// Whether the next paragraph tells the cause: it stands right below such a heading.
+    pub(super) in_cause: bool,
+    /// Day written with an earlier time of the same block.
+    pub(super) block_day: Option<Day>,
     /// The last moment of the running paragraph or list, for "five minutes later".
     pub(super) last_at: Option<RawTime>,
     /// Days already told as incident dates.
@@ -88,6 +94,7 @@ pub(super) struct Reader<'d> {
 impl Reader<'_> {
     fn block(&mut self, block: &Block, byline: bool, sink: &mut dyn Sink) {
         self.gave = false;
+        self.block_day = None;
         if !block.is_sequence() {
             self.last_at = None;
             self.last_clock = None;
@@ -131,6 +138,7 @@ impl Reader<'_> {
         match block.kind {
             BlockKind::Heading(level) => {
                 self.in_actions = aftermath::opens_actions(&block.text);
+                self.in_cause = causes::opens_cause(&block.text);
                 self.section_subjects = self.names.known(block.text.trim()).map(str::to_string).into_iter().collect();
                 if day.is_some() || self.section.is_some_and(|(_, of)| level <= of) {
                     self.section = day.map(|d| (d, level));
@@ -204,6 +212,9 @@ impl Reader<'_> {
             let (_, evidence) = self.place(block, whole.clone());
             let quote = Quote { text: block.text.get(whole.clone()).unwrap_or(sentence), evidence: &evidence };
             let mut scope = Scope { before: before.clone(), ..scope.clone() };
+            if block.kind == BlockKind::Heading(1) {
+                claims.extend(claims::title_lengths(&scope, sentence, &quote));
+            }
             if !matches!(block.kind, BlockKind::Heading(_)) {
                 let (found, subjects) = claims::read(&scope, sentence, &quote);
                 claims.extend(found);
@@ -221,6 +232,7 @@ impl Reader<'_> {
         }
         drop(scope);
         claims.extend(self.action(block));
+        claims.extend(self.headed_cause(block, &timed, &claims));
         for claim in claims {
             self.gave = true;
             sink.claim(claim);
@@ -231,6 +243,23 @@ impl Reader<'_> {
             self.date_claim(&text, &Quote { text: &text, evidence: &evidence }, sink);
             self.timed(block, &text, &evidence, sink);
         }
+    }
+
+    /// The cause that the first sentence below its heading tells, when none of the paragraph says so in other words.
+    fn headed_cause(
+        &mut self,
+        block: &Block,
+        sentences: &[(Range<usize>, Exemplar)],
+        told: &[Claim<RawTime>],
+    ) -> Option<Claim<RawTime>> {
+        if !self.in_cause || matches!(block.kind, BlockKind::Heading(_)) {
+            return None;
+        }
+        self.in_cause = false;
+        let (range, evidence) = sentences.first()?;
+        let text = block.text.get(range.clone())?;
+        let own = told.iter().any(|c| c.measure == Measure::Cause);
+        if own { None } else { causes::told_below(&Quote { text, evidence }) }
     }
 
     /// The claim of a list item under a heading for actions.
@@ -279,7 +308,9 @@ impl Reader<'_> {
         let parts = events::clauses(sentence, &pairs);
         let mut severity: Option<SeverityWord> = None;
         for ((time, until), clause) in pairs.iter().zip(&parts) {
-            let (day, written) = self.calendar.day_for(sentence, time, self.section.map(|s| s.0));
+            let near = self.block_day.or(self.section.map(|s| s.0));
+            let (day, written) = self.calendar.day_for(sentence, time, near);
+            self.block_day = day.filter(|_| written).or(self.block_day);
             let at = self.stamp(block, time, day, written, time.zone.or(zone), sink);
             self.last_at = Some(at);
             let words = sentence.get(clause.clone()).unwrap_or(sentence);
@@ -289,6 +320,15 @@ impl Reader<'_> {
                 self.event((words, within), title, at, sentence.get(time.range.clone()).unwrap_or(""), evidence);
             event.until = until.as_ref().map(|u| self.until(at, time, u));
             self.severity(&mut event, words, &mut severity, evidence, sink);
+            if let Some(words) = before_bare(&block.text, sentence, time) {
+                let title = one_line(sentences(words).first().and_then(|r| words.get(r.clone())).unwrap_or(words), 180);
+                let mut event = self.event((words, 0), title, at, &event.raw_time, evidence);
+                event.text = one_line(words, 2000);
+                self.severity(&mut event, words, &mut severity, evidence, sink);
+                self.gave = true;
+                sink.event(event);
+                continue;
+            }
             if is_bare(sentence, time) {
                 self.gave = true;
                 if let Some(before) = self.pending.replace(event) {
@@ -403,6 +443,13 @@ impl Reader<'_> {
             sink.zone_note(zone, &Frame { text: &evidence.text, span: evidence.span });
         }
     }
+}
+
+/// What a time that ends its block by itself stamps: the words before it, as status pages write them.
+fn before_bare<'b>(block: &'b str, sentence: &str, time: &TimeFound) -> Option<&'b str> {
+    let words = block.trim_end().strip_suffix(sentence.trim_end())?.trim();
+    let told = words.split_whitespace().count() >= 3 && times::clocks(words).is_empty();
+    (told && is_bare(sentence, time)).then_some(words)
 }
 
 /// Whether a sentence holds nothing but a time and its date.

@@ -130,7 +130,7 @@ pub(super) fn number(text: &str) -> Option<(f64, u8)> {
 
 static SUCCESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)\b(?:success\w*|succeed\w*|complet(?:ion|ions|ed|e)|availability|uptime|delivered|went through|got through|(?:was|were) accepted)\b",
+        r"(?i)\b(?:success\w*|succeed\w*|complet(?:ion|ions|ed|e)|availability|uptime|delivered|went through|got through|(?:was|were) accepted|back to normal|(?:as|to) normal|recovered|restored)\b",
     )
 });
 static FAILURE: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -191,7 +191,7 @@ impl Names {
             return self.known_mention(text, words, at, length, name);
         }
         let Some(token) = words.get(at) else { return (1, None) };
-        if zones::zone(token.word).is_some() {
+        if zones::zone(token.word).is_some() && !token.word.contains(char::is_lowercase) {
             return (1, None);
         }
         if let Some(member) = group.iter().find(|m| is_form_of(token.word, m)) {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::names::Mention;
 use super::words::{ADJECTIVES, EMPTY_NOUNS, STOPS};
+use super::zones;
 
 /// Bytes between a name and its verb beyond which what stands between is no operation.
 const MAX_GAP: usize = 48;
@@ -60,6 +61,9 @@ pub(super) fn noun_phrase(text: &str) -> Option<String> {
         if word.is_empty() || EMPTY_NOUNS.contains(&word.as_str()) && out.is_empty() {
             continue;
         }
+        if out.is_empty() && is_time_word(&word) {
+            continue;
+        }
         let verb = word.len() > 4 && word.ends_with("ed") && !ADJECTIVES.contains(&word.as_str());
         if verb || STOPS.contains(&word.as_str()) {
             break;
@@ -73,6 +77,12 @@ pub(super) fn noun_phrase(text: &str) -> Option<String> {
     }
     let said = out.iter().any(|w| w.chars().any(char::is_alphabetic));
     (said && out.len() <= 3).then(|| out.join(" "))
+}
+
+/// Whether a word is a piece of a time or the label of a zone: "06:57", "pst".
+fn is_time_word(word: &str) -> bool {
+    let clock = word.contains(':') && word.starts_with(|c: char| c.is_ascii_digit());
+    clock || zones::zone(&word.to_uppercase()).is_some()
 }
 
 #[cfg(test)]

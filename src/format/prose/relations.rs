@@ -34,7 +34,10 @@ static DATE_FIELD: LazyLock<Option<Regex>> =
 
 /// The day a sentence gives the incident: a date, "yesterday", or a field left "Unknown".
 pub(super) fn incident_day(sentence: &str, quote: &Quote<'_>, calendar: &Calendar) -> Option<Claim<RawTime>> {
-    let date = times::dates(sentence).first().and_then(|d| d.day.date(calendar.year));
+    let date = times::dates(sentence)
+        .iter()
+        .find(|d| !calendar::is_written_on(sentence, d))
+        .and_then(|d| d.day.date(calendar.year));
     let unknown = DATE_FIELD.as_ref().and_then(|r| r.captures(sentence)).and_then(|c| c.name("v"));
     let missing =
         unknown.map(|m| m.as_str().to_lowercase()).filter(|w| matches!(w.as_str(), "unknown" | "n" | "tbd" | "none"));
@@ -42,7 +45,7 @@ pub(super) fn incident_day(sentence: &str, quote: &Quote<'_>, calendar: &Calenda
         (Some(date), ..) => date.to_string(),
         (None, Some(word), _) => calendar.relative_day(word).map_or_else(|| word.to_string(), |d| d.to_string()),
         (None, None, Some(_)) => "unknown".to_string(),
-        _ => return None,
+        (None, None, None) => calendar.weekday_of(sentence)?.to_string(),
     };
     let mut claim = quote.claim(Measure::IncidentDate, Vec::new());
     claim.object = Some(object);

@@ -2,12 +2,17 @@
 
 use std::ops::Range;
 
+use super::{calendar, times, zones};
+
 /// Words whose final period ends no sentence, lower case, without that period.
 const ABBREVIATIONS: &[&str] = &[
     "e.g", "i.e", "etc", "vs", "approx", "ca", "cf", "mr", "mrs", "ms", "dr", "prof", "st", "inc", "ltd", "co", "corp",
     "u.s", "u.k", "no", "nos", "fig", "sec", "min", "max", "hr", "hrs", "mins", "est", "dept", "jan", "feb", "mar",
     "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "resp", "incl", "excl", "v",
 ];
+
+/// Those of them that are units of time.
+const UNITS: &[&str] = &["min", "mins", "hr", "hrs", "sec"];
 
 /// Sentences of `text` as trimmed ranges.
 pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
@@ -66,11 +71,14 @@ fn sentence_end(text: &str, at: usize, mark: char) -> Option<usize> {
     }
     let word = text[..at].rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or("").to_lowercase();
     if mark == '.' && closers == 0 {
+        // "2 h 48 min. All of it failed": behind a figure a unit may be the last word.
+        let unit = UNITS.contains(&word.as_str()) && next.is_uppercase();
         let clock = matches!(word.as_str(), "a.m" | "p.m" | "a" | "p");
         let zone = rest.trim_start().split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
         let initial = word.len() == 1 && word.chars().all(char::is_alphabetic);
-        if (clock && zone.len() <= 4 && zone.chars().all(|c| c.is_ascii_uppercase()))
-            || ABBREVIATIONS.contains(&word.as_str())
+        let dated = || zones::begins(rest) || calendar::is_weekday(zone) || times::month(zone).is_some();
+        if (clock && ((zone.len() <= 4 && zone.chars().all(|c| c.is_ascii_uppercase())) || dated()))
+            || (ABBREVIATIONS.contains(&word.as_str()) && !unit)
             || (initial && !clock)
         {
             return None;

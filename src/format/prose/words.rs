@@ -76,7 +76,7 @@ pub(super) const LABEL_WORDS: &[&str] = &[
     "threat", "time", "timeline", "timestamp", "title", "total", "trigger", "type", "updated", "vector", "version",
     "warning", "what", "when", "where", "who", "why", "todo", "identified", "declared", "repaired", "acknowledged",
     "mitigated", "closed", "privilege", "credential", "collection", "lowlights", "highlights", "tl;dr", "tldr",
-    "update", "window", "users", "metric", "metrics", "before", "after", "during", "outcome", "question", "answer",
+    "investigating", "monitoring", "identified", "update", "window", "users", "metric", "metrics", "before", "after", "during", "outcome", "question", "answer",
 ];
 
 /// Column heads whose cells name a service (lower case, any word).
@@ -109,7 +109,8 @@ pub(super) const EMPTY_NOUNS: &[&str] = &[
     "error", "errors", "failure", "failures", "core", "network", "then", "experienced", "dependent", "affected",
     "including", "like", "such", "as", "similarly", "specifically", "furthermore", "however", "at", "by", "on",
     "there", "but", "while", "during", "resulting", "traffic", "volumes", "saw", "reported", "cloud", "internal",
-    "global", "entire", "whole", "underlying", "various", "many", "other", "total",
+    "global", "entire", "whole", "underlying", "various", "many", "other", "total", "monday", "tuesday", "wednesday",
+    "thursday", "friday", "saturday", "sunday", "yesterday", "today",
 ];
 
 /// Words that end a noun phrase: verbs, prepositions and marks (lower case).
@@ -125,7 +126,8 @@ pub(super) const STOPS: &[&str] = &[
     "nearly", "almost", "over", "around", "roughly", "exceeding", "powers", "relies", "so", "requiring", "either",
     "then", "complete", "total", "partial", "built", "or", "unavailability", "focused", "use", "key-value", "only",
     "disrupted", "unavailable", "unreachable", "being", "rendered", "stopped", "spiked", "rose", "plummeted",
-    "operating", "increased", "elevated", "slow", "degraded", "attempts",
+    "operating", "increased", "elevated", "slow", "degraded", "attempts", "back", "return", "returns", "may", "might",
+    "can", "will", "would", "should",
 ];
 
 /// Words in -ed that are no verbs of the clause (lower case).

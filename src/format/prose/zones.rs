@@ -1,5 +1,11 @@
 //! Zone labels as people write them after a clock time.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::format::ascii::of_sentences;
+
 /// Offset or zone of a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Zone {
@@ -45,8 +51,56 @@ const LABELS: &[(&str, Zone, bool)] = &[
     ("ET", Zone::Region("America/New_York"), false),
 ];
 
-/// The zone a label names: `UTC`, `EDT`, `UTC+2`, `+05:30`; `None` for any other word.
+/// Zones as they are spoken, as a pattern: "Pacific Time", "Eastern", "Central European Summer Time". Where the
+/// first word is that of other names too, the word "time" must follow.
+const SPOKEN: &str = r"(?:(?:Eastern|Pacific)(?:\s(?:Standard|Daylight|standard|daylight))?(?:\s[Tt]ime)?|(?:Central|Mountain)(?:\s(?:Standard|Daylight|standard|daylight))?\s[Tt]ime|Greenwich\s[Mm]ean\s[Tt]ime|(?:Coordinated\s)?Universal\s[Tt]ime|British\s[Ss]ummer\s[Tt]ime|Central\sEuropean(?:\s[Ss]ummer)?\s[Tt]ime|(?:Japan|India|Singapore|UK|British|London|Berlin|Paris|Amsterdam|Tokyo|Sydney|New\sYork|California)(?:\s[Ss]tandard)?\s[Tt]ime)";
+
+/// Beginnings of spoken zones and what they mean by standard time; whether "daylight" moves them, and the region
+/// where neither is said.
+const SPEECH: &[(&str, i32, Option<&str>)] = &[
+    ("eastern", -18_000, Some("America/New_York")),
+    ("central european summer", 7200, None),
+    ("central european", 3600, None),
+    ("central", -21_600, Some("America/Chicago")),
+    ("mountain", -25_200, Some("America/Denver")),
+    ("pacific", -28_800, Some("America/Los_Angeles")),
+    ("british summer", 3600, None),
+    ("uk", 0, Some("Europe/London")),
+    ("british", 0, Some("Europe/London")),
+    ("london", 0, Some("Europe/London")),
+    ("berlin", 3600, Some("Europe/Berlin")),
+    ("paris", 3600, Some("Europe/Paris")),
+    ("amsterdam", 3600, Some("Europe/Amsterdam")),
+    ("tokyo", 32_400, None),
+    ("sydney", 36_000, Some("Australia/Sydney")),
+    ("new york", -18_000, Some("America/New_York")),
+    ("california", -28_800, Some("America/Los_Angeles")),
+    ("greenwich", 0, None),
+    ("coordinated", 0, None),
+    ("universal", 0, None),
+    ("japan", 32_400, None),
+    ("india", 19_800, None),
+    ("singapore", 28_800, None),
+];
+
+/// The zone of a spoken name.
+fn spoken(label: &str) -> Option<Zone> {
+    let lower = label.to_lowercase();
+    let (_, standard_s, region) = SPEECH.iter().find(|(name, ..)| lower.starts_with(name))?;
+    match region {
+        Some(_) if lower.contains("daylight") => Some(Zone::Offset(standard_s + 3600)),
+        Some(name) if !lower.contains("standard") => Some(Zone::Region(name)),
+        _ => Some(Zone::Offset(*standard_s)),
+    }
+}
+
+static SPOKEN_FIRST: LazyLock<Option<Regex>> = LazyLock::new(|| of_sentences(&format!(r"^\s*{SPOKEN}\b")));
+
+/// The zone a label names: `UTC`, `EDT`, `UTC+2`, `+05:30`, `Pacific Time`; `None` for any other word.
 pub(super) fn zone(label: &str) -> Option<Zone> {
+    if SPOKEN_FIRST.as_ref().is_some_and(|r| r.is_match(label)) {
+        return spoken(label);
+    }
     if let Some((_, zone, _)) = LABELS.iter().find(|(name, ..)| *name == label) {
         return Some(*zone);
     }
@@ -57,7 +111,7 @@ pub(super) fn zone(label: &str) -> Option<Zone> {
 /// Whether `text` begins with the label of a zone.
 pub(super) fn begins(text: &str) -> bool {
     let word = text.trim_start().split(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
-    LABELS.iter().any(|(name, ..)| *name == word)
+    LABELS.iter().any(|(name, ..)| *name == word) || SPOKEN_FIRST.as_ref().is_some_and(|r| r.is_match(text))
 }
 
 /// Whether a label has several meanings in use.
@@ -100,5 +154,8 @@ impl Zone {
 pub(super) fn label_pattern() -> String {
     let mut labels: Vec<&str> = LABELS.iter().map(|l| l.0).filter(|l| *l != "Z").collect();
     labels.sort_by_key(|l| std::cmp::Reverse(l.len()));
-    format!(r"(?:(?:UTC|GMT)\s?[+−-]\d{{1,2}}(?::?\d{{2}})?|(?:{})\b|Z\b|[+−-]\d{{2}}:\d{{2}}\b)", labels.join("|"))
+    format!(
+        r"(?:(?:UTC|GMT)\s?[+−-]\d{{1,2}}(?::?\d{{2}})?|(?:{})\b|{SPOKEN}\b|Z\b|[+−-]\d{{2}}:\d{{2}}\b)",
+        labels.join("|")
+    )
 }
