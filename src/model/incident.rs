@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Citation, Claim, Diagnostic, Edition, Findings, Rates, Source, SourceId, Timeline, TimelineEntry};
+use super::{
+    Citation, Claim, Diagnostic, Edition, Findings, Measure, Rates, ServiceCatalog, ServiceNames, Source, SourceId,
+    Timeline, TimelineEntry,
+};
 
 /// Version of the JSON form of [`Incident`]; raised when a reader of the old form would misread the new.
 pub const INCIDENT_SCHEMA_VERSION: u32 = 1;
@@ -40,10 +43,24 @@ impl Incident {
         format!("{path}:{}", citation.span.line)
     }
 
+    /// Calls services in events and claims by their declared names.
+    fn rename(&mut self, declared: &ServiceCatalog) {
+        let names = ServiceNames::collect(declared, []);
+        let events = self.timeline.entries.iter_mut().flat_map(|e| &mut e.services);
+        for name in events.chain(self.claims.iter_mut().flat_map(|c| &mut c.subjects)) {
+            *name = names.of(name).to_string();
+        }
+        for claim in self.claims.iter_mut().filter(|c| c.measure == Measure::Dependency) {
+            claim.object = claim.object.take().map(|name| names.of(&name).to_string());
+        }
+    }
+
     /// This incident with the sources, events and claims of write-ups behind its own, and the ids that the
     /// sources of the write-ups got. What was measured and concluded stays; a severity track is taken over
-    /// where there is none.
-    pub fn with_stories(mut self, stories: Incident) -> (Incident, BTreeSet<SourceId>) {
+    /// where there is none. What was declared of its services holds for the stories too: they speak of each by the
+    /// name that was declared, whatever they call it.
+    pub fn with_stories(mut self, mut stories: Incident) -> (Incident, BTreeSet<SourceId>) {
+        stories.rename(&self.edition.services);
         let shift = self.sources.len() as u32;
         let moved = |c: &mut Citation| c.source.0 += shift;
         let entry = |mut e: TimelineEntry| {

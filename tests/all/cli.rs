@@ -386,6 +386,29 @@ fn an_audit_is_printed_written_and_fails_only_when_asked() {
 }
 
 #[test]
+fn a_story_may_call_a_service_by_a_name_that_was_declared_for_it() {
+    let home = tempfile::tempdir().expect("a folder");
+    let bundle = home.path().join("bundle");
+    std::fs::create_dir_all(&bundle).expect("a folder");
+    let declared = "[services.basket]\naliases = [\"Shopping Cart\"]\n";
+    std::fs::write(bundle.join("recount.toml"), declared).expect("written");
+    let line = |second: u32| {
+        let (minute, failed) = (second / 60, (600..1200).contains(&second));
+        let status = if failed && second % 2 == 0 { 503 } else { 200 };
+        format!(
+            "{{\"time\":\"2031-05-06T09:{minute:02}:{:02}Z\",\"level\":\"info\",\"service\":\"basket\",\"status\":{status},\"msg\":\"done\"}}\n",
+            second % 60
+        )
+    };
+    std::fs::write(bundle.join("basket.json"), (0..1800).map(line).collect::<String>()).expect("written");
+    let story = home.path().join("story.md");
+    let text = "# Outage of 6 May 2031\n\nOn 6 May 2031 from 09:10 UTC **Shopping Cart** failed: 90 % of requests to Shopping Cart failed.\n";
+    std::fs::write(&story, text).expect("written");
+    let told = recounts(["audit", &path(&story), "--evidence", &path(&bundle)]);
+    assert!(told.contains("basket: 90 % failing") && told.contains("the data says otherwise"), "{told}");
+}
+
+#[test]
 fn a_story_is_held_against_a_written_report() {
     let home = tempfile::tempdir().expect("a folder");
     let dir = home.path().join("report");
