@@ -19,6 +19,8 @@ const STATES: &[&str] = &["started", "detected", "declared", "identified", "reco
 struct Dated {
     at: Timestamp,
     side: Side,
+    /// Of what, folded and sorted; empty for the incident.
+    services: Vec<String>,
 }
 
 /// All findings on moments.
@@ -39,7 +41,9 @@ fn states(case: &Case<'_>) -> States {
     for entry in case.told().filter(|e| e.at.precision >= Precision::Minute && is_state(e)) {
         let Some(state) = STATES.iter().find(|s| entry.status.as_deref() == Some(**s)) else { continue };
         for citation in entry.evidence.iter().filter(|c| case.writeups.contains(&c.source)) {
-            let dated = Dated { at: entry.at, side: quoted(entry, citation) };
+            let mut services: Vec<String> = entry.services.iter().map(|name| folded(name)).collect();
+            services.sort();
+            let dated = Dated { at: entry.at, side: quoted(entry, citation), services };
             all.entry((state, citation.source)).or_default().push(dated);
         }
     }
@@ -63,12 +67,22 @@ fn quoted(entry: &TimelineEntry, citation: &Citation) -> Side {
     Side { says: entry.at.to_string(), quote: citation.text.clone(), evidence: vec![citation.clone()] }
 }
 
+/// Who dates a state, apart for what recovered: one service comes back before another.
+fn of_one_thing<'s>(state: &'static str, dated: &'s BTreeMap<SourceId, Dated>) -> Vec<(&'static str, Vec<&'s Dated>)> {
+    let mut things: BTreeMap<&[String], Vec<&Dated>> = BTreeMap::new();
+    for one in dated.values() {
+        let whose = if state == "recovering" { one.services.as_slice() } else { &[] };
+        things.entry(whose).or_default().push(one);
+    }
+    things.into_values().map(|dated| (state, dated)).collect()
+}
+
 /// One state that texts date differently.
 fn differing(states: &States) -> Vec<AuditFinding> {
     let mut out = Vec::new();
-    for (state, dated) in states {
+    for (state, dated) in states.iter().flat_map(|(state, dated)| of_one_thing(state, dated)) {
         let mut groups: Vec<(Timestamp, Side)> = Vec::new();
-        for one in dated.values() {
+        for one in dated {
             let minute = |t: Timestamp| t.seconds().div_euclid(60);
             match groups.iter_mut().find(|(at, _)| minute(*at) == minute(one.at)) {
                 Some((_, side)) => side.evidence.extend(one.side.evidence.iter().cloned()),

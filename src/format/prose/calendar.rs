@@ -161,19 +161,36 @@ impl Calendar {
     pub fn day_for(&self, sentence: &str, time: &TimeFound, section: Option<Day>) -> (Option<Day>, bool) {
         let found = times::dates(sentence);
         let before = found.iter().rev().find(|d| d.range.end <= time.range.start);
-        let adjoins = |d: &&times::DateFound| {
-            d.range.start >= time.range.end
-                && sentence.get(time.range.end..d.range.start).is_some_and(events::is_lead_in)
-        };
+        let adjoins = |d: &&times::DateFound| is_after(sentence, time, d);
         let unknown = section.or(self.incident).is_none();
-        let after = found.first().filter(|d| unknown || adjoins(d));
-        if let Some(day) = before.or(after) {
+        // "2:40 AM on October 20" means that day, whatever stood before.
+        let own = found.iter().find(|d| adjoins(d));
+        if let Some(day) = own.or(before).or(found.first().filter(|_| unknown)) {
             return (Some(self.with_year(day.day)), true);
         }
         if let (Some(word), Some(published)) = (any_relative_word(sentence), self.published) {
             return (days_before(published, Some(word)).map(day_of), true);
         }
         (section.or(self.incident), false)
+    }
+
+    /// [`Calendar::day_for`] of a time that begins a range: "between 2:25 and 10:36 on October 20" is all of that day.
+    pub fn day_for_range(
+        &self,
+        sentence: &str,
+        (time, until): (&TimeFound, Option<&TimeFound>),
+        section: Option<Day>,
+    ) -> (Option<Day>, bool) {
+        let dates = times::dates(sentence);
+        let adjoins = |time: &TimeFound| dates.iter().find(|d| is_after(sentence, time, d));
+        let shared = until.filter(|_| adjoins(time).is_none()).and_then(|until| Some((until, adjoins(until)?)));
+        let Some((until, date)) = shared else { return self.day_for(sentence, time, section) };
+        let day = self.with_year(date.day);
+        if time.clock_ns <= until.clock_ns {
+            return (Some(day), true);
+        }
+        let before = day.date(None).and_then(|date| date.checked_sub_days(Days::new(1)));
+        (before.map_or(Some(day), |date| Some(day_of(date))), true)
     }
 
     /// The day a relative word means, when the document states its publication.
@@ -211,6 +228,14 @@ fn days_before(published: NaiveDate, word: Option<&str>) -> Option<NaiveDate> {
         _ => 0,
     };
     published.checked_sub_days(Days::new(days))
+}
+
+/// Whether a date follows a time as its own: "2:40 AM PDT on October 20", and not "2:40 AM; October 20 3:15 AM".
+fn is_after(sentence: &str, time: &TimeFound, date: &times::DateFound) -> bool {
+    let gap = sentence.get(time.range.end..date.range.start).filter(|_| date.range.start >= time.range.end);
+    let rest = sentence.get(date.range.end..).unwrap_or("");
+    let next = times::clocks(rest).first().is_some_and(|t| rest.get(..t.range.start).is_some_and(events::is_lead_in));
+    gap.is_some_and(events::is_lead_in) && !next
 }
 
 /// A date as a [`Day`].

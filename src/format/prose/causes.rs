@@ -75,6 +75,17 @@ fn speaks_of_another_month(text: &str, month: Option<u32>) -> bool {
     })
 }
 
+static HEARSAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)\b(?:rumou?rs?|speculat\w+|unconfirmed|(?:on|in|across) social media|(?:some|many|several) (?:\w+ ){0,3}(?:claimed|speculated|suggested|believed|feared))\b",
+    )
+});
+
+/// Whether a sentence passes on what somebody somewhere says.
+fn is_hearsay(sentence: &str) -> bool {
+    HEARSAY.as_ref().is_some_and(|r| r.is_match(sentence))
+}
+
 /// A cause as found in a sentence: where what it explains ends, its words, whether it is denied.
 struct Found<'s> {
     before: &'s str,
@@ -175,7 +186,7 @@ fn names_the_incident(phrase: &str) -> bool {
 
 /// Cause claims of a sentence. Causes of what happened in other months belong to other incidents.
 pub(super) fn causes(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>, month: Option<u32>) -> Vec<Claim<RawTime>> {
-    if speaks_of_another_month(sentence, month) || cues::is_hypothetical(sentence) {
+    if speaks_of_another_month(sentence, month) || cues::is_hypothetical(sentence) || is_hearsay(sentence) {
         return Vec::new();
     }
     let Some(found) = found(sentence) else { return Vec::new() };

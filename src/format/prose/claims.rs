@@ -160,13 +160,23 @@ static INCIDENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Regions and zones as clouds name them: `eu-west-1`, `us-central1`.
 static REGION: LazyLock<Option<Regex>> = LazyLock::new(|| of_sentences(r"\b[a-z]{2,12}(?:-[a-z]{2,12})+-?\d[a-z]?\b"));
 
-/// What a length stands for: the region its part of the sentence names, unless that speaks of the incident.
-fn lasted_where(sentence: &str, length: &Range<usize>) -> Vec<String> {
+/// What a length stands for: the service or the region its part of the sentence names, unless that speaks of the
+/// incident or the whole text is about it.
+fn lasted_where(scope: &Scope<'_>, sentence: &str, length: &Range<usize>) -> Vec<String> {
     let part = pieces(sentence).into_iter().find(|p| p.contains(&length.start)).unwrap_or(0..sentence.len());
     let part = sentence.get(part).unwrap_or(sentence);
-    let Some(region) = REGION.as_ref().and_then(|r| r.find(part)) else { return Vec::new() };
     let of_all = INCIDENT.as_ref().and_then(|r| r.find(part)).is_some_and(|m| !m.as_str().eq_ignore_ascii_case("it"));
-    if of_all { Vec::new() } else { vec![region.as_str().to_string()] }
+    if of_all {
+        return Vec::new();
+    }
+    if let Some(cue) = cues::find(part).filter(|cue| cue.measure == Measure::Unavailable) {
+        let named = about(scope, part, &cue.range, &[]);
+        if named.named && !named.subjects.iter().any(|name| scope.names.is_topic(name)) {
+            return named.subjects;
+        }
+    }
+    let Some(region) = REGION.as_ref().and_then(|r| r.find(part)) else { return Vec::new() };
+    vec![region.as_str().to_string()]
 }
 
 /// Lengths of an outage that a title states.
@@ -177,7 +187,8 @@ pub(super) fn title_lengths(scope: &Scope<'_>, title: &str, quote: &Quote<'_>) -
 /// Lengths of an outage.
 fn length_claims(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> Vec<Claim<RawTime>> {
     let claim_of = |length: lengths::Length| {
-        let subjects = if scope.head.is_empty() { lasted_where(sentence, &length.range) } else { scope.head.clone() };
+        let subjects =
+            if scope.head.is_empty() { lasted_where(scope, sentence, &length.range) } else { scope.head.clone() };
         let mut claim = quote.claim(Measure::Duration, subjects);
         claim.value = Some(length.seconds);
         claim.decimals = length.decimals;

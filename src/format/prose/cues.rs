@@ -151,7 +151,7 @@ pub(super) fn find(text: &str) -> Option<Cue> {
 }
 
 static VERB: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:were|was|experienced|suffered|saw|faced|had|failed|returned|became|degraded|disrupted|unable|could not|reported|showed|began|started|timed|slowed|demonstrated|operated)\b").ok()
+    Regex::new(r"(?i)\b(?:were|was|experienced|suffered|saw|faced|had|failed|returned|became|degraded|disrupted|unable|could not|reported|showed|began|started|timed|slowed|demonstrated|operated|(?:is|are)\s+(?:currently\s+|still\s+|now\s+)?(?:slow|slower|failing|degraded|disrupted|seeing|experiencing))\b").ok()
 });
 
 /// Whether `text` has a verb that tells of something that happened.

@@ -309,7 +309,7 @@ impl Reader<'_> {
         let mut severity: Option<SeverityWord> = None;
         for ((time, until), clause) in pairs.iter().zip(&parts) {
             let near = self.block_day.or(self.section.map(|s| s.0));
-            let (day, written) = self.calendar.day_for(sentence, time, near);
+            let (day, written) = self.calendar.day_for_range(sentence, (time, until.as_ref()), near);
             self.block_day = day.filter(|_| written).or(self.block_day);
             let at = self.stamp(block, time, day, written, time.zone.or(zone), sink);
             self.last_at = Some(at);

@@ -99,7 +99,7 @@ pub(super) fn percentages(text: &str) -> Vec<Percent> {
             };
             let bound = bound_before(text, whole.start());
             let rest = text.get(word.end()..).unwrap_or("").trim_start();
-            if bound == Bound::Exactly && (value > 0.9 || rest.starts_with("of ") || value == 0.5) {
+            if (bound == Bound::Exactly || value == 0.5) && (value > 0.9 || rest.starts_with("of ") || value == 0.5) {
                 let end = word.start() + word.as_str().split_whitespace().next().unwrap_or("").len();
                 out.push(Percent { range: word.start()..end, value, decimals: 0, bound });
             }

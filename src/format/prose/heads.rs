@@ -89,6 +89,18 @@ pub(super) fn candidates(blocks: &[Block]) -> Vec<String> {
     out
 }
 
+/// Headings below the title that are names of what the text below speaks of.
+pub(super) fn headings(blocks: &[Block], body: &[&Block]) -> Vec<String> {
+    let heading = |b: &&Block| matches!(b.kind, BlockKind::Heading(level) if level > 1);
+    let names = blocks.iter().filter(heading).map(|b| (b, b.text.trim()));
+    let spoken_of = |name: &str| body.iter().any(|b| b.text.contains(name));
+    let short = |name: &str| name.split_whitespace().count() <= 3;
+    names
+        .filter(|(b, name)| short(name) && is_name(name, b) && spoken_of(name))
+        .map(|(_, name)| name.to_string())
+        .collect()
+}
+
 /// The subjects a block's head gives and where its body begins.
 pub(super) fn subjects(block: &Block, names: &Names) -> (Vec<String>, usize) {
     match split(block) {

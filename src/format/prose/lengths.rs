@@ -141,7 +141,11 @@ pub(super) fn lengths(text: &str) -> Vec<Length> {
             continue;
         }
         if let Some((seconds, decimals)) = seconds_of(&c) {
-            let bound = bound_before(text, range.start);
+            let rough = ["hh", "hq", "tq"].iter().any(|name| c.name(name).is_some());
+            let bound = match bound_before(text, range.start) {
+                Bound::Exactly if rough => Bound::About,
+                bound => bound,
+            };
             out.push(Length { range, seconds, decimals, bound });
         }
     }

@@ -18,6 +18,9 @@ use super::zones;
 /// Longest name, in words.
 const MAX_WORDS: usize = 5;
 
+/// A first block of more bytes is no title.
+const LONGEST_TITLE: usize = 120;
+
 /// A word of a sentence.
 #[derive(Clone, Debug)]
 pub(super) struct Token<'t> {
@@ -104,15 +107,21 @@ pub(super) struct Names {
     short: BTreeMap<String, String>,
     /// The organisation, which is no service.
     organisation: Option<String>,
+    /// The first block: what is named there is what the whole text is about.
+    title: String,
 }
 
 impl Names {
     /// Learns the names of a document.
     pub fn learn(blocks: &[Block]) -> Names {
-        let mut names = Names { organisation: organisation(blocks), ..Names::default() };
+        let title = blocks.first().filter(|b| b.text.len() < LONGEST_TITLE).map(|b| b.text.clone()).unwrap_or_default();
+        let mut names = Names { organisation: organisation(blocks), title, ..Names::default() };
         let body: Vec<&Block> = blocks.iter().filter(|b| !matches!(b.kind, BlockKind::Heading(_))).collect();
         for name in heads::candidates(blocks) {
             names.heads.insert(folded(&name));
+            names.add(&name);
+        }
+        for name in heads::headings(blocks, &body) {
             names.add(&name);
         }
         let mut runs: BTreeMap<Vec<String>, (usize, String)> = BTreeMap::new();
@@ -158,6 +167,11 @@ impl Names {
                 self.short.insert(tail, name.clone());
             }
         }
+    }
+
+    /// Whether the text as a whole is about `name`.
+    pub fn is_topic(&self, name: &str) -> bool {
+        self.title.contains(name)
     }
 
     /// Main spelling of `name`, when the document uses it as a name.

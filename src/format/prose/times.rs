@@ -136,6 +136,12 @@ pub(super) fn clocks(text: &str) -> Vec<TimeFound> {
         let Some(whole) = c.get(0) else { break };
         at = whole.end().max(at + 1);
         let Some(mut found) = time_of(&c, whole.range()) else { continue };
+        if is_range(&c) {
+            // "07:10-08:15": the dash is a hyphen, not a sign.
+            let dash = c.name("z").map_or(whole.end(), |zone| zone.start());
+            found = TimeFound { range: whole.start()..dash, zone: None, label: String::new(), ..found };
+            at = dash;
+        }
         let dotted = c.name("h4").is_some() && !begins_an_entry(text, &found);
         if dotted || !stands_alone(text, &found) || is_length(text, &found) {
             continue;
@@ -143,7 +149,8 @@ pub(super) fn clocks(text: &str) -> Vec<TimeFound> {
         if let Some(previous) = out.last_mut() {
             let between = text.get(previous.range.end..found.range.start).unwrap_or("");
             let before = text.get(..previous.range.start).unwrap_or("").trim_end().to_lowercase();
-            let joined = RANGE_JOIN.as_ref().is_some_and(|r| r.is_match(between));
+            let between = undated(between);
+            let joined = RANGE_JOIN.as_ref().is_some_and(|r| r.is_match(&between));
             let and = between.trim().starts_with("and");
             found.ends_previous = joined && !previous.ends_previous && (!and || before.ends_with("between"));
             if found.ends_previous && previous.zone.is_none() {
@@ -154,6 +161,20 @@ pub(super) fn clocks(text: &str) -> Vec<TimeFound> {
         out.push(found);
     }
     out
+}
+
+/// What stands between two times, without the date of the first: "11:48 PM on October 19 and 2:40 AM".
+fn undated(between: &str) -> String {
+    let Some(date) = dates(between).into_iter().next() else { return between.to_string() };
+    let lead = between.get(..date.range.start).unwrap_or("").trim();
+    let rest = between.get(date.range.end..).unwrap_or("");
+    if lead.is_empty() || lead == "on" || lead == "," { rest.to_string() } else { between.to_string() }
+}
+
+/// Whether what looks like an offset west of UTC is the end of a range: nobody writes an offset behind a time
+/// without seconds.
+fn is_range(c: &Captures<'_>) -> bool {
+    c.name("z").is_some_and(|zone| zone.as_str().starts_with(['-', '−'])) && c.name("s").is_none()
 }
 
 fn time_of(c: &Captures<'_>, range: Range<usize>) -> Option<TimeFound> {
