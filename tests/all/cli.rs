@@ -394,7 +394,7 @@ fn a_story_may_call_a_service_by_a_name_that_was_declared_for_it() {
     std::fs::write(bundle.join("recount.toml"), declared).expect("written");
     let line = |second: u32| {
         let (minute, failed) = (second / 60, (600..1200).contains(&second));
-        let status = if failed && second % 2 == 0 { 503 } else { 200 };
+        let status = if failed && second.is_multiple_of(2) { 503 } else { 200 };
         format!(
             "{{\"time\":\"2031-05-06T09:{minute:02}:{:02}Z\",\"level\":\"info\",\"service\":\"basket\",\"status\":{status},\"msg\":\"done\"}}\n",
             second % 60

@@ -171,7 +171,11 @@ fn lasted_where(scope: &Scope<'_>, sentence: &str, length: &Range<usize>) -> Vec
     }
     if let Some(cue) = cues::find(part).filter(|cue| cue.measure == Measure::Unavailable) {
         let named = about(scope, part, &cue.range, &[]);
-        if named.named && !named.subjects.iter().any(|name| scope.names.is_topic(name)) {
+        // "The shop of Initech was down" speaks of the shop.
+        let begins =
+            |name: &String| part.find(name.as_str()).is_some_and(|at| part[..at].split_whitespace().count() <= 2);
+        let own = named.subjects.first().is_some_and(begins);
+        if named.named && own && !named.subjects.iter().any(|name| scope.names.is_topic(name)) {
             return named.subjects;
         }
     }
