@@ -140,6 +140,12 @@ pub trait LineFormat: Sync {
         false
     }
 
+    /// Whether `line` begins a record although it looks like the continuation of one: blanks stand before all records.
+    fn begins_indented(&self, line: &str) -> bool {
+        let _ = line;
+        false
+    }
+
     /// Whether `line` closes a record of this format, so that no other may claim it (`End-Date: ...`).
     fn ends(&self, line: &str) -> bool {
         let _ = line;
@@ -196,6 +202,8 @@ pub struct Head<'a> {
     pub text: &'a str,
     /// Whether `text` is the whole file.
     pub complete: bool,
+    /// When the file was last written, in seconds since 1970: tells which of two days a date means.
+    pub modified_s: Option<i64>,
 }
 
 /// A document format's claim on a source.

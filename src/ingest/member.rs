@@ -51,6 +51,8 @@ struct Known<'o, 'h> {
     format: Option<&'o str>,
     /// Service of records that name none.
     service: String,
+    /// When the file was last written, in seconds since 1970.
+    modified_s: Option<i64>,
     /// What is kept of records.
     keep: Keeping,
     /// What to do with records that other files may hold too.
@@ -74,6 +76,7 @@ pub fn read(
     let mut known = Known {
         format: options.formats.get(inside),
         service: options.services.get(inside).map_or_else(|| service_of_path(inside), str::to_string),
+        modified_s: member.modified_s,
         keep: options.keep,
         watch,
         hand_on,
@@ -217,7 +220,7 @@ fn read_utf8(
 ) -> SourceEvidence {
     let complete = head.len() < HEAD;
     let (text, _) = to_text(&head);
-    let sample = sampled(path, &text, complete);
+    let sample = Head { modified_s: known.modified_s, ..sampled(path, &text, complete) };
     let looked = detect::look(&sample, formats);
     let bound = bind::bind_looked(&sample, &looked, formats);
     let formats = &bind::with_bound(formats, &bound);
@@ -252,7 +255,7 @@ fn read_utf8(
 /// The head cut at its last line end, so that no format sees half a line.
 pub(super) fn sampled<'a>(path: &'a str, text: &'a str, complete: bool) -> Head<'a> {
     let end = if complete { text.len() } else { text.rfind('\n').map_or(text.len(), |at| at + 1) };
-    Head { path, text: text[..end].trim_matches('\0'), complete }
+    Head { path, text: text[..end].trim_matches('\0'), complete, modified_s: None }
 }
 
 fn uses(plan: &Plan<'_>) -> Vec<FormatUse> {

@@ -44,7 +44,8 @@ impl Format for StampedText {
     }
 
     fn bind(&self, sample: &Sample<'_>) -> Option<Box<dyn Format>> {
-        Some(Box::new(LateText { lines: sample.owned_lines(), wrapped: sample.wrapped, bound: OnceLock::new() }))
+        let (wrapped, modified_s) = (sample.wrapped, sample.modified_s);
+        Some(Box::new(LateText { lines: sample.owned_lines(), wrapped, modified_s, bound: OnceLock::new() }))
     }
 }
 
@@ -97,13 +98,14 @@ fn meaning(time: RawTime) -> StampMeaning {
 struct LateText {
     lines: Vec<SampleLine<'static>>,
     wrapped: bool,
+    modified_s: Option<i64>,
     bound: OnceLock<Option<BoundText>>,
 }
 
 impl LateText {
     fn reader(&self) -> &dyn LineFormat {
         let bound = self.bound.get_or_init(|| {
-            let lock = Lock::of(&self.lines, self.wrapped)?;
+            let lock = Lock::of(&self.lines, self.wrapped, self.modified_s)?;
             Some(BoundText { guess: lock.describe(), lock })
         });
         bound.as_ref().map_or(&StampedText as &dyn LineFormat, |bound| bound)
@@ -139,6 +141,10 @@ impl LineFormat for LateText {
 
     fn multiline(&self) -> bool {
         StampedText.multiline()
+    }
+
+    fn begins_indented(&self, line: &str) -> bool {
+        self.reader().begins_indented(line)
     }
 
     fn specificity(&self) -> u8 {
@@ -188,6 +194,10 @@ impl LineFormat for BoundText {
         words::note_zone(line.get(start..).unwrap_or(""), found.time, end - start, sink, frame);
         sink.log(&record, frame);
         Ok(())
+    }
+
+    fn begins_indented(&self, line: &str) -> bool {
+        self.lock.begins_indented(line)
     }
 
     fn multiline(&self) -> bool {

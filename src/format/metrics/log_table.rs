@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     fn claimed(text: &str) -> bool {
-        LogTable.detect(&Head { path: "x", text, complete: true }).is_some()
+        LogTable.detect(&Head { path: "x", text, complete: true, modified_s: None }).is_some()
     }
 
     #[test]

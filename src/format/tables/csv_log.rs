@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use super::cells::{Delimiter, cells};
-use crate::format::bind::Sample;
+use crate::format::bind::{Sample, order_by_age};
 use crate::format::fields::{self, Field, Fields, Value};
 use crate::format::logs::{inner, object};
 use crate::format::timestamp::{Count, DateOrder, Written};
@@ -81,7 +81,7 @@ fn alias(title: &str) -> Option<(Field, String)> {
     known(title).or_else(|| known(bare)).or_else(|| known(&lower)).or_else(|| known(&under)).or_else(|| {
         let field = match under.as_str() {
             "timegenerated" | "date_time" | "log_time" | "timestamp_utc" => "timestamp",
-            "severitylevel" | "severity_level" | "log_level" => "level",
+            "severitylevel" | "severity_level" | "log_level" | "entrytype" | "leveldisplayname" => "level",
             _ => return None,
         };
         known(field)
@@ -103,7 +103,7 @@ impl Table {
             return None;
         }
         let rows: Vec<&str> = lines.take(50).collect();
-        let (time, written) = time_column(&found, &rows, delimiter)?;
+        let (time, written) = time_column(&found, &rows, delimiter, sample.modified_s)?;
         let zone = zone_of(titles.get(time)?, &titles);
         let insights = titles.iter().any(|title| title == "operation_Id");
         let key = |title: &str, found: Option<(Field, String)>| match title {
@@ -136,19 +136,25 @@ fn stamp(cell: &str, written: Written) -> Option<RawTime> {
 }
 
 /// The most trusted time column whose first rows hold stamps, and how they are written.
-fn time_column(found: &[Option<(Field, String)>], rows: &[&str], delimiter: Delimiter) -> Option<(usize, Written)> {
+fn time_column(
+    found: &[Option<(Field, String)>],
+    rows: &[&str],
+    delimiter: Delimiter,
+    modified_s: Option<i64>,
+) -> Option<(usize, Written)> {
     let timed = |at: usize| found.get(at).is_some_and(|f| f.as_ref().is_some_and(|(f, _)| *f == Field::Time));
     let rank = |at: &usize| found[*at].as_ref().and_then(|(_, key)| fields::field_of(key)).map_or(u16::MAX, |(_, r)| r);
     let mut columns: Vec<usize> = (0..found.len()).filter(|at| timed(*at)).collect();
     columns.sort_by_key(rank);
     columns.into_iter().find_map(|at| {
         let column: Vec<Cow<'_, str>> = rows.iter().filter_map(|row| cells(row, delimiter).nth(at)).collect();
-        written_in(&column).map(|written| (at, written))
+        written_in(&column, modified_s).map(|written| (at, written))
     })
 }
 
-/// How a column writes its stamps. An order of dates that is not shown by the rows is not guessed.
-fn written_in(column: &[Cow<'_, str>]) -> Option<Written> {
+/// How a column writes its stamps. An order of dates that neither the rows nor the day the file was
+/// written show is not guessed.
+fn written_in(column: &[Cow<'_, str>], modified_s: Option<i64>) -> Option<Written> {
     let held = |written: &Written| column.iter().filter(|cell| stamp(cell, *written).is_some()).count();
     let orders = [DateOrder::YearFirst, DateOrder::MonthFirst, DateOrder::DayFirst].map(Written::Ordered);
     let ways = || std::iter::once(Written::Plain).chain(orders);
@@ -158,7 +164,12 @@ fn written_in(column: &[Cow<'_, str>]) -> Option<Written> {
     }
     let mut fitting = ways().filter(|way| held(way) == most);
     let written = fitting.next()?;
-    (written == Written::Plain || fitting.next().is_none()).then_some(written)
+    if written == Written::Plain || fitting.next().is_none() {
+        return Some(written);
+    }
+    let seconds = |way| column.iter().filter_map(move |cell| stamp(cell, way)).map(|t| t.key_ns() / 1_000_000_000);
+    // Exports run either way.
+    order_by_age(modified_s, |order| seconds(Written::Ordered(order)).max()).map(Written::Ordered)
 }
 
 /// The zone that titles state.

@@ -8,13 +8,13 @@ use super::cursor::Cursor;
 pub(super) enum Style {
     /// `2025-06-12`, `2025/06/12`.
     Iso,
-    /// `20250612`, `250612`.
+    /// `20250612`, `250612`, `2025.06.12`, `2025:06:12`: no date by itself.
     Basic,
-    /// `12/Jun/2025`, `12-Jun-2025`: a colon may lead to the time.
+    /// `12/Jun/2025`, `12-Jun-2025`, `12Jun2025`: a colon may lead to the time.
     Clf,
     /// `12 Jun 2025`, `Jun 12, 2025`.
     Named,
-    /// `6/12/2025`, `12.06.2025`, `25/06/12`.
+    /// `6/12/2025`, `12.06.2025`, `06-12-2025`, `25/06/12`.
     Numeric,
     /// `0612`, `06-12`, `Jun 12`: no year.
     Short,
@@ -132,11 +132,11 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
             Date::yearless(month, day, Style::Short)
         }
         (4, b'.') if c.peek(5) == b' ' => spaced_dots(c),
-        (4, b'.') => {
+        (4, sep @ (b'.' | b':')) => {
             let year = c.fixed(4)?;
-            c.eat(b'.');
+            c.eat(sep);
             let month = c.fixed(2)?;
-            let day = c.eat(b'.').then(|| c.fixed(2)).flatten()?;
+            let day = c.eat(sep).then(|| c.fixed(2)).flatten()?;
             // Not a date by itself: versions look the same.
             Date::new(year, month, day, Style::Basic)
         }
@@ -149,6 +149,7 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
             Date::new(full_year(year), month, day, Style::Basic)
         }
         (1 | 2, b'/' | b'-' | b'.' | b' ') => day_first(c, order),
+        (1 | 2, letter) if letter.is_ascii_uppercase() => glued(c),
         _ => None,
     }
 }
@@ -175,6 +176,16 @@ fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
         return Date::new(year, month, day, Style::Named);
     }
     Date::yearless(month, day, Style::Short)
+}
+
+/// `12Jun2025`.
+fn glued(c: &mut Cursor<'_>) -> Option<Date> {
+    let day = c.one_or_two()?;
+    let word = c.word();
+    let month = month_of(word).filter(|_| word.len() == 3)?;
+    c.at += word.len();
+    let year = (c.digit_run() == 4).then(|| c.fixed(4)).flatten()?;
+    Date::new(year, month, day, Style::Clf)
 }
 
 /// `2025. 6. 12.`, as written in Korea.
@@ -228,11 +239,12 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
             let (month, day) = if day_first { (second, first) } else { (first, second) };
             Date::yearless(month, day, Style::Short)
         }
-        b'-' if first_len == 2 && second_len == 2 && c.peek(0) == b' ' => Date::yearless(first, second, Style::Short),
+        b'-' if two && matches!(c.peek(0), b' ' | b'|') => Date::yearless(first, second, Style::Short),
         b'/' if order == Some(DateOrder::MonthFirst) && second_len == 2 && matches!(c.peek(0), b' ' | b'-') => {
             Date::yearless(first, second, Style::Short)
         }
-        b'.' | b'/' if c.eat(sep) => {
+        b'-' if !(c.peek(0) == b'-' && c.digit_run_from(1) == 4) => None,
+        b'.' | b'/' | b'-' if c.eat(sep) => {
             let third_len = c.digit_run();
             let third = c.fixed(third_len)?;
             let order = if sep == b'.' && third_len == 4 { Some(DateOrder::DayFirst) } else { order };

@@ -148,7 +148,8 @@ fn dated(mut c: Cursor<'_>, order: Option<DateOrder>) -> Option<Reading> {
         return None;
     }
     let dash = letter || time.precision >= Precision::Second;
-    let mut zone = zone::zone(&mut c, dash);
+    let minutes = (context == Context::Dotted).then(|| zone::minutes(&mut c)).flatten();
+    let mut zone = minutes.unwrap_or_else(|| zone::zone(&mut c, dash));
     let day = if weekday && day.yearless { trailing_year(&mut c, day) } else { day };
     if weekday && !day.yearless && zone.offset_s.is_none() {
         if zone.label.is_none() {
@@ -200,7 +201,7 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     if !(1..=2).contains(&ahead.blanks()) {
         return None;
     }
-    if ahead.eat(b'@') || ahead.eat_str("at") || (style == Style::Iso && ahead.eat(b'-')) {
+    if ahead.eat(b'@') || ahead.eat_str("at") || (style != Style::Short && ahead.eat(b'-')) {
         (ahead.blanks() == 1).then_some(())?;
     }
     let mut clock = ahead;
@@ -212,7 +213,7 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
 }
 
 /// Steps over the dash or underscore that binds a time to its date: `06/12-17:52:03`,
-/// `20250612_175203`, `2025-06-12_17:52:03`, `2025-06-12-17.52.03.410211`.
+/// `20250612_175203`, `2025-06-12_17:52:03`, `2025-06-12-17.52.03.410211`, and the bar of `06-12|17:52:03`.
 fn bound(c: &mut Cursor<'_>, style: Style) -> Option<Context> {
     let sep = c.peek(0);
     let (digits, then) = (c.digit_run_from(1), c.peek(3));
@@ -222,7 +223,9 @@ fn bound(c: &mut Cursor<'_>, style: Style) -> Option<Context> {
         Style::Iso if sep == b'-' && digits == 2 && then == b'.' => Context::Dotted,
         Style::Iso if clock => Context::Dated,
         Style::Basic if mark && (digits == 6 || (digits == 2 && then == b':')) => Context::Basic,
+        Style::Basic if mark && digits == 2 && then == b'.' => Context::Dotted,
         Style::Numeric | Style::Short if sep == b'-' && digits == 2 && then == b':' => Context::Dated,
+        Style::Short if sep == b'|' && digits == 2 && then == b':' => Context::Dated,
         _ => return None,
     };
     c.eat(sep);
