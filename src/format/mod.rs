@@ -267,6 +267,8 @@ pub struct Document<'a> {
     pub path: &'a str,
     /// The decoded text.
     pub text: &'a str,
+    /// When the file was last written, in seconds since 1970.
+    pub modified_s: Option<i64>,
     /// Byte offsets of line starts.
     line_starts: Vec<usize>,
 }
@@ -276,7 +278,7 @@ impl<'a> Document<'a> {
     pub fn new(path: &'a str, text: &'a str) -> Self {
         let line_starts =
             std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
-        Document { path, text, line_starts }
+        Document { path, text, modified_s: None, line_starts }
     }
 
     /// The frame of `part`, which must be a slice of [`Document::text`] (a borrowed

@@ -282,7 +282,9 @@ fn read_document(
     drop(bytes);
     let mut sink = FoldSink::new(&known.service, known.keep).watching(known.watch);
     sink.reading(format.name());
-    let mut source = fold_document(path, &text, reader, sink);
+    let mut document = Document::new(path, text.trim_matches('\0'));
+    document.modified_s = known.modified_s;
+    let mut source = fold_document(&document, text.len() as u64, reader, sink);
     let notes = incomplete::says_more(&text).into_iter().chain(incomplete::notes(&source, true));
     source.diagnostics.extend(notes.map(|note| Diagnostic { path: path.to_string(), ..note }));
     if doubted && source.accounting.records.frames == 0 {
@@ -301,15 +303,20 @@ fn read_document(
     source
 }
 
-fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, mut sink: FoldSink<'_>) -> SourceEvidence {
-    let document = Document::new(path, text.trim_matches('\0'));
+/// What a document holds; `bytes` is the length of all its text.
+fn fold_document(
+    document: &Document<'_>,
+    bytes: u64,
+    reader: &dyn DocumentFormat,
+    mut sink: FoldSink<'_>,
+) -> SourceEvidence {
     let _remembered = remember(document.text);
-    let fault = reader.read(&document, &mut sink).err();
-    settle_bytes(sink.accounting(), text.len() as u64);
-    let mut source = sink.finish(path);
+    let fault = reader.read(document, &mut sink).err();
+    settle_bytes(sink.accounting(), bytes);
+    let mut source = sink.finish(document.path);
     if let Some(fault) = fault {
         source.diagnostics.push(
-            Diagnostic::new(DiagnosticKind::Truncated, path, fault.reason)
+            Diagnostic::new(DiagnosticKind::Truncated, document.path, fault.reason)
                 .hint("what came before was read; export the file again"),
         );
     }

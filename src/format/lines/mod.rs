@@ -78,6 +78,8 @@ static FILES: &[(&str, &str)] = &[
     ("jul_xml.toml", include_str!("jul_xml.toml")),
     ("minio_error.toml", include_str!("minio_error.toml")),
     ("eclipse.toml", include_str!("eclipse.toml")),
+    ("cisco_ise.toml", include_str!("cisco_ise.toml")),
+    ("aix_errpt.toml", include_str!("aix_errpt.toml")),
     ("splunkd.toml", include_str!("splunkd.toml")),
     ("freeswitch.toml", include_str!("freeswitch.toml")),
     ("suricata_engine.toml", include_str!("suricata_engine.toml")),

@@ -300,6 +300,14 @@ mod tests {
             "250612 17:52:03",
             "25/06/12 17:52:03",
             "12.06.2025 17:52:03",
+            "12Jun2025 17:52:03",
+            "2025:06:12-17:52:03",
+            "2025.06.12-17.52.03:410",
+            "2025-06-12-19.52.03.410211+120",
+            "2025-06-12;17:52:03",
+            "Jun 12, 2025 - 17:52:03",
+            "Jun 12, 2025, 7:52:03 PM Central European Summer Time",
+            "@40000000684b13cd18701a80",
             "Jun 12, 2025 @ 17:52:03.410",
             "Jun 12, 2025 5:52:03 PM",
             "6/12/2025 5:52:03 PM +00:00",
@@ -322,6 +330,7 @@ mod tests {
             ("Jun-12 17:52:03.410 gone", ClockKind::YearLess),
             ("06-12 17:52:03.410 gone", ClockKind::YearLess),
             ("06/12-17:52:03.410211 gone", ClockKind::YearLess),
+            ("06-12|17:52:03.410 gone", ClockKind::YearLess),
             ("17:52:03 gone", ClockKind::TimeOnly),
         ] {
             assert_eq!(stamp(&[text, text], text).map(|t| t.kind), Some(kind), "{text}");
@@ -380,7 +389,20 @@ mod tests {
         let lines = ["12/06/2025 17:52:03 a", "13/06/2025 17:52:03 b"];
         assert_eq!(stamp(&lines, lines[0]).map(RawTime::key_s), Some(T));
         // Nothing tells the order of a single day: no stamp is better than a wrong one.
-        assert_eq!(stamp(&["06/12/2025 17:52:03 a"], "06/12/2025 17:52:03 a"), None);
+        let line = "06/12/2025 17:52:03 a";
+        assert_eq!(stamp(&[line], line), None);
+        // The day on which the file was written does.
+        let sample = || [SampleLine { text: line.into(), claimed: 0 }];
+        let written =
+            |s: i64| Lock::of(&sample(), false, Some(s)).and_then(|lock| Some(lock.stamp(line)?.time.key_s()));
+        assert_eq!((written(T + 3600), written(T + 86_400 * 200)), (Some(T), None));
+    }
+
+    #[test]
+    fn blanks_before_every_record_continue_none() {
+        let lines = ["    2025/06/12 17:52:03 [INFO] a", "      below", "    2025/06/12 17:52:04 [ERR] b"];
+        let indented = lock(&lines).unwrap();
+        assert!(indented.begins_indented(lines[2]) && !indented.begins_indented(lines[1]));
     }
 
     #[test]

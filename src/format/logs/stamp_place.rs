@@ -129,6 +129,9 @@ fn stamp(
     {
         return Some((time, len, kind));
     }
+    if before == Some(b'@') {
+        return tai64n(rest);
+    }
     let opens = words == 0
         || (numbers && before.is_some_and(|b| matches!(b, b' ' | b'\t' | b'|' | b',')))
         || before.is_some_and(|b| matches!(b, b'[' | b'('));
@@ -161,6 +164,18 @@ fn epoch(rest: &str) -> Option<(RawTime, usize, Kind)> {
     let whole = matches!(digits, 10 | 13 | 14 | 16 | 17 | 19);
     let time = (whole && ends).then(|| timestamp::epoch_digits(rest.get(..len)?)).flatten()?;
     Some((time, len, Kind::Epoch))
+}
+
+/// The label `4000000068…` behind an `@`, as multilog and svlogd write it: seconds since 1970 plus ten
+/// above 2^62, then nanoseconds, in hexadecimal (TAI64N).
+fn tai64n(rest: &str) -> Option<(RawTime, usize, Kind)> {
+    const LEN: usize = 24;
+    let label = rest.get(..LEN).filter(|label| label.starts_with("40000000"))?;
+    let ends = rest.as_bytes().get(LEN).is_none_or(|b| !b.is_ascii_alphanumeric());
+    let seconds = i64::from_str_radix(label.get(..16)?, 16).ok()?.checked_sub((1 << 62) + 10)?;
+    let nanos = i64::from_str_radix(label.get(16..)?, 16).ok().filter(|ns| *ns < 1_000_000_000)?;
+    let ns = seconds.checked_mul(1_000_000_000)? + nanos;
+    ends.then(|| (RawTime::epoch_ns(ns, Precision::Nano), LEN, Kind::Epoch))
 }
 
 /// The first two numbers of a date such as `6/12/2025`, `12.06.25` or `10.30` near the beginning of `line`.

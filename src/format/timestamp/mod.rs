@@ -192,9 +192,14 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     if let Some(context) = bound(c, style) {
         return Some((false, context));
     }
-    if style == Style::Clf && c.eat(b':') {
+    let clock = c.digit_run_from(1) == 2 && c.peek(3) == b':' && c.digit_run_from(4) == 2;
+    if (style == Style::Clf || (style == Style::Numeric && clock)) && c.eat(b':') {
         c.eat(b':');
         return Some((false, basic));
+    }
+    if style != Style::Short && time_in_next_cell(c) {
+        c.at += 1;
+        return Some((false, Context::Dated));
     }
     let mut ahead = *c;
     ahead.eat(b',');
@@ -210,6 +215,13 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     }
     *c = ahead;
     Some((false, basic))
+}
+
+/// Whether a time to the second stands in the cell behind that of the date: `2025-06-12;17:52:03`.
+fn time_in_next_cell(c: &Cursor<'_>) -> bool {
+    let digits = c.digit_run_from(1);
+    let two = |at: usize| c.peek(at) == b':' && c.digit_run_from(at + 1) == 2;
+    matches!(c.peek(0), b',' | b';' | b'\t' | b'|') && matches!(digits, 1 | 2) && two(1 + digits) && two(4 + digits)
 }
 
 /// Steps over the dash or underscore that binds a time to its date: `06/12-17:52:03`,
