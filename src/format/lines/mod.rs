@@ -80,6 +80,7 @@ static FILES: &[(&str, &str)] = &[
     ("eclipse.toml", include_str!("eclipse.toml")),
     ("cisco_ise.toml", include_str!("cisco_ise.toml")),
     ("aix_errpt.toml", include_str!("aix_errpt.toml")),
+    ("config_manager.toml", include_str!("config_manager.toml")),
     ("splunkd.toml", include_str!("splunkd.toml")),
     ("freeswitch.toml", include_str!("freeswitch.toml")),
     ("suricata_engine.toml", include_str!("suricata_engine.toml")),

@@ -41,7 +41,8 @@ pub(super) struct Lock {
 pub(super) fn is_text(line: &str) -> bool {
     let mut chars = line.trim_start_matches(['\u{feff}', ' ']).chars();
     match (chars.next(), chars.next()) {
-        (Some('{'), _) | (None, _) => false,
+        (None, _) => false,
+        (Some('{'), next) => next.is_some_and(|next| next.is_ascii_digit()),
         (Some('<'), Some(next)) => !(next.is_ascii_alphabetic() || matches!(next, '!' | '?' | '/')),
         (Some('['), Some(next)) => next != '{',
         _ => true,
@@ -306,6 +307,11 @@ mod tests {
             "2025-06-12-19.52.03.410211+120",
             "2025-06-12;17:52:03",
             "Jun 12, 2025 - 17:52:03",
+            "2025-06-12-17-52-03",
+            "2025_06_12 17:52:03",
+            "25-06-12 17:52:03",
+            "12. Juni 2025 17:52:03",
+            "12-JUN-25 05.52.03.410211 PM +00:00",
             "Jun 12, 2025, 7:52:03 PM Central European Summer Time",
             "@40000000684b13cd18701a80",
             "Jun 12, 2025 @ 17:52:03.410",

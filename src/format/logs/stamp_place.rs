@@ -95,6 +95,7 @@ impl Before {
         let len = rest
             .find(|c: char| c.is_whitespace() || matches!(c, '[' | '(' | ']' | ')' | '"' | '|' | ',' | ';' | '='))
             .unwrap_or(rest.len());
+        let len = labelled(rest.get(..len)?, rest).unwrap_or(len);
         let word = rest.get(..len)?;
         let level =
             word.trim_end_matches(':').split(':').next().is_some_and(|w| super::words::any_level_word(w).is_some());
@@ -105,6 +106,15 @@ impl Before {
         }
         Some(len)
     }
+}
+
+/// Where a stamp glued to its label begins in `rest`, which `word` begins: `time:2025-06-12 17:52:03`.
+fn labelled(word: &str, rest: &str) -> Option<usize> {
+    let at = word.find(':')? + 1;
+    let behind = rest.get(at..).filter(|behind| behind.starts_with(|c: char| c.is_ascii_digit()))?;
+    let (time, _) = timestamp::prefix(behind)?;
+    let dated = matches!(time.kind, ClockKind::Naive | ClockKind::Zoned) && time.precision >= Precision::Second;
+    dated.then_some(at)
 }
 
 /// A stamp at the very start of `rest`, behind the byte `before`.
@@ -129,8 +139,10 @@ fn stamp(
     {
         return Some((time, len, kind));
     }
-    if before == Some(b'@') {
-        return tai64n(rest);
+    if before == Some(b'@')
+        && let Some(found) = tai64n(rest)
+    {
+        return Some(found);
     }
     let opens = words == 0
         || (numbers && before.is_some_and(|b| matches!(b, b' ' | b'\t' | b'|' | b',')))

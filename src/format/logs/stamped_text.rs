@@ -11,7 +11,7 @@
 use std::sync::OnceLock;
 
 use super::stamp_lock::Lock;
-use super::words;
+use super::{syslog, words};
 use crate::format::bind::{Sample, SampleLine};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 use crate::model::{ClockKind, LogRecord, Precision, RawTime, StampMeaning};
@@ -182,14 +182,20 @@ impl LineFormat for BoundText {
         let message = words::message(rest.trim_start_matches([',', ';']));
         // What stands before a stamp in the middle of a line is part of what was said.
         let body = if found.place.words > 0 { line } else { message };
-        let mut record = LogRecord {
-            time: Some(found.time),
-            stamp: meaning(found.time),
-            level: self.lock.level(line, &found),
-            service: tag(rest).map(Into::into),
-            body: words::with_exception(body, frame.text),
-            ..LogRecord::default()
+        let object = Some(body).filter(|body| body.starts_with('{')).and_then(syslog::structured);
+        let mut record = match object {
+            // The object speaks for itself; a stamp of its own makes this one tell when it was read.
+            Some(object) if object.time.is_some() => LogRecord { observed: Some(found.time), ..object },
+            Some(object) => LogRecord { time: Some(found.time), ..object },
+            None => LogRecord {
+                time: Some(found.time),
+                stamp: meaning(found.time),
+                service: tag(rest).map(Into::into),
+                body: words::with_exception(body, frame.text),
+                ..LogRecord::default()
+            },
         };
+        record.level = record.level.or_else(|| self.lock.level(line, &found));
         words::name_upstream(&mut record);
         words::note_zone(line.get(start..).unwrap_or(""), found.time, end - start, sink, frame);
         sink.log(&record, frame);

@@ -66,7 +66,7 @@ pub(super) fn days(year: u32, month: u32, day: u32) -> Option<i64> {
     Some(i64::from(chrono::Datelike::num_days_from_ce(&date)) - 719_163)
 }
 
-/// Month of an English month name, short or whole.
+/// Month of an English month name, short or whole, or of a German one that is spelled otherwise.
 fn month_of(word: &[u8]) -> Option<u32> {
     const NAMES: [&[u8]; 12] = [
         b"january",
@@ -88,8 +88,21 @@ fn month_of(word: &[u8]) -> Option<u32> {
     let fits = |name: &&[u8]| {
         (word.len() == 3 || word.len() == name.len()) && word.eq_ignore_ascii_case(&name[..word.len().min(name.len())])
     };
-    let sept = word.eq_ignore_ascii_case(b"sept").then_some(8);
-    NAMES.iter().position(fits).or(sept).map(|i| i as u32 + 1)
+    const OTHERS: [(&[u8], usize); 11] = [
+        (b"sept", 8),
+        (b"januar", 0),
+        (b"februar", 1),
+        (b"mrz", 2),
+        (b"mai", 4),
+        (b"juni", 5),
+        (b"juli", 6),
+        (b"okt", 9),
+        (b"oktober", 9),
+        (b"dez", 11),
+        (b"dezember", 11),
+    ];
+    let other = || OTHERS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|(_, at)| *at);
+    NAMES.iter().position(fits).or_else(other).map(|i| i as u32 + 1)
 }
 
 /// Steps over a weekday (`Thu`, `Thursday,`) and the blank behind it.
@@ -132,7 +145,7 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
             Date::yearless(month, day, Style::Short)
         }
         (4, b'.') if c.peek(5) == b' ' => spaced_dots(c),
-        (4, sep @ (b'.' | b':')) => {
+        (4, sep @ (b'.' | b':' | b'_')) => {
             let year = c.fixed(4)?;
             c.eat(sep);
             let month = c.fixed(2)?;
@@ -211,6 +224,9 @@ fn year_named(c: &mut Cursor<'_>) -> Option<Date> {
 fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
     let first_len = c.digit_run();
     let first = c.one_or_two()?;
+    // `12. Juni 2025`
+    let ordinal = c.peek(0) == b'.' && c.peek(1) == b' ' && c.peek(2).is_ascii_uppercase();
+    c.at += usize::from(ordinal);
     let sep = c.peek(0);
     c.at += 1;
     let word = c.word();
@@ -243,7 +259,7 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
         b'/' if order == Some(DateOrder::MonthFirst) && second_len == 2 && matches!(c.peek(0), b' ' | b'-') => {
             Date::yearless(first, second, Style::Short)
         }
-        b'-' if !(c.peek(0) == b'-' && c.digit_run_from(1) == 4) => None,
+        b'-' if !(c.peek(0) == b'-' && is_dashed_year(c, two)) => None,
         b'.' | b'/' | b'-' if c.eat(sep) => {
             let third_len = c.digit_run();
             let third = c.fixed(third_len)?;
@@ -256,6 +272,16 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
             }
         }
         _ => None,
+    }
+}
+
+/// Whether the third number behind dashes is a year, or ends a date before a time: `06-12-2025`,
+/// `25-06-12 17:52:03`.
+fn is_dashed_year(c: &Cursor<'_>, two: bool) -> bool {
+    match c.digit_run_from(1) {
+        4 => true,
+        2 => two && c.peek(3) == b' ' && c.digit_run_from(4) == 2 && c.peek(6) == b':',
+        _ => false,
     }
 }
 

@@ -233,6 +233,7 @@ fn bound(c: &mut Cursor<'_>, style: Style) -> Option<Context> {
     let clock = mark && (1..=2).contains(&digits) && c.peek(1 + digits) == b':' && c.peek(4 + digits) == b':';
     let context = match style {
         Style::Iso if sep == b'-' && digits == 2 && then == b'.' => Context::Dotted,
+        Style::Iso if sep == b'-' && digits == 2 && then == b'-' && c.digit_run_from(4) == 2 => Context::Dotted,
         Style::Iso if clock => Context::Dated,
         Style::Basic if mark && (digits == 6 || (digits == 2 && then == b':')) => Context::Basic,
         Style::Basic if mark && digits == 2 && then == b'.' => Context::Dotted,
