@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use super::timestamp::DateOrder;
 use super::{Format, detect};
 
 /// What a format sees of a source when asked to bind itself to it.
@@ -18,6 +19,8 @@ pub struct Sample<'a> {
     pub lines: Vec<SampleLine<'a>>,
     /// Whether wrappers were taken off: each line then is a record of its own unless it continues one.
     pub wrapped: bool,
+    /// When the file was last written, in seconds since 1970.
+    pub modified_s: Option<i64>,
 }
 
 impl Sample<'_> {
@@ -26,6 +29,18 @@ impl Sample<'_> {
         let owned = |line: &SampleLine<'_>| SampleLine { text: line.text.to_string().into(), claimed: line.claimed };
         self.lines.iter().map(owned).collect()
     }
+}
+
+/// Days that may lie between the last record of a sample and the last writing of its file.
+const FRESH_S: std::ops::RangeInclusive<i64> = -2 * 86_400..=3 * 86_400;
+
+/// The order of dates under which a source ends when its file was written; `last` tells the last
+/// second under an order. Months lie between the two readings of a day, so that one at most fits.
+pub(super) fn order_by_age(modified_s: Option<i64>, last: impl Fn(DateOrder) -> Option<i64>) -> Option<DateOrder> {
+    let modified_s = modified_s?;
+    let fits = |order: &DateOrder| last(*order).is_some_and(|last| FRESH_S.contains(&(modified_s - last)));
+    let mut fitting = [DateOrder::DayFirst, DateOrder::MonthFirst].into_iter().filter(fits);
+    fitting.next().filter(|_| fitting.next().is_none())
 }
 
 /// One sampled line.
@@ -54,7 +69,7 @@ pub fn bind_looked(
         text: Cow::Borrowed(&**text),
         claimed: owner.and_then(specificity).unwrap_or(0),
     });
-    let sample = Sample { path: head.path, text, lines: lines.collect(), wrapped };
+    let sample = Sample { path: head.path, text, lines: lines.collect(), wrapped, modified_s: head.modified_s };
     formats.iter().filter_map(|format| format.bind(&sample)).collect()
 }
 

@@ -53,7 +53,7 @@ pub fn read(format: &dyn DocumentFormat, text: &str) -> Collected {
 
 /// What `format` claims of `text`.
 pub fn claim(format: &dyn DocumentFormat, text: &str) -> Option<Claimed> {
-    format.detect(&Head { path: "dir/input.json", text, complete: true })
+    format.detect(&Head { path: "dir/input.json", text, complete: true, modified_s: None })
 }
 
 /// Fails unless each sample of `owner` is claimed by it with 90 or more, and higher or earlier than by any other.

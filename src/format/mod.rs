@@ -140,6 +140,12 @@ pub trait LineFormat: Sync {
         false
     }
 
+    /// Whether `line` begins a record although it looks like the continuation of one: blanks stand before all records.
+    fn begins_indented(&self, line: &str) -> bool {
+        let _ = line;
+        false
+    }
+
     /// Whether `line` closes a record of this format, so that no other may claim it (`End-Date: ...`).
     fn ends(&self, line: &str) -> bool {
         let _ = line;
@@ -196,6 +202,8 @@ pub struct Head<'a> {
     pub text: &'a str,
     /// Whether `text` is the whole file.
     pub complete: bool,
+    /// When the file was last written, in seconds since 1970: tells which of two days a date means.
+    pub modified_s: Option<i64>,
 }
 
 /// A document format's claim on a source.
@@ -259,6 +267,8 @@ pub struct Document<'a> {
     pub path: &'a str,
     /// The decoded text.
     pub text: &'a str,
+    /// When the file was last written, in seconds since 1970.
+    pub modified_s: Option<i64>,
     /// Byte offsets of line starts.
     line_starts: Vec<usize>,
 }
@@ -268,7 +278,7 @@ impl<'a> Document<'a> {
     pub fn new(path: &'a str, text: &'a str) -> Self {
         let line_starts =
             std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1)).collect();
-        Document { path, text, line_starts }
+        Document { path, text, modified_s: None, line_starts }
     }
 
     /// The frame of `part`, which must be a slice of [`Document::text`] (a borrowed

@@ -60,7 +60,7 @@ fn collect_text(path: &str, bytes: &[u8], forced: Option<&str>, options: &Option
     } else {
         encoding.decode_without_bom_handling(&bytes[bom..]).0.into_owned()
     };
-    let head = Head { path, text: &text, complete: true };
+    let head = Head { path, text: &text, complete: true, modified_s: None };
     let bound = bind::bind(&head, &formats);
     let formats = bind::with_bound(&formats, &bound);
     let plan = detect::plan(&head, &formats, forced);

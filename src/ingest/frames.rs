@@ -232,7 +232,11 @@ impl<'f, 's> Plain<'f, '_, 's> {
             .pending
             .as_ref()
             .is_some_and(|p| (p.lines == 1 && p.format.lines.opens(&p.first.text)) || p.format.lines.ends(&line.text));
-        let continues = above && (opened || looks_continued(&line.text));
+        let continued = || {
+            let indented = self.pending.as_ref().is_some_and(|p| p.format.lines.begins_indented(&line.text));
+            looks_continued(&line.text) && !indented
+        };
+        let continues = above && (opened || continued());
         match (continues, if continues { None } else { self.readers.owner(&line.text).and_then(Owner::of) }) {
             (_, Some(format)) if format.lines.heading(&line.text) => {
                 self.flush(receiver);

@@ -51,6 +51,8 @@ struct Known<'o, 'h> {
     format: Option<&'o str>,
     /// Service of records that name none.
     service: String,
+    /// When the file was last written, in seconds since 1970.
+    modified_s: Option<i64>,
     /// What is kept of records.
     keep: Keeping,
     /// What to do with records that other files may hold too.
@@ -74,6 +76,7 @@ pub fn read(
     let mut known = Known {
         format: options.formats.get(inside),
         service: options.services.get(inside).map_or_else(|| service_of_path(inside), str::to_string),
+        modified_s: member.modified_s,
         keep: options.keep,
         watch,
         hand_on,
@@ -217,7 +220,7 @@ fn read_utf8(
 ) -> SourceEvidence {
     let complete = head.len() < HEAD;
     let (text, _) = to_text(&head);
-    let sample = sampled(path, &text, complete);
+    let sample = Head { modified_s: known.modified_s, ..sampled(path, &text, complete) };
     let looked = detect::look(&sample, formats);
     let bound = bind::bind_looked(&sample, &looked, formats);
     let formats = &bind::with_bound(formats, &bound);
@@ -252,7 +255,7 @@ fn read_utf8(
 /// The head cut at its last line end, so that no format sees half a line.
 pub(super) fn sampled<'a>(path: &'a str, text: &'a str, complete: bool) -> Head<'a> {
     let end = if complete { text.len() } else { text.rfind('\n').map_or(text.len(), |at| at + 1) };
-    Head { path, text: text[..end].trim_matches('\0'), complete }
+    Head { path, text: text[..end].trim_matches('\0'), complete, modified_s: None }
 }
 
 fn uses(plan: &Plan<'_>) -> Vec<FormatUse> {
@@ -279,7 +282,9 @@ fn read_document(
     drop(bytes);
     let mut sink = FoldSink::new(&known.service, known.keep).watching(known.watch);
     sink.reading(format.name());
-    let mut source = fold_document(path, &text, reader, sink);
+    let mut document = Document::new(path, text.trim_matches('\0'));
+    document.modified_s = known.modified_s;
+    let mut source = fold_document(&document, text.len() as u64, reader, sink);
     let notes = incomplete::says_more(&text).into_iter().chain(incomplete::notes(&source, true));
     source.diagnostics.extend(notes.map(|note| Diagnostic { path: path.to_string(), ..note }));
     if doubted && source.accounting.records.frames == 0 {
@@ -298,15 +303,20 @@ fn read_document(
     source
 }
 
-fn fold_document(path: &str, text: &str, reader: &dyn DocumentFormat, mut sink: FoldSink<'_>) -> SourceEvidence {
-    let document = Document::new(path, text.trim_matches('\0'));
+/// What a document holds; `bytes` is the length of all its text.
+fn fold_document(
+    document: &Document<'_>,
+    bytes: u64,
+    reader: &dyn DocumentFormat,
+    mut sink: FoldSink<'_>,
+) -> SourceEvidence {
     let _remembered = remember(document.text);
-    let fault = reader.read(&document, &mut sink).err();
-    settle_bytes(sink.accounting(), text.len() as u64);
-    let mut source = sink.finish(path);
+    let fault = reader.read(document, &mut sink).err();
+    settle_bytes(sink.accounting(), bytes);
+    let mut source = sink.finish(document.path);
     if let Some(fault) = fault {
         source.diagnostics.push(
-            Diagnostic::new(DiagnosticKind::Truncated, path, fault.reason)
+            Diagnostic::new(DiagnosticKind::Truncated, document.path, fault.reason)
                 .hint("what came before was read; export the file again"),
         );
     }

@@ -35,8 +35,8 @@ impl Level {
         }
         Some(match &buf[..bytes.len()] {
             b"trace" | b"trc" | b"finest" | b"finer" | b"verbose" | b"vrb" | b"t" | b"v" | b"silly" => Level::Trace,
-            b"debug" | b"dbg" | b"debu" | b"fine" | b"config" | b"d" | b"debug1" | b"debug2" | b"debug3"
-            | b"debug4" | b"debug5" => Level::Debug,
+            b"debug" | b"dbg" | b"debu" | b"dbug" | b"ddebug" | b"fine" | b"config" | b"d" | b"debug1" | b"debug2"
+            | b"debug3" | b"debug4" | b"debug5" => Level::Debug,
             b"info" | b"inf" | b"information" | b"informational" | b"notice" | b"noti" | b"note" | b"system"
             | b"log" | b"i" | b"n" => Level::Info,
             b"warn" | b"warning" | b"wrn" | b"w" => Level::Warn,

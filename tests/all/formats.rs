@@ -72,7 +72,7 @@ fn the_owner_wins_detection_on_every_sample_of_every_format() {
     let mut lost = Vec::new();
     for format in &formats {
         for sample in format.samples() {
-            let head = Head { path: "sample", text: sample, complete: true };
+            let head = Head { path: "sample", text: sample, complete: true, modified_s: None };
             let bound = bind::bind(&head, &formats);
             let formats = bind::with_bound(&formats, &bound);
             let plan = detect::plan(&head, &formats, None);

@@ -30,7 +30,7 @@ impl Sink for Kept {
 
 /// Reads a text with the document format that claims it highest.
 fn read(path: &str, text: &str) -> Kept {
-    let head = Head { path, text, complete: true };
+    let head = Head { path, text, complete: true, modified_s: None };
     let mut out = Kept::default();
     let best = FAMILIES
         .iter()

@@ -9,7 +9,7 @@ use super::copied_chat::ORDERS;
 use crate::format::ascii::ascii;
 use crate::format::json_value::Stamp;
 use crate::format::timestamp::{self, DateOrder};
-use crate::model::{ClockKind, Precision, RawTime};
+use crate::model::{ClockKind, Level, Precision, RawTime};
 
 /// What a line of copied chat is.
 pub(super) enum Line<'a> {
@@ -46,7 +46,10 @@ const NAME: &str = r"[^\x00- !-/:-@\[-^`{-~][^\x00-\x1f!\x22$%*+,/:;<=>?]{0,45}?
 /// Whether `text` is a name as chat tools print it.
 fn is_name(text: &str) -> bool {
     let within = |c: char| c.is_alphanumeric() || "_.'’()|\\^`[]{}~@#& -".contains(c);
-    text.starts_with(|c: char| c.is_alphanumeric() || c == '_') && text.chars().all(within)
+    // `ERROR kv: read failed` is what a program says.
+    let first = text.split(' ').next().unwrap_or(text);
+    let level = first.len() >= 4 && first.bytes().all(|b| b.is_ascii_uppercase()) && Level::of_word(first).is_some();
+    text.starts_with(|c: char| c.is_alphanumeric() || c == '_') && text.chars().all(within) && !level
 }
 
 fn compile(pattern: &str) -> Option<Regex> {

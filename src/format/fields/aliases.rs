@@ -70,7 +70,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
         Field::Status,
         "status status_code statusCode http.response.status_code http.status_code http.status response_code \
          res.statusCode response.status response.status_code response.statusCode response.code http_status \
-         http_status_code httpStatus httpStatusCode http_response_code HTTPStatusCode HTTPStatus EdgeResponseStatus \
+         http_status_code httpStatus httpStatusCode http_response_code http_code response.http_code HTTPStatusCode HTTPStatus EdgeResponseStatus \
          sc-status sc_status ScStatus scStatus DownstreamStatus httpRequest.status responseStatus.code response_status resp_status \
          respStatus elb_status_code ResponseStatus StatusCode statuscode http.statusCode resultCode request.status \
          req.status response",

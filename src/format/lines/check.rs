@@ -95,7 +95,7 @@ fn taken(definition: &Definition, other: &dyn Format, samples: &[&str], formats:
 
 /// The formats that would read a file of nothing but `sample`.
 fn chosen(sample: &str, formats: &[&dyn Format]) -> Vec<Candidate> {
-    let head = Head { path: "sample", text: sample, complete: true };
+    let head = Head { path: "sample", text: sample, complete: true, modified_s: None };
     let bound = bind::bind(&head, formats);
     let plan = detect::plan(&head, &bind::with_bound(formats, &bound), None);
     plan.candidates.into_iter().filter(|candidate| candidate.chosen).collect()

@@ -160,7 +160,7 @@ mod tests {
     fn a_cut_list_gives_the_elements_before_the_cut() {
         let whole = JsonRecords.samples()[0];
         let cut = &whole[..whole.len() - 20];
-        let head = Head { path: "x", text: cut, complete: true };
+        let head = Head { path: "x", text: cut, complete: true, modified_s: None };
         assert!(JsonRecords.detect(&head).is_some());
         let document = Document::new("x", cut);
         let mut sink = crate::format::logs::testing::Collected::default();
@@ -177,7 +177,10 @@ mod tests {
             "[2025-06-12 17:52:03] x",
             "{\"a\":{\"expires\":\"2025-06-12T17:52:03Z\"}}",
         ] {
-            assert!(JsonRecords.detect(&Head { path: "x", text, complete: true }).is_none(), "{text}");
+            assert!(
+                JsonRecords.detect(&Head { path: "x", text, complete: true, modified_s: None }).is_none(),
+                "{text}"
+            );
         }
     }
 }

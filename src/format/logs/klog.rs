@@ -2,7 +2,7 @@
 //!
 //! Sample: `E0612 17:52:03.410211    1 lease.go:330] "lost lease" err="timeout" node="n4"`.
 //! Yields one record; the structured tail gives error and ids. Time: no year and no zone, except
-//! glog's eight-digit dates, which have the year.
+//! glog's eight-digit dates and CockroachDB's six-digit ones, which have the year.
 //! Reference: kubernetes/klog.
 
 use std::cell::RefCell;
@@ -11,7 +11,7 @@ use super::twice::{Part, Twice};
 use super::{logfmt, words};
 use crate::format::fields::{Fields, Value};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink, timestamp};
-use crate::model::{Level, LogRecord, Precision, RawTime};
+use crate::model::{ClockKind, Level, LogRecord, Precision, RawTime};
 
 /// klog and glog text.
 pub struct Klog;
@@ -29,6 +29,7 @@ impl Format for Klog {
         vec![
             r#"E0612 17:52:03.410211    1 lease.go:330] "lost lease" err="timeout" node="n4""#,
             "W20250612 17:52:03.410211  4711 reader.cc:88] slow read",
+            "E250612 17:52:03.410211 88 server/node.go:511 ⋮ [n1,s2] 77  unable to gossip capacity",
         ]
     }
 
@@ -66,12 +67,18 @@ fn parse_anew(line: &str) -> Option<(Level, RawTime, &str)> {
         return None;
     }
     let behind = text.get(len..)?;
-    let (place, message) =
-        words::split_at_mark(behind, "] ").or_else(|| behind.strip_suffix(']').map(|place| (place, "")))?;
-    let mut words = place.split_whitespace();
-    let thread = words.next()?.bytes().all(|b| b.is_ascii_digit());
-    let file = words.next()?.rsplit_once(':')?.1.bytes().all(|b| b.is_ascii_digit());
-    (thread && file && words.next().is_none()).then_some((level, time, message))
+    let (thread, place) = behind.trim_start().split_once(' ')?;
+    let (place, message) = place.trim_start().split_once(' ').unwrap_or((place.trim_start(), ""));
+    let file = place.strip_suffix(']').or_else(|| is_cockroach(time, message).then_some(place))?;
+    let numeric = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let known = numeric(thread) && file.rsplit_once(':').is_some_and(|(_, line)| numeric(line));
+    known.then_some((level, time, message.strip_prefix("⋮ ").unwrap_or(message)))
+}
+
+/// Whether a message behind a place without its bracket begins with CockroachDB's tags.
+fn is_cockroach(time: RawTime, message: &str) -> bool {
+    let message = message.trim_start().trim_start_matches("⋮ ");
+    time.kind != ClockKind::YearLess && message.starts_with(['[', '+', '='])
 }
 
 impl LineFormat for Klog {
@@ -122,7 +129,6 @@ fn quoted(message: &str) -> Option<(&str, &str)> {
 mod tests {
     use super::*;
     use crate::format::logs::testing::records;
-    use crate::model::ClockKind;
 
     #[test]
     fn the_structured_tail_is_read() {

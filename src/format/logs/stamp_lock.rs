@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::stamp_place::{self, Found, Kind, Place};
 use super::words;
-use crate::format::bind::SampleLine;
+use crate::format::bind::{SampleLine, order_by_age};
 use crate::format::detect::looks_continued;
 use crate::format::timestamp::DateOrder;
 use crate::model::{Level, Precision};
@@ -29,6 +29,8 @@ pub(super) struct Lock {
     order: Option<DateOrder>,
     /// Epochs behind words are stamps.
     numbers: bool,
+    /// Blanks before every record, where no line begins without.
+    indent: usize,
     /// Word behind the stamp that is a level in nearly every record.
     level_field: Option<usize>,
     /// Stamps are many and fine: the reading is more than a last resort.
@@ -39,7 +41,8 @@ pub(super) struct Lock {
 pub(super) fn is_text(line: &str) -> bool {
     let mut chars = line.trim_start_matches(['\u{feff}', ' ']).chars();
     match (chars.next(), chars.next()) {
-        (Some('{'), _) | (None, _) => false,
+        (None, _) => false,
+        (Some('{'), next) => next.is_some_and(|next| next.is_ascii_digit()),
         (Some('<'), Some(next)) => !(next.is_ascii_alphabetic() || matches!(next, '!' | '?' | '/')),
         (Some('['), Some(next)) => next != '{',
         _ => true,
@@ -47,15 +50,18 @@ pub(super) fn is_text(line: &str) -> bool {
 }
 
 impl Lock {
-    /// The lock of a source that begins with `lines`; `None` when too few of its lines carry a stamp at one place.
-    pub(super) fn of(lines: &[SampleLine<'_>], wrapped: bool) -> Option<Lock> {
+    /// The lock of a source that begins with `lines` and was last written at `modified_s`; `None` when
+    /// too few of its lines carry a stamp at one place.
+    pub(super) fn of(lines: &[SampleLine<'_>], wrapped: bool, modified_s: Option<i64>) -> Option<Lock> {
+        let indent = lines.iter().map(|line| blanks(&line.text)).min().unwrap_or(0);
         let judged: Vec<(&str, bool)> = lines
             .iter()
-            .filter(|line| !looks_continued(&line.text) && is_text(&line.text))
+            .filter(|line| !looks_continued(line.text.get(indent..).unwrap_or("")) && is_text(&line.text))
             .map(|line| (&*line.text, line.claimed > 0))
             .collect();
-        let order = date_order(&judged);
-        Lock::among(&judged, wrapped, order, false).or_else(|| Lock::among(&judged, wrapped, order, true))
+        let order = date_order(&judged, modified_s);
+        let found = Lock::among(&judged, wrapped, order, false).or_else(|| Lock::among(&judged, wrapped, order, true));
+        found.map(|lock| Lock { indent, ..lock })
     }
 
     fn among(judged: &[(&str, bool)], wrapped: bool, order: Option<DateOrder>, numbers: bool) -> Option<Lock> {
@@ -80,17 +86,22 @@ impl Lock {
             found.iter().filter(|f| places.contains(&group_of(&f.2.place))).map(|(line, _, f)| (*line, *f)).collect();
         let fine = own.iter().filter(|(_, f)| f.time.precision >= Precision::Second).count();
         let firm = fine >= 3 || (fine > 0 && fine == total);
-        Some(Lock { places, labelled, order, numbers, level_field: level_field(&own), firm })
+        Some(Lock { places, labelled, order, numbers, indent: 0, level_field: level_field(&own), firm })
     }
 
     /// The stamp that makes `line` the first of a record.
     pub(super) fn stamp(&self, line: &str) -> Option<Found> {
-        if !is_text(line) {
+        if !is_text(line) || (self.indent > 0 && blanks(line) != self.indent) {
             return None;
         }
         let found = stamp_place::find(line, self.order, self.numbers)?;
         let own = self.places.contains(&group_of(&found.place)) || (self.labelled && is_label(line, &found));
         own.then_some(found)
+    }
+
+    /// Whether `line` begins a record although blanks stand before it, as before all others.
+    pub(super) fn begins_indented(&self, line: &str) -> bool {
+        self.indent > 0 && self.stamp(line).is_some()
     }
 
     /// The level of a record, by the word before its stamp, by the field all records have it in, or by
@@ -119,6 +130,11 @@ impl Lock {
         let label = if self.labelled { "a stamp behind a fixed text" } else { "" };
         format!("guessed: a record begins with {}{label}", places.join(" or "))
     }
+}
+
+/// Blanks at the beginning of `line`.
+fn blanks(line: &str) -> usize {
+    line.bytes().take_while(|b| matches!(b, b' ' | b'\t')).count()
 }
 
 /// The part of a place that records of one source share.
@@ -180,8 +196,8 @@ fn is_labelled(found: &[(&str, bool, Found)]) -> bool {
 }
 
 /// The order of the numeric dates of a source: shown by a number above twelve, else by the order under
-/// which time does not run back.
-fn date_order(judged: &[(&str, bool)]) -> Option<DateOrder> {
+/// which time does not run back, else by the day its file was written.
+fn date_order(judged: &[(&str, bool)], modified_s: Option<i64>) -> Option<DateOrder> {
     let dates: Vec<(u32, u32)> = judged.iter().filter_map(|(line, _)| stamp_place::numeric_date(line)).collect();
     // What reads one way without an order (`25/06/12`: the year first) needs none.
     let mut numeric = judged.iter().filter(|(line, _)| stamp_place::numeric_date(line).is_some());
@@ -196,11 +212,12 @@ fn date_order(judged: &[(&str, bool)]) -> Option<DateOrder> {
         (true, true) => return None,
         (false, false) => {}
     }
+    let read = |order| -> Vec<i64> {
+        let stamp = |line: &str| Some(stamp_place::find(line, Some(order), false)?.time.key_ns());
+        judged.iter().filter_map(|(line, _)| stamp(line)).collect()
+    };
     let steps = |order| {
-        let times: Vec<i64> = judged
-            .iter()
-            .filter_map(|(line, _)| Some(stamp_place::find(line, Some(order), false)?.time.key_ns()))
-            .collect();
+        let times = read(order);
         let back = times.windows(2).filter(|w| w[1] < w[0]).count();
         let span = times.iter().max().zip(times.iter().min()).map_or(0, |(last, first)| last.abs_diff(*first));
         (back, span)
@@ -209,7 +226,7 @@ fn date_order(judged: &[(&str, bool)]) -> Option<DateOrder> {
     match by_day.cmp(&by_month) {
         std::cmp::Ordering::Less => Some(DateOrder::DayFirst),
         std::cmp::Ordering::Greater => Some(DateOrder::MonthFirst),
-        std::cmp::Ordering::Equal => None,
+        std::cmp::Ordering::Equal => order_by_age(modified_s, |order| Some(read(order).last()? / 1_000_000_000)),
     }
 }
 
@@ -222,7 +239,7 @@ fn fields(rest: &str) -> impl Iterator<Item = &str> {
 
 /// The level a field is, words and single letters (`E`, `E/Tag`) alike.
 fn level_of_field(field: &str) -> Option<Level> {
-    let word = field.trim_matches([':', '-', '*']);
+    let word = field.trim_matches([':', '-', '*', '!']);
     let word = word.split(['/', '.']).next_back().filter(|w| words::any_level_word(w).is_some()).unwrap_or(word);
     let head = word.split('/').next().unwrap_or(word);
     words::any_level_word(head).or_else(|| stamp_place::letter_level(head))
@@ -235,7 +252,7 @@ fn level_field(own: &[(&str, Found)]) -> Option<usize> {
     (0..LEVEL_FIELDS).find(|at| {
         let levels: Vec<&str> = rests.iter().filter_map(|rest| fields(rest).nth(*at)).collect();
         let holds = levels.iter().filter(|field| level_of_field(field).is_some()).count();
-        let letters = levels.iter().filter(|field| field.trim_matches(':').len() == 1).count();
+        let letters = levels.iter().filter(|field| field.trim_matches([':', '!']).len() == 1).count();
         holds > 0 && holds * 10 >= rests.len() * 9 && (letters == 0 || *at == 0 || holds >= 3)
     })
 }
@@ -248,7 +265,7 @@ mod tests {
     fn lock(lines: &[&str]) -> Option<Lock> {
         let lines: Vec<SampleLine<'_>> =
             lines.iter().map(|text| SampleLine { text: (*text).into(), claimed: 0 }).collect();
-        Lock::of(&lines, false)
+        Lock::of(&lines, false, None)
     }
 
     fn stamp(lines: &[&str], line: &str) -> Option<RawTime> {
@@ -284,6 +301,19 @@ mod tests {
             "250612 17:52:03",
             "25/06/12 17:52:03",
             "12.06.2025 17:52:03",
+            "12Jun2025 17:52:03",
+            "2025:06:12-17:52:03",
+            "2025.06.12-17.52.03:410",
+            "2025-06-12-19.52.03.410211+120",
+            "2025-06-12;17:52:03",
+            "Jun 12, 2025 - 17:52:03",
+            "2025-06-12-17-52-03",
+            "2025_06_12 17:52:03",
+            "25-06-12 17:52:03",
+            "12. Juni 2025 17:52:03",
+            "12-JUN-25 05.52.03.410211 PM +00:00",
+            "Jun 12, 2025, 7:52:03 PM Central European Summer Time",
+            "@40000000684b13cd18701a80",
             "Jun 12, 2025 @ 17:52:03.410",
             "Jun 12, 2025 5:52:03 PM",
             "6/12/2025 5:52:03 PM +00:00",
@@ -306,6 +336,7 @@ mod tests {
             ("Jun-12 17:52:03.410 gone", ClockKind::YearLess),
             ("06-12 17:52:03.410 gone", ClockKind::YearLess),
             ("06/12-17:52:03.410211 gone", ClockKind::YearLess),
+            ("06-12|17:52:03.410 gone", ClockKind::YearLess),
             ("17:52:03 gone", ClockKind::TimeOnly),
         ] {
             assert_eq!(stamp(&[text, text], text).map(|t| t.kind), Some(kind), "{text}");
@@ -364,7 +395,20 @@ mod tests {
         let lines = ["12/06/2025 17:52:03 a", "13/06/2025 17:52:03 b"];
         assert_eq!(stamp(&lines, lines[0]).map(RawTime::key_s), Some(T));
         // Nothing tells the order of a single day: no stamp is better than a wrong one.
-        assert_eq!(stamp(&["06/12/2025 17:52:03 a"], "06/12/2025 17:52:03 a"), None);
+        let line = "06/12/2025 17:52:03 a";
+        assert_eq!(stamp(&[line], line), None);
+        // The day on which the file was written does.
+        let sample = || [SampleLine { text: line.into(), claimed: 0 }];
+        let written =
+            |s: i64| Lock::of(&sample(), false, Some(s)).and_then(|lock| Some(lock.stamp(line)?.time.key_s()));
+        assert_eq!((written(T + 3600), written(T + 86_400 * 200)), (Some(T), None));
+    }
+
+    #[test]
+    fn blanks_before_every_record_continue_none() {
+        let lines = ["    2025/06/12 17:52:03 [INFO] a", "      below", "    2025/06/12 17:52:04 [ERR] b"];
+        let indented = lock(&lines).unwrap();
+        assert!(indented.begins_indented(lines[2]) && !indented.begins_indented(lines[1]));
     }
 
     #[test]

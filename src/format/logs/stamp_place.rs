@@ -95,6 +95,7 @@ impl Before {
         let len = rest
             .find(|c: char| c.is_whitespace() || matches!(c, '[' | '(' | ']' | ')' | '"' | '|' | ',' | ';' | '='))
             .unwrap_or(rest.len());
+        let len = labelled(rest.get(..len)?, rest).unwrap_or(len);
         let word = rest.get(..len)?;
         let level =
             word.trim_end_matches(':').split(':').next().is_some_and(|w| super::words::any_level_word(w).is_some());
@@ -105,6 +106,15 @@ impl Before {
         }
         Some(len)
     }
+}
+
+/// Where a stamp glued to its label begins in `rest`, which `word` begins: `time:2025-06-12 17:52:03`.
+fn labelled(word: &str, rest: &str) -> Option<usize> {
+    let at = word.find(':')? + 1;
+    let behind = rest.get(at..).filter(|behind| behind.starts_with(|c: char| c.is_ascii_digit()))?;
+    let (time, _) = timestamp::prefix(behind)?;
+    let dated = matches!(time.kind, ClockKind::Naive | ClockKind::Zoned) && time.precision >= Precision::Second;
+    dated.then_some(at)
 }
 
 /// A stamp at the very start of `rest`, behind the byte `before`.
@@ -128,6 +138,11 @@ fn stamp(
         && let Some(kind) = kind_of(time, words)
     {
         return Some((time, len, kind));
+    }
+    if before == Some(b'@')
+        && let Some(found) = tai64n(rest)
+    {
+        return Some(found);
     }
     let opens = words == 0
         || (numbers && before.is_some_and(|b| matches!(b, b' ' | b'\t' | b'|' | b',')))
@@ -161,6 +176,18 @@ fn epoch(rest: &str) -> Option<(RawTime, usize, Kind)> {
     let whole = matches!(digits, 10 | 13 | 14 | 16 | 17 | 19);
     let time = (whole && ends).then(|| timestamp::epoch_digits(rest.get(..len)?)).flatten()?;
     Some((time, len, Kind::Epoch))
+}
+
+/// The label `4000000068…` behind an `@`, as multilog and svlogd write it: seconds since 1970 plus ten
+/// above 2^62, then nanoseconds, in hexadecimal (TAI64N).
+fn tai64n(rest: &str) -> Option<(RawTime, usize, Kind)> {
+    const LEN: usize = 24;
+    let label = rest.get(..LEN).filter(|label| label.starts_with("40000000"))?;
+    let ends = rest.as_bytes().get(LEN).is_none_or(|b| !b.is_ascii_alphanumeric());
+    let seconds = i64::from_str_radix(label.get(..16)?, 16).ok()?.checked_sub((1 << 62) + 10)?;
+    let nanos = i64::from_str_radix(label.get(16..)?, 16).ok().filter(|ns| *ns < 1_000_000_000)?;
+    let ns = seconds.checked_mul(1_000_000_000)? + nanos;
+    ends.then(|| (RawTime::epoch_ns(ns, Precision::Nano), LEN, Kind::Epoch))
 }
 
 /// The first two numbers of a date such as `6/12/2025`, `12.06.25` or `10.30` near the beginning of `line`.

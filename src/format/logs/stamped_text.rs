@@ -11,7 +11,7 @@
 use std::sync::OnceLock;
 
 use super::stamp_lock::Lock;
-use super::words;
+use super::{syslog, words};
 use crate::format::bind::{Sample, SampleLine};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 use crate::model::{ClockKind, LogRecord, Precision, RawTime, StampMeaning};
@@ -44,7 +44,8 @@ impl Format for StampedText {
     }
 
     fn bind(&self, sample: &Sample<'_>) -> Option<Box<dyn Format>> {
-        Some(Box::new(LateText { lines: sample.owned_lines(), wrapped: sample.wrapped, bound: OnceLock::new() }))
+        let (wrapped, modified_s) = (sample.wrapped, sample.modified_s);
+        Some(Box::new(LateText { lines: sample.owned_lines(), wrapped, modified_s, bound: OnceLock::new() }))
     }
 }
 
@@ -97,13 +98,14 @@ fn meaning(time: RawTime) -> StampMeaning {
 struct LateText {
     lines: Vec<SampleLine<'static>>,
     wrapped: bool,
+    modified_s: Option<i64>,
     bound: OnceLock<Option<BoundText>>,
 }
 
 impl LateText {
     fn reader(&self) -> &dyn LineFormat {
         let bound = self.bound.get_or_init(|| {
-            let lock = Lock::of(&self.lines, self.wrapped)?;
+            let lock = Lock::of(&self.lines, self.wrapped, self.modified_s)?;
             Some(BoundText { guess: lock.describe(), lock })
         });
         bound.as_ref().map_or(&StampedText as &dyn LineFormat, |bound| bound)
@@ -141,6 +143,10 @@ impl LineFormat for LateText {
         StampedText.multiline()
     }
 
+    fn begins_indented(&self, line: &str) -> bool {
+        self.reader().begins_indented(line)
+    }
+
     fn specificity(&self) -> u8 {
         StampedText.specificity()
     }
@@ -176,18 +182,28 @@ impl LineFormat for BoundText {
         let message = words::message(rest.trim_start_matches([',', ';']));
         // What stands before a stamp in the middle of a line is part of what was said.
         let body = if found.place.words > 0 { line } else { message };
-        let mut record = LogRecord {
-            time: Some(found.time),
-            stamp: meaning(found.time),
-            level: self.lock.level(line, &found),
-            service: tag(rest).map(Into::into),
-            body: words::with_exception(body, frame.text),
-            ..LogRecord::default()
+        let object = Some(body).filter(|body| body.starts_with('{')).and_then(syslog::structured);
+        let mut record = match object {
+            // The object speaks for itself; a stamp of its own makes this one tell when it was read.
+            Some(object) if object.time.is_some() => LogRecord { observed: Some(found.time), ..object },
+            Some(object) => LogRecord { time: Some(found.time), ..object },
+            None => LogRecord {
+                time: Some(found.time),
+                stamp: meaning(found.time),
+                service: tag(rest).map(Into::into),
+                body: words::with_exception(body, frame.text),
+                ..LogRecord::default()
+            },
         };
+        record.level = record.level.or_else(|| self.lock.level(line, &found));
         words::name_upstream(&mut record);
         words::note_zone(line.get(start..).unwrap_or(""), found.time, end - start, sink, frame);
         sink.log(&record, frame);
         Ok(())
+    }
+
+    fn begins_indented(&self, line: &str) -> bool {
+        self.lock.begins_indented(line)
     }
 
     fn multiline(&self) -> bool {

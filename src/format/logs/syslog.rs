@@ -264,7 +264,7 @@ pub(super) fn is_structured(message: &str) -> bool {
 }
 
 /// The record of a message that speaks for itself.
-fn structured(message: &str) -> Option<LogRecord<'_>> {
+pub(super) fn structured(message: &str) -> Option<LogRecord<'_>> {
     if let Some(record) = cef::record(message) {
         return Some(record);
     }

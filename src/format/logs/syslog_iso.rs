@@ -28,7 +28,9 @@ pub static SYSLOG_ISO: TaggedFile = TaggedFile {
 /// a blank between date and time only one with a process.
 fn certain(text: &str, line: &Tagged<'_>) -> bool {
     let machine = text.as_bytes().get(10) == Some(&b'T') || line.pid;
-    machine && line.host.is_some() && line.tag.is_none_or(|tag| words::upper_word(tag).is_none())
+    let level = |word: &str| words::any_level_word(word.trim_end_matches(':')).is_some();
+    let hosted = line.host.is_some_and(|host| !level(host));
+    machine && hosted && line.tag.is_none_or(|tag| words::upper_word(tag).is_none() && (line.pid || !level(tag)))
 }
 
 #[cfg(test)]
@@ -53,6 +55,9 @@ mod tests {
             "2025-06-12 17:52:03 edge7 kvgw: read failed",
             "2025-06-12T17:52:03.410Z ERROR kv: read failed",
             "2025-06-12T17:52:03.410Z read failed",
+            "2025-06-12T17:52:03.410Z [error] clientid: kv-1, msg: read failed",
+            "2025-06-12T17:52:03.410Z [kv] warn: read failed",
+            "2025-06-12T17:52:03.410Z info kvgw[211] read done",
         ] {
             assert!(!SYSLOG_ISO.starts(line), "{line}");
         }

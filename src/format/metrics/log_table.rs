@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use super::csv_wide::{for_each_row, no_table};
 use super::rows::{Row, rows};
 use super::table::{Column, Layout};
-use crate::format::fields::{Field, Fields, Value, field_of, learned};
+use crate::format::fields::{Field, Fields, Value, field_of};
 use crate::format::{Claimed, Document, DocumentFormat, Fault, Format, Frame, Head, Shape, Sink};
 use crate::model::{ClockKind, Level, Precision, RawTime};
 
@@ -50,8 +50,6 @@ struct Roles {
     layout: Layout,
     /// The known key of each column, empty where it has none.
     keys: Vec<String>,
-    /// The column with the day, where the time column holds times of day.
-    day: Option<usize>,
 }
 
 impl Roles {
@@ -66,22 +64,10 @@ impl Roles {
         {
             *key = "level".to_string();
         }
-        let clock =
-            sample.iter().filter_map(|r| layout.time_of(r.cell(layout.time))).all(|t| t.kind == ClockKind::TimeOnly);
-        let is_day = |at: &usize| {
-            let cells = sample.iter().map(|r| r.cell(*at)).filter(|c| !c.is_empty());
-            let mut days = cells.map(|c| layout.time_of(c).is_some_and(|t| t.precision == Precision::Day)).peekable();
-            days.peek().is_some() && days.all(|is| is)
-        };
-        let day = if clock { (0..layout.columns.len()).filter(|at| *at != layout.time).find(is_day) } else { None };
         // Times of day of no known day are no log, and days alone tell no order.
-        let known = day.is_some() || sample.iter().any(|r| layout.time_of(r.cell(layout.time)).is_some_and(is_fine));
-        known.then_some(Roles { layout, keys, day })
-    }
-
-    fn time(&self, row: &Row<'_>, time: RawTime) -> RawTime {
-        let day = self.day.and_then(|at| self.layout.time_of(row.cell(at)));
-        day.and_then(|day| learned::join(day, time)).unwrap_or(time)
+        let known = sample.iter().any(|r| layout.stamp(r).is_some_and(is_fine))
+            && !sample.iter().filter_map(|r| layout.stamp(r)).all(|t| t.kind == ClockKind::TimeOnly);
+        known.then_some(Roles { layout, keys })
     }
 
     fn read(&self, row: &Row<'_>, time: RawTime, frame: &Frame<'_>, sink: &mut dyn Sink) -> bool {
@@ -92,7 +78,7 @@ impl Roles {
             fields.offer(key, if number { Value::Number(cell) } else { Value::Text(Cow::Borrowed(cell)) });
         }
         let mut record = fields.into_record();
-        record.time = Some(self.time(row, time));
+        record.time = Some(time);
         if record.body.is_empty() {
             record.body = row.raw.into();
         }
@@ -148,7 +134,7 @@ mod tests {
     use super::*;
 
     fn claimed(text: &str) -> bool {
-        LogTable.detect(&Head { path: "x", text, complete: true }).is_some()
+        LogTable.detect(&Head { path: "x", text, complete: true, modified_s: None }).is_some()
     }
 
     #[test]
@@ -157,8 +143,7 @@ mod tests {
         assert!(claimed(text));
         let roles = Roles::of(text).unwrap();
         let row = rows(text, &roles.layout.dialect).nth(1).unwrap();
-        let clock = roles.layout.time_of(row.cell(roles.layout.time)).unwrap();
-        assert_eq!(roles.time(&row, clock).key_s(), 1_749_750_723);
+        assert_eq!(roles.layout.stamp(&row).map(RawTime::key_s), Some(1_749_750_723));
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 use super::json_series::number;
 use super::points::{Found, Points, Reading, Row, Series};
+use crate::format::bind::order_by_age;
 use crate::format::json_elements::Part;
 use crate::format::timestamp::{self, DateOrder};
 use crate::format::{Claimed, Document, DocumentFormat, Fault, Format, FrameClass, Head, Shape, Sink};
@@ -86,7 +87,7 @@ impl DocumentFormat for SysstatText {
     }
 
     fn read(&self, document: &Document<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
-        let mut report = Report::new(document.text);
+        let mut report = Report::new(document);
         let mut found = Found::default();
         let mut rows = Vec::new();
         for frame in document.lines() {
@@ -115,6 +116,8 @@ impl DocumentFormat for SysstatText {
 struct Report<'t> {
     host: &'t str,
     order: Option<DateOrder>,
+    /// When the file was last written, in seconds since 1970.
+    modified_s: Option<i64>,
     /// The day of the rows; it moves on when their times fall back.
     day: Option<RawTime>,
     last_ns: i64,
@@ -127,11 +130,25 @@ struct Report<'t> {
 }
 
 impl<'t> Report<'t> {
-    fn new(text: &str) -> Report<'t> {
+    fn new(document: &Document<'_>) -> Report<'t> {
         // Only people who write the month first write the half of the day beside it.
-        let half = text.lines().take(200).any(|l| l.split_whitespace().nth(1).is_some_and(|w| w == "AM" || w == "PM"));
+        let half = document
+            .text
+            .lines()
+            .take(200)
+            .any(|l| l.split_whitespace().nth(1).is_some_and(|w| w == "AM" || w == "PM"));
         let order = half.then_some(DateOrder::MonthFirst);
-        Report { host: "", order, day: None, last_ns: 0, time: None, titles: Vec::new(), blocks: 0, doubtful: None }
+        Report {
+            host: "",
+            order,
+            modified_s: document.modified_s,
+            day: None,
+            last_ns: 0,
+            time: None,
+            titles: Vec::new(),
+            blocks: 0,
+            doubtful: None,
+        }
     }
 
     /// The numbers of a row; `None` for a line that is none.
@@ -196,7 +213,11 @@ impl<'t> Report<'t> {
         let read = |order| timestamp::whole_in_order(text, order).filter(is_day);
         let plain = timestamp::whole(text).filter(is_day);
         let day = plain.or_else(|| self.order.and_then(read)).or_else(|| match ways.map(read) {
-            [Some(a), Some(b)] if a != b => None,
+            [Some(a), Some(b)] if a != b => {
+                // A report is copied out within days of the day it is of.
+                let age = |order| Some(read(order)?.wall_ns / 1_000_000_000);
+                order_by_age(self.modified_s, age).and_then(read)
+            }
             [a, b] => a.or(b),
         });
         if day.is_none() {

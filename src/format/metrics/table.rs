@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use super::cell::{self, Cell, Decimal};
 use super::rows::{Dialect, Row, rows};
 use super::time_column::{is_regular, is_total, time_column};
+use crate::format::fields::learned;
 use crate::format::timestamp::Written;
-use crate::model::RawTime;
+use crate::model::{ClockKind, Precision, RawTime};
 
 /// Rows that are looked at before the layout is decided.
 const SAMPLE: usize = 300;
@@ -37,6 +38,8 @@ pub(super) struct Layout {
     pub(super) columns: Vec<Column>,
     /// Index of the time column.
     pub(super) time: usize,
+    /// Index of the column of days beside a column of times of day.
+    day: Option<usize>,
     /// How numbers are written.
     pub(super) decimal: Decimal,
     /// Distinct values of each text column in the rows looked at.
@@ -73,6 +76,7 @@ impl Layout {
             headers,
             columns: Vec::new(),
             time: found.at,
+            day: None,
             decimal,
             distinct: Vec::new(),
             looked_at: data.len(),
@@ -80,7 +84,8 @@ impl Layout {
             regular: false,
             written: found.written,
         };
-        layout.regular = is_regular(data.iter().filter_map(|row| layout.time_of(row.cell(found.at))));
+        layout.day = layout.day_column(data);
+        layout.regular = is_regular(data.iter().filter_map(|row| layout.stamp(row)));
         for at in 0..width {
             let (column, distinct) = layout.column(at, data);
             layout.columns.push(column);
@@ -112,6 +117,28 @@ impl Layout {
         self.headers.iter().rev().filter_map(|row| row.get(at)).find(|cell| !cell.is_empty()).map_or("", String::as_str)
     }
 
+    /// The column of days beside a column of times of day.
+    fn day_column(&self, data: &[Row<'_>]) -> Option<usize> {
+        let clocks = || data.iter().filter_map(|row| self.time_of(row.cell(self.time)));
+        if !clocks().all(|t| t.kind == ClockKind::TimeOnly) {
+            return None;
+        }
+        let is_day = |at: &usize| {
+            let cells = data.iter().map(|row| row.cell(*at)).filter(|cell| !cell.is_empty());
+            let mut days =
+                cells.map(|cell| self.time_of(cell).is_some_and(|t| t.precision == Precision::Day)).peekable();
+            days.peek().is_some() && days.all(|is| is)
+        };
+        (0..self.headers.first()?.len()).filter(|at| *at != self.time).find(is_day)
+    }
+
+    /// The stamp of a row, put together where day and time have a column each.
+    pub(super) fn stamp(&self, row: &Row<'_>) -> Option<RawTime> {
+        let time = self.time_of(row.cell(self.time))?;
+        let day = self.day.and_then(|at| self.time_of(row.cell(at)));
+        Some(day.and_then(|day| learned::join(day, time)).unwrap_or(time))
+    }
+
     /// The stamp in a cell.
     pub(super) fn time_of(&self, cell: &str) -> Option<RawTime> {
         self.written.read(cell)
@@ -133,7 +160,7 @@ impl Layout {
 
     fn column(&self, at: usize, data: &[Row<'_>]) -> (Column, usize) {
         let name = self.title(at);
-        if at == self.time {
+        if at == self.time || Some(at) == self.day {
             return (Column::Time, 0);
         }
         if name.is_empty() || matches!(name, "_start" | "_stop") {
@@ -195,7 +222,7 @@ impl Layout {
         if last && cells.len() < self.columns.len() {
             return RowClass::Reject("expected as many cells as the header has, found a cut row");
         }
-        match self.time_of(row.cell(self.time)) {
+        match self.stamp(row) {
             Some(time) => RowClass::Data(time),
             None if is_total(row.cell(self.time)) => RowClass::Blank,
             None => RowClass::Reject("expected a time in the time column, found other text"),

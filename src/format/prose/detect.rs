@@ -200,7 +200,7 @@ mod tests {
     use super::*;
 
     fn head(text: &str) -> Head<'_> {
-        Head { path: "notes", text, complete: true }
+        Head { path: "notes", text, complete: true, modified_s: None }
     }
 
     #[test]

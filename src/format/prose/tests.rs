@@ -40,7 +40,7 @@ impl Sink for Kept {
 
 /// Reads a text with the format that claims it.
 pub(super) fn kept(path: &str, text: &str) -> (String, Kept) {
-    let head = Head { path, text, complete: true };
+    let head = Head { path, text, complete: true, modified_s: None };
     let best = FORMATS
         .iter()
         .filter_map(|f| match f.shape() {

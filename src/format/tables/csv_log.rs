@@ -9,10 +9,10 @@
 use std::borrow::Cow;
 
 use super::cells::{Delimiter, cells};
-use crate::format::bind::Sample;
+use crate::format::bind::{Sample, order_by_age};
 use crate::format::fields::{self, Field, Fields, Value};
 use crate::format::logs::{inner, object};
-use crate::format::timestamp::{Count, DateOrder, Written};
+use crate::format::timestamp::{self, Count, DateOrder, Written};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
 use crate::model::{ClockKind, RawTime};
 
@@ -68,6 +68,8 @@ struct Table {
     keys: Vec<String>,
     /// Index of the time column.
     time: usize,
+    /// Index of the column with the day of it, where the two stand apart.
+    day: Option<usize>,
     written: Written,
     zone: Option<String>,
 }
@@ -81,7 +83,7 @@ fn alias(title: &str) -> Option<(Field, String)> {
     known(title).or_else(|| known(bare)).or_else(|| known(&lower)).or_else(|| known(&under)).or_else(|| {
         let field = match under.as_str() {
             "timegenerated" | "date_time" | "log_time" | "timestamp_utc" => "timestamp",
-            "severitylevel" | "severity_level" | "log_level" => "level",
+            "severitylevel" | "severity_level" | "log_level" | "entrytype" | "leveldisplayname" => "level",
             _ => return None,
         };
         known(field)
@@ -103,7 +105,7 @@ impl Table {
             return None;
         }
         let rows: Vec<&str> = lines.take(50).collect();
-        let (time, written) = time_column(&found, &rows, delimiter)?;
+        let (time, day, written) = time_column(&found, &rows, delimiter, sample.modified_s)?;
         let zone = zone_of(titles.get(time)?, &titles);
         let insights = titles.iter().any(|title| title == "operation_Id");
         let key = |title: &str, found: Option<(Field, String)>| match title {
@@ -112,11 +114,15 @@ impl Table {
             _ => found.map_or(String::new(), |(_, key)| key),
         };
         let keys = titles.iter().zip(found).map(|(title, found)| key(title.trim(), found)).collect();
-        Some(Table { header: header.to_string(), delimiter, keys, time, written, zone })
+        Some(Table { header: header.to_string(), delimiter, keys, time, day, written, zone })
     }
 
     fn time_of(&self, line: &str) -> Option<RawTime> {
-        stamp(&cells(line, self.delimiter).nth(self.time)?, self.written)
+        let cell = |at: usize| cells(line, self.delimiter).nth(at);
+        match self.day {
+            Some(day) => stamp(&format!("{} {}", cell(day)?.trim(), cell(self.time)?.trim()), self.written),
+            None => stamp(&cell(self.time)?, self.written),
+        }
     }
 }
 
@@ -135,20 +141,40 @@ fn stamp(cell: &str, written: Written) -> Option<RawTime> {
     written.read(cell).filter(|t| matches!(t.kind, ClockKind::Zoned | ClockKind::Naive))
 }
 
-/// The most trusted time column whose first rows hold stamps, and how they are written.
-fn time_column(found: &[Option<(Field, String)>], rows: &[&str], delimiter: Delimiter) -> Option<(usize, Written)> {
+/// The most trusted time column whose first rows hold stamps, the column of its day where that stands
+/// apart, and how they are written.
+fn time_column(
+    found: &[Option<(Field, String)>],
+    rows: &[&str],
+    delimiter: Delimiter,
+    modified_s: Option<i64>,
+) -> Option<(usize, Option<usize>, Written)> {
     let timed = |at: usize| found.get(at).is_some_and(|f| f.as_ref().is_some_and(|(f, _)| *f == Field::Time));
     let rank = |at: &usize| found[*at].as_ref().and_then(|(_, key)| fields::field_of(key)).map_or(u16::MAX, |(_, r)| r);
     let mut columns: Vec<usize> = (0..found.len()).filter(|at| timed(*at)).collect();
     columns.sort_by_key(rank);
-    columns.into_iter().find_map(|at| {
-        let column: Vec<Cow<'_, str>> = rows.iter().filter_map(|row| cells(row, delimiter).nth(at)).collect();
-        written_in(&column).map(|written| (at, written))
+    let cells_of =
+        |at: usize| -> Vec<Cow<'_, str>> { rows.iter().filter_map(|row| cells(row, delimiter).nth(at)).collect() };
+    let clock = columns.iter().copied().find(|at| {
+        let column = cells_of(*at);
+        !column.is_empty() && column.iter().all(|c| timestamp::whole(c).is_some_and(|t| t.kind == ClockKind::TimeOnly))
+    });
+    let joined = clock.and_then(|clock| {
+        columns.iter().filter(|day| **day != clock).find_map(|day| {
+            let pairs = cells_of(*day).into_iter().zip(cells_of(clock));
+            let column: Vec<Cow<'_, str>> =
+                pairs.map(|(day, clock)| format!("{} {}", day.trim(), clock.trim()).into()).collect();
+            written_in(&column, modified_s).map(|written| (clock, Some(*day), written))
+        })
+    });
+    joined.or_else(|| {
+        columns.iter().find_map(|at| written_in(&cells_of(*at), modified_s).map(|written| (*at, None, written)))
     })
 }
 
-/// How a column writes its stamps. An order of dates that is not shown by the rows is not guessed.
-fn written_in(column: &[Cow<'_, str>]) -> Option<Written> {
+/// How a column writes its stamps. An order of dates that neither the rows nor the day the file was
+/// written show is not guessed.
+fn written_in(column: &[Cow<'_, str>], modified_s: Option<i64>) -> Option<Written> {
     let held = |written: &Written| column.iter().filter(|cell| stamp(cell, *written).is_some()).count();
     let orders = [DateOrder::YearFirst, DateOrder::MonthFirst, DateOrder::DayFirst].map(Written::Ordered);
     let ways = || std::iter::once(Written::Plain).chain(orders);
@@ -158,7 +184,12 @@ fn written_in(column: &[Cow<'_, str>]) -> Option<Written> {
     }
     let mut fitting = ways().filter(|way| held(way) == most);
     let written = fitting.next()?;
-    (written == Written::Plain || fitting.next().is_none()).then_some(written)
+    if written == Written::Plain || fitting.next().is_none() {
+        return Some(written);
+    }
+    let seconds = |way| column.iter().filter_map(move |cell| stamp(cell, way)).map(|t| t.key_ns() / 1_000_000_000);
+    // Exports run either way.
+    order_by_age(modified_s, |order| seconds(Written::Ordered(order)).max()).map(Written::Ordered)
 }
 
 /// The zone that titles state.
@@ -196,7 +227,9 @@ impl LineFormat for Table {
         let time = self.time_of(frame.text).ok_or(Fault::new("expected a stamp in the time column, found none"))?;
         let mut fields = Fields::default();
         let row = self.keys.iter().zip(cells(frame.text, self.delimiter)).enumerate();
-        for (_, (key, cell)) in row.filter(|(at, (key, _))| *at != self.time && !key.is_empty()) {
+        for (_, (key, cell)) in
+            row.filter(|(at, (key, _))| *at != self.time && Some(*at) != self.day && !key.is_empty())
+        {
             offer(&mut fields, key, cell);
         }
         let mut record = fields.into_record();

@@ -8,13 +8,13 @@ use super::cursor::Cursor;
 pub(super) enum Style {
     /// `2025-06-12`, `2025/06/12`.
     Iso,
-    /// `20250612`, `250612`.
+    /// `20250612`, `250612`, `2025.06.12`, `2025:06:12`: no date by itself.
     Basic,
-    /// `12/Jun/2025`, `12-Jun-2025`: a colon may lead to the time.
+    /// `12/Jun/2025`, `12-Jun-2025`, `12Jun2025`: a colon may lead to the time.
     Clf,
     /// `12 Jun 2025`, `Jun 12, 2025`.
     Named,
-    /// `6/12/2025`, `12.06.2025`, `25/06/12`.
+    /// `6/12/2025`, `12.06.2025`, `06-12-2025`, `25/06/12`.
     Numeric,
     /// `0612`, `06-12`, `Jun 12`: no year.
     Short,
@@ -66,7 +66,7 @@ pub(super) fn days(year: u32, month: u32, day: u32) -> Option<i64> {
     Some(i64::from(chrono::Datelike::num_days_from_ce(&date)) - 719_163)
 }
 
-/// Month of an English month name, short or whole.
+/// Month of an English month name, short or whole, or of a German one that is spelled otherwise.
 fn month_of(word: &[u8]) -> Option<u32> {
     const NAMES: [&[u8]; 12] = [
         b"january",
@@ -88,8 +88,21 @@ fn month_of(word: &[u8]) -> Option<u32> {
     let fits = |name: &&[u8]| {
         (word.len() == 3 || word.len() == name.len()) && word.eq_ignore_ascii_case(&name[..word.len().min(name.len())])
     };
-    let sept = word.eq_ignore_ascii_case(b"sept").then_some(8);
-    NAMES.iter().position(fits).or(sept).map(|i| i as u32 + 1)
+    const OTHERS: [(&[u8], usize); 11] = [
+        (b"sept", 8),
+        (b"januar", 0),
+        (b"februar", 1),
+        (b"mrz", 2),
+        (b"mai", 4),
+        (b"juni", 5),
+        (b"juli", 6),
+        (b"okt", 9),
+        (b"oktober", 9),
+        (b"dez", 11),
+        (b"dezember", 11),
+    ];
+    let other = || OTHERS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|(_, at)| *at);
+    NAMES.iter().position(fits).or_else(other).map(|i| i as u32 + 1)
 }
 
 /// Steps over a weekday (`Thu`, `Thursday,`) and the blank behind it.
@@ -132,11 +145,11 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
             Date::yearless(month, day, Style::Short)
         }
         (4, b'.') if c.peek(5) == b' ' => spaced_dots(c),
-        (4, b'.') => {
+        (4, sep @ (b'.' | b':' | b'_')) => {
             let year = c.fixed(4)?;
-            c.eat(b'.');
+            c.eat(sep);
             let month = c.fixed(2)?;
-            let day = c.eat(b'.').then(|| c.fixed(2)).flatten()?;
+            let day = c.eat(sep).then(|| c.fixed(2)).flatten()?;
             // Not a date by itself: versions look the same.
             Date::new(year, month, day, Style::Basic)
         }
@@ -149,6 +162,7 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
             Date::new(full_year(year), month, day, Style::Basic)
         }
         (1 | 2, b'/' | b'-' | b'.' | b' ') => day_first(c, order),
+        (1 | 2, letter) if letter.is_ascii_uppercase() => glued(c),
         _ => None,
     }
 }
@@ -177,6 +191,16 @@ fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
     Date::yearless(month, day, Style::Short)
 }
 
+/// `12Jun2025`.
+fn glued(c: &mut Cursor<'_>) -> Option<Date> {
+    let day = c.one_or_two()?;
+    let word = c.word();
+    let month = month_of(word).filter(|_| word.len() == 3)?;
+    c.at += word.len();
+    let year = (c.digit_run() == 4).then(|| c.fixed(4)).flatten()?;
+    Date::new(year, month, day, Style::Clf)
+}
+
 /// `2025. 6. 12.`, as written in Korea.
 fn spaced_dots(c: &mut Cursor<'_>) -> Option<Date> {
     let mut part = |year: bool| {
@@ -200,6 +224,9 @@ fn year_named(c: &mut Cursor<'_>) -> Option<Date> {
 fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
     let first_len = c.digit_run();
     let first = c.one_or_two()?;
+    // `12. Juni 2025`
+    let ordinal = c.peek(0) == b'.' && c.peek(1) == b' ' && c.peek(2).is_ascii_uppercase();
+    c.at += usize::from(ordinal);
     let sep = c.peek(0);
     c.at += 1;
     let word = c.word();
@@ -228,11 +255,12 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
             let (month, day) = if day_first { (second, first) } else { (first, second) };
             Date::yearless(month, day, Style::Short)
         }
-        b'-' if first_len == 2 && second_len == 2 && c.peek(0) == b' ' => Date::yearless(first, second, Style::Short),
+        b'-' if two && matches!(c.peek(0), b' ' | b'|') => Date::yearless(first, second, Style::Short),
         b'/' if order == Some(DateOrder::MonthFirst) && second_len == 2 && matches!(c.peek(0), b' ' | b'-') => {
             Date::yearless(first, second, Style::Short)
         }
-        b'.' | b'/' if c.eat(sep) => {
+        b'-' if !(c.peek(0) == b'-' && is_dashed_year(c, two)) => None,
+        b'.' | b'/' | b'-' if c.eat(sep) => {
             let third_len = c.digit_run();
             let third = c.fixed(third_len)?;
             let order = if sep == b'.' && third_len == 4 { Some(DateOrder::DayFirst) } else { order };
@@ -244,6 +272,16 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
             }
         }
         _ => None,
+    }
+}
+
+/// Whether the third number behind dashes is a year, or ends a date before a time: `06-12-2025`,
+/// `25-06-12 17:52:03`.
+fn is_dashed_year(c: &Cursor<'_>, two: bool) -> bool {
+    match c.digit_run_from(1) {
+        4 => true,
+        2 => two && c.peek(3) == b' ' && c.digit_run_from(4) == 2 && c.peek(6) == b':',
+        _ => false,
     }
 }
 

@@ -37,6 +37,10 @@ pub(super) fn day_time(c: &mut Cursor<'_>, context: Context) -> Option<DayTime> 
     if context == Context::Dotted {
         return dotted(c);
     }
+    if context == Context::Dated && c.digit_run() == 2 && c.peek(2) == b'.' {
+        // Only the half of the day tells dots of a time from those of an address.
+        return dotted(c).filter(|time| time.half_day);
+    }
     let named = half_word(c);
     let hour = c.one_or_two()?;
     let mut minute_second = (0, None);
@@ -78,13 +82,16 @@ fn compact(c: &mut Cursor<'_>) -> Option<DayTime> {
     at(hour, minute, second, fraction, Precision::of_fraction_digits(digits))
 }
 
-/// `17.52.03.410211`.
+/// `17.52.03.410211`, `05.52.03.410211 PM`, `17-52-03`.
 fn dotted(c: &mut Cursor<'_>) -> Option<DayTime> {
     let hour = c.fixed(2)?;
-    let minute = c.eat(b'.').then(|| c.fixed(2)).flatten()?;
-    let second = c.eat(b'.').then(|| c.fixed(2)).flatten()?;
+    let sep = if c.peek(0) == b'-' { b'-' } else { b'.' };
+    let minute = c.eat(sep).then(|| c.fixed(2)).flatten()?;
+    let second = c.eat(sep).then(|| c.fixed(2)).flatten()?;
     let (fraction, digits) = fraction(c, Context::Dotted);
-    at(hour, minute, second, fraction, Precision::of_fraction_digits(digits))
+    let hour = half_day(c, hour);
+    let (hour, half_day) = (hour.unwrap_or_else(|h| h), hour.is_ok());
+    at(hour, minute, second, fraction, Precision::of_fraction_digits(digits)).map(|t| DayTime { half_day, ..t })
 }
 
 /// A time from its parts; `None` when it is no time. A leap second is the last instant before it.
@@ -109,7 +116,7 @@ fn fraction(c: &mut Cursor<'_>, context: Context) -> (i64, usize) {
     let known = match c.peek(0) {
         b'.' => (1..=12).contains(&digits) && !dotted,
         b',' => matches!(digits, 3 | 6 | 7 | 9) && !dotted && after != b',',
-        b':' => matches!(context, Context::Dated | Context::Basic) && digits == 3 && !dotted && after != b':',
+        b':' => context != Context::Alone && digits == 3 && !dotted && after != b':',
         _ => false,
     };
     if !known {

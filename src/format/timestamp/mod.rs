@@ -148,7 +148,8 @@ fn dated(mut c: Cursor<'_>, order: Option<DateOrder>) -> Option<Reading> {
         return None;
     }
     let dash = letter || time.precision >= Precision::Second;
-    let mut zone = zone::zone(&mut c, dash);
+    let minutes = (context == Context::Dotted).then(|| zone::minutes(&mut c)).flatten();
+    let mut zone = minutes.unwrap_or_else(|| zone::zone(&mut c, dash));
     let day = if weekday && day.yearless { trailing_year(&mut c, day) } else { day };
     if weekday && !day.yearless && zone.offset_s.is_none() {
         if zone.label.is_none() {
@@ -191,16 +192,21 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     if let Some(context) = bound(c, style) {
         return Some((false, context));
     }
-    if style == Style::Clf && c.eat(b':') {
+    let clock = c.digit_run_from(1) == 2 && c.peek(3) == b':' && c.digit_run_from(4) == 2;
+    if (style == Style::Clf || (style == Style::Numeric && clock)) && c.eat(b':') {
         c.eat(b':');
         return Some((false, basic));
+    }
+    if style != Style::Short && time_in_next_cell(c) {
+        c.at += 1;
+        return Some((false, Context::Dated));
     }
     let mut ahead = *c;
     ahead.eat(b',');
     if !(1..=2).contains(&ahead.blanks()) {
         return None;
     }
-    if ahead.eat(b'@') || ahead.eat_str("at") || (style == Style::Iso && ahead.eat(b'-')) {
+    if ahead.eat(b'@') || ahead.eat_str("at") || (style != Style::Short && ahead.eat(b'-')) {
         (ahead.blanks() == 1).then_some(())?;
     }
     let mut clock = ahead;
@@ -211,8 +217,15 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     Some((false, basic))
 }
 
+/// Whether a time to the second stands in the cell behind that of the date: `2025-06-12;17:52:03`.
+fn time_in_next_cell(c: &Cursor<'_>) -> bool {
+    let digits = c.digit_run_from(1);
+    let two = |at: usize| c.peek(at) == b':' && c.digit_run_from(at + 1) == 2;
+    matches!(c.peek(0), b',' | b';' | b'\t' | b'|') && matches!(digits, 1 | 2) && two(1 + digits) && two(4 + digits)
+}
+
 /// Steps over the dash or underscore that binds a time to its date: `06/12-17:52:03`,
-/// `20250612_175203`, `2025-06-12_17:52:03`, `2025-06-12-17.52.03.410211`.
+/// `20250612_175203`, `2025-06-12_17:52:03`, `2025-06-12-17.52.03.410211`, and the bar of `06-12|17:52:03`.
 fn bound(c: &mut Cursor<'_>, style: Style) -> Option<Context> {
     let sep = c.peek(0);
     let (digits, then) = (c.digit_run_from(1), c.peek(3));
@@ -220,9 +233,12 @@ fn bound(c: &mut Cursor<'_>, style: Style) -> Option<Context> {
     let clock = mark && (1..=2).contains(&digits) && c.peek(1 + digits) == b':' && c.peek(4 + digits) == b':';
     let context = match style {
         Style::Iso if sep == b'-' && digits == 2 && then == b'.' => Context::Dotted,
+        Style::Iso if sep == b'-' && digits == 2 && then == b'-' && c.digit_run_from(4) == 2 => Context::Dotted,
         Style::Iso if clock => Context::Dated,
         Style::Basic if mark && (digits == 6 || (digits == 2 && then == b':')) => Context::Basic,
+        Style::Basic if mark && digits == 2 && then == b'.' => Context::Dotted,
         Style::Numeric | Style::Short if sep == b'-' && digits == 2 && then == b':' => Context::Dated,
+        Style::Short if sep == b'|' && digits == 2 && then == b':' => Context::Dated,
         _ => return None,
     };
     c.eat(sep);

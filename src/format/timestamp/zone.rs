@@ -72,6 +72,26 @@ static LABELS: &[(&str, &[i32])] = &[
     ("WST", &[h(8, 0), h(13, 0)]),
 ];
 
+/// Names written out that fix an instant, as Java and Windows print them. A standard time of a country
+/// that sets its clocks is left out: Windows calls the whole zone so, summer included.
+static NAMES: &[(&str, i32)] = &[
+    ("Coordinated Universal Time", 0),
+    ("Central European Summer Time", h(2, 0)),
+    ("Central European Time", h(1, 0)),
+    ("Eastern European Summer Time", h(3, 0)),
+    ("Western European Summer Time", h(1, 0)),
+    ("British Summer Time", h(1, 0)),
+    ("Eastern Daylight Time", h(-4, 0)),
+    ("Central Daylight Time", h(-5, 0)),
+    ("Mountain Daylight Time", h(-6, 0)),
+    ("Pacific Daylight Time", h(-7, 0)),
+    ("India Standard Time", h(5, 30)),
+    ("Singapore Standard Time", h(8, 0)),
+    ("China Standard Time", h(8, 0)),
+    ("Japan Standard Time", h(9, 0)),
+    ("Korean Standard Time", h(9, 0)),
+];
+
 /// Every offset a zone abbreviation is in use for, seconds east of UTC; empty when it is unknown.
 /// One entry means that the label fixes an instant; with several it is for the clock to decide.
 ///
@@ -116,6 +136,21 @@ pub(super) fn zone(c: &mut Cursor<'_>, dash: bool) -> Zone {
         found = enclosed(c).unwrap_or(found);
     }
     found
+}
+
+/// `-240` right behind the digits: minutes east of UTC, as Db2 writes them.
+pub(super) fn minutes(c: &mut Cursor<'_>) -> Option<Zone> {
+    let east = match c.peek(0) {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let mut ahead = *c;
+    ahead.at += 1;
+    let minutes = (ahead.digit_run() == 3).then(|| ahead.fixed(3)).flatten()?;
+    let offset_s = east * i32::try_from(minutes).ok()? * 60;
+    *c = ahead;
+    Some(Zone { offset_s: Some(offset_s), ..Zone::default() })
 }
 
 /// ` (UTC)`, ` [CEST]`, ` (UTC+2)`: a label in brackets behind a blank.
@@ -170,6 +205,11 @@ fn offset(c: &mut Cursor<'_>) -> Option<i32> {
 /// An abbreviation of the table; lower-case `z` only right behind the digits.
 fn label(c: &mut Cursor<'_>, adjacent: bool) -> Zone {
     let word = c.word();
+    if !adjacent && word.len() >= 5 {
+        let start = c.at;
+        let named = NAMES.iter().find_map(|(name, offset)| c.eat_str(name).then_some(*offset));
+        return Zone { offset_s: named, label: named.map(|_| (start, c.at)), written: None };
+    }
     let Ok(text) = std::str::from_utf8(word) else { return Zone::default() };
     let small_z = adjacent && text == "z";
     let known = small_z || !label_offsets(text).is_empty();
