@@ -7,6 +7,9 @@ use crate::model::{Interval, Milestone, MilestoneKind as Kind};
 const INTERVALS: &[(&str, Kind, Kind)] = &[
     ("time to detect", Kind::Onset, Kind::Detected),
     ("time to acknowledge", Kind::Detected, Kind::Acknowledged),
+    ("detection to page", Kind::Detected, Kind::Paged),
+    ("page to acknowledgement", Kind::Paged, Kind::Acknowledged),
+    ("page to escalation", Kind::Paged, Kind::Escalated),
     ("time to declare", Kind::Detected, Kind::Declared),
     ("time to escalate", Kind::Detected, Kind::Escalated),
     ("declaration to escalation", Kind::Declared, Kind::Escalated),

@@ -17,6 +17,7 @@ pub(super) fn of(context: &Context<'_>) -> Vec<Milestone> {
     out.extend(onset(context));
     out.extend(told(context, MilestoneKind::Detected, "Noticed", None, &|e| detected(context, e)));
     let noticed = out.iter().find(|m| m.kind == MilestoneKind::Detected).map(|m| m.at);
+    out.extend(told(context, MilestoneKind::Paged, "Paged", noticed, &paged));
     out.extend(told(context, MilestoneKind::Acknowledged, "Acknowledged", noticed, &acknowledged));
     out.extend(declared(context, noticed));
     out.extend(escalated(context));
@@ -80,6 +81,10 @@ fn detected(context: &Context<'_>, e: &TimelineEntry) -> Option<u8> {
     let elsewhere =
         !e.services.is_empty() && !context.hurt.is_empty() && !e.services.iter().any(|s| context.is_hurt(s));
     Some(plain + u8::from(early) * 2 + u8::from(elsewhere) * 4)
+}
+
+fn paged(e: &TimelineEntry) -> Option<u8> {
+    (e.kind == EventKind::Page).then_some(0)
 }
 
 fn acknowledged(e: &TimelineEntry) -> Option<u8> {

@@ -197,6 +197,7 @@ fn name_of(kind: MilestoneKind) -> &'static str {
     match kind {
         MilestoneKind::Onset => "when the impact began",
         MilestoneKind::Detected => "when it was noticed",
+        MilestoneKind::Paged => "when somebody was paged",
         MilestoneKind::Acknowledged => "when it was acknowledged",
         MilestoneKind::Declared => "when it was declared",
         MilestoneKind::Escalated => "when it was escalated",

@@ -88,6 +88,8 @@ pub enum MilestoneKind {
     Onset,
     /// First alert, page or person that noticed.
     Detected,
+    /// First page of a person.
+    Paged,
     /// First acknowledgement.
     Acknowledged,
     /// The incident was declared.

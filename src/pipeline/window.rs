@@ -33,6 +33,7 @@ enum At {
 const WORDS: &[(&str, MilestoneKind)] = &[
     ("onset", MilestoneKind::Onset),
     ("detected", MilestoneKind::Detected),
+    ("paged", MilestoneKind::Paged),
     ("acknowledged", MilestoneKind::Acknowledged),
     ("declared", MilestoneKind::Declared),
     ("escalated", MilestoneKind::Escalated),

@@ -25,6 +25,7 @@ fn word(kind: MilestoneKind) -> &'static str {
     match kind {
         MilestoneKind::Onset => "Onset",
         MilestoneKind::Detected => "Detected",
+        MilestoneKind::Paged => "Paged",
         MilestoneKind::Acknowledged => "Acknowledged",
         MilestoneKind::Declared => "Declared",
         MilestoneKind::Escalated => "Escalated",

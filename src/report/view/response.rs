@@ -132,9 +132,10 @@ pub struct TriggerRow {
 }
 
 /// Every milestone there can be, in the usual order.
-const ALL: [MilestoneKind; 11] = [
+const ALL: [MilestoneKind; 12] = [
     MilestoneKind::Onset,
     MilestoneKind::Detected,
+    MilestoneKind::Paged,
     MilestoneKind::Acknowledged,
     MilestoneKind::Declared,
     MilestoneKind::Escalated,
@@ -151,6 +152,7 @@ pub(in crate::report) fn milestone_words(kind: MilestoneKind) -> (&'static str, 
     match kind {
         MilestoneKind::Onset => ("onset", "Onset"),
         MilestoneKind::Detected => ("detected", "Detected"),
+        MilestoneKind::Paged => ("paged", "Paged"),
         MilestoneKind::Acknowledged => ("acknowledged", "Acknowledged"),
         MilestoneKind::Declared => ("declared", "Declared"),
         MilestoneKind::Escalated => ("escalated", "Escalated"),
