@@ -12,8 +12,10 @@ use super::theme::{Ink, Size};
 
 /// Width of the names to the left.
 const GUTTER: i32 = 264;
-/// Room for the peaks to the right.
-const PEAKS: i32 = 96;
+/// Room for the onsets and the peaks to the right.
+const FIGURES: i32 = 222;
+/// Right end of the onsets.
+const ONSETS: f64 = WIDTH as f64 - 96.0;
 /// Height of one service.
 const ROW: f64 = 30.0;
 /// Most services drawn; the rest are named below.
@@ -29,7 +31,7 @@ pub fn cascade(incident: &Incident) -> Option<Chart> {
         return None;
     }
     let (from, to) = stretch(incident)?;
-    let time = TimeScale::new(from, to, f64::from(GUTTER), f64::from(WIDTH - PEAKS));
+    let time = TimeScale::new(from, to, f64::from(GUTTER), f64::from(WIDTH - FIGURES));
     let story = Story::new(incident, &time);
     let y0 = story.height();
     let y1 = y0 + ROW * shown.len() as f64 + 8.0;
@@ -43,7 +45,14 @@ pub fn cascade(incident: &Incident) -> Option<Chart> {
         panel.time_title(c, Clock::Utc);
         story.paint(c, &panel);
         c.words("peak", (f64::from(WIDTH) - 6.0, y0 - 12.0), Hang::End, Size::Label, Ink::Muted);
+        c.words("began", (ONSETS, y0 - 12.0), Hang::End, Size::Label, Ink::Muted);
+        c.words("rank", (8.0, y0 - 12.0), Hang::Start, Size::Label, Ink::Muted);
         for (n, step) in shown.iter().enumerate() {
+            let ranked = n == 0 || shown.get(n - 1).is_some_and(|before| before.rank != step.rank);
+            if ranked {
+                let y = y0 + 4.0 + ROW * (n as f64 + 0.5);
+                c.words(&step.rank.to_string(), (8.0, y), Hang::Start, Size::Label, Ink::Muted);
+            }
             c.group("rc-series", &[("service", shorten(&step.service, 200))], |c| {
                 bar(c, &panel, step, y0 + 4.0 + ROW * (n as f64 + 0.5));
             });
@@ -75,13 +84,15 @@ pub(super) fn stretch(incident: &Incident) -> Option<(i64, i64)> {
 /// One service: name, lead-in, bar, peak.
 fn bar(c: &mut Canvas, panel: &Panel, step: &CascadeStep, y: f64) {
     let time = &panel.time;
-    let name = fit(&step.service, Size::Label, GUTTER - 22);
+    let name = fit(&step.service, Size::Label, GUTTER - 44);
     c.words(&name, (time.x0 - 10.0, y), Hang::End, Size::Label, Ink::Text);
     let end = step.recovery.map_or(time.to_s, |r| r.best_s);
     let (lead, from, to) = (time.x(step.onset.from_s), time.x(step.onset.best_s), time.x(end));
+    let sure = time.x(step.onset.to_s).clamp(from, to.max(from));
     c.inside(time, (y - 9.0, y + 9.0), |c| {
         c.block((lead, y - 9.0), (from, y + 9.0), Ink::Bad, 0.35);
-        c.block((from, y - 9.0), (to.max(from + 2.0), y + 9.0), Ink::Bad, 0.85);
+        c.block((from, y - 9.0), (sure, y + 9.0), Ink::Bad, 0.6);
+        c.block((sure, y - 9.0), (to.max(sure + 2.0), y + 9.0), Ink::Bad, 0.85);
         if let Some(TimeInterval { to_s, .. }) = step.recovery {
             c.block((to, y - 9.0), (time.x(to_s), y + 9.0), Ink::Bad, 0.35);
         }
@@ -92,6 +103,7 @@ fn bar(c: &mut Canvas, panel: &Panel, step: &CascadeStep, y: f64) {
             c.shape(&[(to, y - 9.0), (to + 11.0, y), (to, y + 9.0)], Ink::Bad, 0.85);
         });
     }
+    c.words(&clock(step.onset.best_s), (ONSETS, y), Hang::End, Size::Label, Ink::Text);
     let peak = step.peak.map_or_else(|| "–".to_string(), percent);
     c.words(&peak, (f64::from(WIDTH) - 6.0, y), Hang::End, Size::Label, Ink::Text);
     let row = Panel { time: *time, y0: y - ROW / 2.0, y1: y + ROW / 2.0, low: 0.0, high: 1.0 };
@@ -116,7 +128,7 @@ fn step_words(step: &CascadeStep) -> String {
 
 fn notes(rest: &[CascadeStep]) -> Vec<String> {
     let mut notes = vec![
-        "Pale ends: the onset or the recovery lies somewhere in there. Bars whose pale ends overlap cannot be put in order."
+        "Pale ends: the onset or the recovery lies somewhere in there. Services of one rank cannot be put in order: their onsets overlap."
             .to_string(),
     ];
     if !rest.is_empty() {
@@ -165,6 +177,7 @@ mod tests {
 
     #[test]
     fn the_peak_column_holds_its_widest_figure() {
-        assert!(width("99.9 %", Size::Label) + 10 <= PEAKS);
+        assert!(width("99.9 %", Size::Label) + 10 <= WIDTH - ONSETS as i32);
+        assert!(width("23:59:59", Size::Label) + 10 <= FIGURES - (WIDTH - ONSETS as i32));
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::response::milestone_words;
 use super::{Ctx, Refs};
-use crate::model::{Audit, MilestoneKind, TimeBasis, Verdict};
+use crate::model::{Audit, AuditFinding, AuditKind, Milestone, MilestoneKind, SeverityStep, TimeBasis, Verdict};
 use crate::report::text;
 
 /// One open question.
@@ -29,20 +29,47 @@ pub(super) fn open(ctx: &Ctx, audit: &Audit) -> Vec<Question> {
 fn from_audit(ctx: &Ctx, audit: &Audit, out: &mut Vec<Question>) {
     let open = |v| matches!(v, Verdict::Contradiction | Verdict::Tension);
     for finding in audit.findings.iter().filter(|f| open(f.verdict)) {
-        let says: Vec<String> = finding.sides.iter().map(|s| text::short(&s.says, 60)).collect();
-        let about = if finding.subjects.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", text::names(&finding.subjects, 3))
-        };
+        let says: Vec<String> = finding.sides.iter().map(|s| text::short(&s.says, 100)).collect();
         let evidence: Vec<_> = finding.sides.iter().flat_map(|s| s.evidence.clone()).collect();
+        // A step of the severity that is dated twice is asked for below, with all who date it.
+        let dated =
+            finding.kind == AuditKind::Time && ctx.incident.timeline.severity.steps.iter().any(|s| told(s, finding));
+        if dated {
+            continue;
+        }
         let asks = if says.len() > 1 {
-            format!("Which is right{about}: {}?", says.join(" or "))
+            let about = asked(finding).map_or_else(|| "Which is right".to_string(), |about| about);
+            format!("{about}: {}?", says.join(", or "))
         } else {
-            format!("How does this hold{about}: {}?", text::short(&finding.text, 160).trim_end_matches('.'))
+            format!("How does this hold: {}?", text::short(&finding.text, 160).trim_end_matches('.'))
         };
         out.push(Question { text: asks, refs: ctx.cites.of(&evidence) });
     }
+}
+
+/// Whether a severity step asks what a finding does.
+fn told(step: &SeverityStep, finding: &AuditFinding) -> bool {
+    !step.conflicts.is_empty() && finding.text.starts_with(&step.to.word)
+}
+
+/// What two sides of a finding disagree about, as the beginning of a question.
+fn asked(finding: &AuditFinding) -> Option<String> {
+    let subjects = text::names(&finding.subjects, 3);
+    let whose = if finding.subjects.is_empty() { "the incident".to_string() } else { subjects };
+    let lasted = finding.text.contains(" stated ") || finding.text.starts_with("the incident: ");
+    Some(match finding.kind {
+        AuditKind::StatedDuration => format!("How long did {whose} last"),
+        AuditKind::Evidence if finding.subjects.is_empty() && lasted => format!("How long did {whose} last"),
+        AuditKind::Figure | AuditKind::Scope | AuditKind::Evidence => format!("How hard was {whose} hit"),
+        AuditKind::Polarity => "Was anything lost".to_string(),
+        AuditKind::Cause => "What was the cause".to_string(),
+        AuditKind::Time => format!("When was it {}", finding.text.split('"').nth(1)?),
+        AuditKind::Date => "On which day was it".to_string(),
+        AuditKind::End => "When was it over".to_string(),
+        AuditKind::Dependency => format!("What does {whose} depend on"),
+        AuditKind::Order => "What came first".to_string(),
+        _ => return None,
+    })
 }
 
 fn from_conflicts(ctx: &Ctx, out: &mut Vec<Question>) {
@@ -54,7 +81,10 @@ fn from_conflicts(ctx: &Ctx, out: &mut Vec<Question>) {
         let text = format!("Was {word} set at {at} or {} UTC?", times.join(" or "));
         out.push(Question { text, refs: ctx.cites.of(&evidence) });
     }
-    for m in ctx.incident.findings.milestones.iter().filter(|m| !m.conflicts.is_empty()) {
+    // What a step of the severity asked already is not asked again for the milestone it makes.
+    let steps = &ctx.incident.timeline.severity.steps;
+    let known = |m: &Milestone| steps.iter().any(|s| s.at == m.at && !s.conflicts.is_empty());
+    for m in ctx.incident.findings.milestones.iter().filter(|m| !m.conflicts.is_empty() && !known(m)) {
         let times: Vec<String> = m.conflicts.iter().map(|(at, _)| ctx.times.at(at).text).collect();
         let mut evidence: Vec<_> = m.conflicts.iter().map(|(_, c)| c.clone()).collect();
         evidence.extend(m.statement.evidence().iter().cloned());
