@@ -75,6 +75,14 @@ fn a_stray_joins_and_another_message_does_not() {
     assert_ne!(found[61], found[0]);
 }
 
+#[test]
+fn what_a_number_behind_it_blanks_its_hole_blanks_too() {
+    for line in ["Jan 0-", "a.b:80-", "Feb 7-x 3"] {
+        let once = mask(line);
+        assert_eq!(mask(&once), once, "{line}");
+    }
+}
+
 /// Lines as loggers write them, and some that nobody would.
 fn line() -> impl Strategy<Value = String> {
     let word = prop_oneof![
