@@ -105,8 +105,8 @@ pub(super) fn onset(seconds: &[Second], levels: Levels, width: i64) -> Option<Ti
 /// Cells that a rise is fitted to at most: finer ones say the same.
 const CELLS: i64 = 96;
 
-/// How long a rise may take, in shares of the time that is seen of it; nothing is a step.
-const RISES: [f64; 6] = [0.0, 0.1, 0.25, 0.5, 1.0, 2.0];
+/// How long a rise may take, in shares of the time that is seen of it.
+const RISES: [f64; 5] = [0.1, 0.25, 0.5, 1.0, 2.0];
 
 /// How high it may lead, in shares of the mean level that is seen of it.
 const HEIGHTS: [f64; 4] = [0.5, 1.0, 1.5, 2.0];
@@ -131,7 +131,6 @@ pub(super) fn foot(seconds: &[Second], width: i64, base: f64, best_s: i64) -> Op
         cells.iter().filter(|c| c.at + cell > best_s).fold((0.0, 0.0), |sum, c| (sum.0 + c.requests, sum.1 + c.failed));
     let base = base.clamp(1e-4, 0.5);
     let (level, seen) = ((failed / requests).max(base), (last - best_s).max(1) as f64);
-    let shapes = || RISES.iter().flat_map(|rise| HEIGHTS.iter().map(move |height| (rise * seen, height * level)));
     let likelihood = |begin: i64, (rise, height): (f64, f64)| -> f64 {
         let at = |c: &Second| {
             let since = (c.at - begin) as f64 + 0.5 * cell as f64;
@@ -142,10 +141,18 @@ pub(super) fn foot(seconds: &[Second], width: i64, base: f64, best_s: i64) -> Op
         cells.iter().map(at).sum()
     };
     let begins = (first..=best_s).step_by(usize::try_from(cell).unwrap_or(1));
-    let best_from = |begin: i64| shapes().map(|s| likelihood(begin, s)).fold(f64::NEG_INFINITY, f64::max);
-    let fits: Vec<(i64, f64)> = begins.map(|begin| (begin, best_from(begin))).collect();
-    let best = fits.iter().map(|f| f.1).fold(f64::NEG_INFINITY, f64::max);
-    fits.iter().find(|f| f.1 >= best - PROFILE).map(|f| f.0)
+    let begins: Vec<i64> = begins.collect();
+    // The likelihood of each beginning, the best of what leads to any height at a rise of `rises`.
+    let profile = |rises: &[f64]| -> Vec<f64> {
+        let shapes = || rises.iter().flat_map(|rise| HEIGHTS.iter().map(move |h| (rise * seen, h * level)));
+        begins.iter().map(|b| shapes().map(|s| likelihood(*b, s)).fold(f64::NEG_INFINITY, f64::max)).collect()
+    };
+    let best = |of: &[f64]| of.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let (steps, ramps) = (profile(&[0.0]), profile(&RISES));
+    // What a step explains as well is a step.
+    let fits = if best(&ramps) > best(&steps) + PROFILE { ramps } else { steps };
+    let least = best(&fits) - PROFILE;
+    begins.iter().zip(&fits).find(|(_, fit)| **fit >= least).map(|(begin, _)| *begin)
 }
 
 /// End of the failing stretch: its last failure, once that failure had ended. The interval
