@@ -5,8 +5,10 @@
 //! than a twentieth of the median or what the same metric of the other services usually covers: a change from
 //! 0.07 to 0.08 % of a processor is many times its own spread and means nothing.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use super::impact::run_needed;
 use super::metrics::{counted, service_by, spread, step};
 use super::naming::{self, Role};
 use crate::model::{Citation, Deviation, Evidence, MetricKind, MetricRules, Rates, Series, SignalKind, SourceId};
@@ -277,6 +279,16 @@ fn requests(evidence: &Evidence, rules: &MetricRules, start: i64) -> BTreeMap<St
     out
 }
 
+/// The points of a level; of one so fine that two points make no stretch, a lone spike is nothing. Failures come
+/// in lumps.
+fn steady<'l>(level: &'l Level<'_>, step: f64) -> Cow<'l, [(i64, f64)]> {
+    if level.kind == SignalKind::Errors || run_needed(step as i64) <= 2 || level.points.is_empty() {
+        return Cow::Borrowed(&level.points);
+    }
+    let values: Vec<f64> = level.points.iter().map(|p| p.1).collect();
+    Cow::Owned(level.points.iter().map(|p| p.0).zip(super::change::despiked(&values)).collect())
+}
+
 /// What a series did from the beginning of the incident on, against its usual level and spread.
 fn deviation(
     level: &Level<'_>,
@@ -288,15 +300,16 @@ fn deviation(
         SignalKind::Errors | SignalKind::Latency => value - from,
         SignalKind::Traffic | SignalKind::Other => (value - from).abs(),
     };
-    let split = level.points.partition_point(|(at, _)| *at < start);
-    let (before, after) = level.points.split_at(split);
+    let step = step(level.series);
+    let points = steady(level, step);
+    let split = points.partition_point(|(at, _)| *at < start);
+    let (before, after) = points.split_at(split);
     let inside = after.iter().take_while(|(at, _)| *at <= end);
     // What was out of its range already has its own last level for reference.
     let last = before.last().map_or(centre, |(_, v)| *v);
     let out_before = worse(last, centre) > spread;
     let from = if worse(last, centre) > 0.0 { last } else { centre };
     let usual = if out_before { last } else { centre };
-    let step = step(level.series);
     // Failures a second are counts already; shares and latencies are of requests.
     let counts = level.kind == SignalKind::Errors && !level.share;
     let requests = requests.filter(|_| !counts);
@@ -305,26 +318,18 @@ fn deviation(
             r.range(..=at).next_back().filter(|(s, _)| at - **s <= step as i64).map_or(0.0, |(_, n)| *n)
         })
     };
-    // A level is as far out as it stays for the points that make a stretch; failures come in lumps.
-    let lasts = if level.kind == SignalKind::Errors { 1 } else { super::impact::run_needed(step as i64) };
-    let mut held: VecDeque<(f64, f64)> = VecDeque::with_capacity(lasts);
     let (mut strength, mut worst, mut excess, mut onset) = (0.0_f64, centre, 0.0, None);
     for (at, value) in inside {
         let here = (worse(*value, usual) / spread).min(STRONGEST);
-        if held.len() == lasts {
-            held.pop_front();
-        }
-        held.push_back((here, *value));
-        let least = held.iter().copied().min_by(|a, b| a.0.total_cmp(&b.0)).filter(|_| held.len() == lasts);
-        if let Some(stays) = least.filter(|l| l.0 > strength) {
-            (strength, worst) = stays;
+        if here > strength {
+            (strength, worst) = (here, *value);
         }
         if here > 1.0 && onset.is_none() {
             onset = Some(*at);
         }
         excess += worse(*value, from).max(0.0) * weight(*at);
     }
-    let onset_s = onset.filter(|_| strength > 1.0)?;
+    let onset_s = onset?;
     let settled = after.iter().take_while(|(at, _)| *at < start + SETTLE_S.max((SETTLE_STEPS * step) as i64));
     let settled = super::curve::median(settled.map(|(_, v)| *v).collect());
     Some(Deviation {
