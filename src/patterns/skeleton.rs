@@ -171,7 +171,7 @@ fn extended(line: &[u8], word: Word) -> Word {
     if scheme || drive || (is_path(&line[start..end], seen) && matches!(rest.first(), Some(b'=' | b':'))) {
         let stops = |byte: &u8| CLASS[usize::from(*byte)] & BREAK != 0 && !matches!(byte, b'=' | b':');
         let mut to = end + rest.iter().position(stops).unwrap_or(rest.len());
-        while to > end && matches!(line[to - 1], b':' | b'=' | b'.') {
+        while to > end && matches!(line[to - 1], b':' | b'=') {
             to -= 1;
         }
         return reach(to);

@@ -76,8 +76,8 @@ fn a_stray_joins_and_another_message_does_not() {
 }
 
 #[test]
-fn what_a_number_behind_it_blanks_its_hole_blanks_too() {
-    for line in ["Jan 0-", "a.b:80-", "Feb 7-x 3"] {
+fn what_stands_beside_a_hole_is_looked_at_as_before() {
+    for line in ["Jan 0-", "a.b:80-", "Feb 7-x 3", "/a/a=a.", "see http://example.org/a."] {
         let once = mask(line);
         assert_eq!(mask(&once), once, "{line}");
     }
