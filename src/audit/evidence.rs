@@ -118,11 +118,21 @@ fn not_covered(why: &str) -> Measured {
     Measured { verdict: Verdict::Unsupported, says: why.to_string(), window: None }
 }
 
-/// The impact windows a claim speaks of (its operation's, when measured) and the ratio over them.
-fn windows(claim: &Claim, rates: &ServiceRates) -> Option<(Vec<ImpactWindow>, Option<Ratio>)> {
+/// What was measured of what a claim speaks of.
+struct Subject {
+    windows: Vec<ImpactWindow>,
+    /// The ratio over them.
+    mean: Option<Ratio>,
+    /// It is surely what the claim means: what may be something else can bear a claim out, and not deny it.
+    sure: bool,
+}
+
+/// The impact windows a claim speaks of: its operation's, when measured.
+fn subject(claim: &Claim, rates: &ServiceRates) -> Option<Subject> {
+    let whole = |sure: bool| Subject { windows: rates.impact.clone(), mean: rates.worst().and_then(|w| w.mean), sure };
     let wanted = folded_operation(claim.operation.as_deref());
     if wanted.is_empty() {
-        return Some((rates.impact.clone(), rates.worst().and_then(|w| w.mean)));
+        return Some(whole(true));
     }
     let said = stems(claim.operation.as_deref().unwrap_or(""));
     let fits = |o: &&OperationRates| {
@@ -132,10 +142,15 @@ fn windows(claim: &Claim, rates: &ServiceRates) -> Option<(Vec<ImpactWindow>, Op
     };
     let shared = |o: &&OperationRates| said.intersection(&stems(&o.operation.replace('/', " "))).count();
     if let Some(found) = rates.operations.iter().filter(fits).max_by_key(shared) {
-        return Some((found.impact.clone(), found.during));
+        // One word of several that an operation is called by may be said of its siblings.
+        let path = found.operation.trim_start_matches(|c: char| c.is_ascii_uppercase());
+        let named = stems(&path.replace('/', " ")).is_subset(&said);
+        let sure = named || folded_operation(Some(&found.operation)) == wanted;
+        return Some(Subject { windows: found.impact.clone(), mean: found.during, sure });
     }
-    // A service that does one thing is that thing.
-    (rates.operations.len() <= 1).then(|| (rates.impact.clone(), rates.worst().and_then(|w| w.mean)))
+    // A service that does one thing is that thing, by whatever name; where operations are not told apart,
+    // nobody knows how much of the whole the one that is meant was.
+    (rates.operations.len() <= 1).then(|| whole(false))
 }
 
 /// The worst window with a peak.
@@ -145,7 +160,7 @@ fn worst(windows: &[ImpactWindow]) -> Option<&ImpactWindow> {
 }
 
 fn service(claim: &Claim, rates: &ServiceRates) -> Measured {
-    let Some((windows, mean)) = windows(claim, rates) else {
+    let Some(Subject { windows, mean, sure }) = subject(claim, rates) else {
         return not_covered("the operation is not told apart in the data");
     };
     let worst = worst(&windows);
@@ -168,6 +183,9 @@ fn service(claim: &Claim, rates: &ServiceRates) -> Measured {
         },
         _ => ratio(claim, peak, mean),
     };
+    if !sure && verdict != Verdict::Supported {
+        return not_covered(&format!("the operation is not told apart in the data; {says}"));
+    }
     Measured { verdict, says, window: worst.cloned() }
 }
 

@@ -17,12 +17,11 @@ pub(super) fn of(context: &Context<'_>) -> Cascade {
         this.rank = 1 + sure.checked_sub(1).and_then(|last| deepest.get(last)).copied().unwrap_or(0);
         deepest.push(deepest.last().copied().unwrap_or(0).max(this.rank));
     }
-    // Ties read best with the callee first.
+    // What cannot be put in order stands by where it most likely began: an interval reaches further back than
+    // forward. Ties read best with the callee first.
     let depth = |service: &str| context.graph.reach(service, None).len();
-    let middle = |s: &CascadeStep| s.onset.from_s + s.onset.to_s;
-    steps.sort_by(|a, b| {
-        (a.rank, middle(a), depth(&a.service), &a.service).cmp(&(b.rank, middle(b), depth(&b.service), &b.service))
-    });
+    let place = |s: &CascadeStep| (s.rank, s.onset.best_s, depth(&s.service));
+    steps.sort_by(|a, b| (place(a), &a.service).cmp(&(place(b), &b.service)));
     Cascade { steps, edges: context.graph.edges.clone() }
 }
 

@@ -45,6 +45,13 @@ impl<'a> Hurt<'a> {
         self.windows.iter().map(|w| w.excess).sum()
     }
 
+    /// Seconds of its windows, each by the share that failed.
+    pub(super) fn failing_s(&self) -> f64 {
+        let last = self.rates.buckets.last().map_or(i64::MIN, |b| b.start_s);
+        let length = |w: &ImpactWindow| (w.recovery.map_or(last, |r| r.best_s) - w.onset.best_s).max(0) as f64;
+        self.windows.iter().filter_map(|w| Some(w.mean?.value * length(w))).sum()
+    }
+
     pub(super) fn evidence(&self) -> Vec<Citation> {
         self.windows.iter().flat_map(|w| w.evidence.iter().cloned()).collect()
     }

@@ -34,7 +34,7 @@ pub fn analyze(evidence: &Evidence, rates: &Rates, timeline: &Timeline) -> Findi
     findings.extend(reach::blast(&context));
     findings.extend(reach::control_plane(&context));
     let suspects = suspects::of(&context);
-    findings.extend(suspects::told(&suspects));
+    findings.extend(suspects::told(&context, &suspects));
     findings.extend(people::public_notice(&context, &milestones));
     findings.extend(recovery::surges(&context));
     findings.extend(recovery::residuals(&context));

@@ -9,7 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::context::Context;
+use super::context::{Context, Hurt};
 use super::text::{clock_s, count, figure, length, percent};
 use super::words::{FAILING_WORDS, SLOW_WORDS};
 use crate::model::{Citation, Deviation, Finding, FindingKind, SignalKind, Statement, Suspect, TimelineEntry};
@@ -30,8 +30,39 @@ struct Ranked<'a> {
     onset_s: i64,
     /// The share of all excess failures it can explain, where failures were counted.
     share: Option<f64>,
+    /// What it is a share of.
+    unit: &'static str,
     reasons: Vec<String>,
     evidence: Vec<Citation>,
+}
+
+/// What the hurt are weighed by: failures where all of them were counted, else failing time, since a share that
+/// was only stated says how bad it was and not how many.
+enum Weigh {
+    Failures,
+    Time,
+}
+
+impl Weigh {
+    fn of(context: &Context<'_>) -> Weigh {
+        let stated = |h: &&Hurt<'_>| h.lead().is_some_and(|l| l.signal == "error_ratio" && l.failed <= 0.0);
+        let uncounted = context.hurt.iter().filter(stated).count();
+        if uncounted > 0 && uncounted < context.hurt.len() { Weigh::Time } else { Weigh::Failures }
+    }
+
+    fn of_one(&self, hurt: &Hurt<'_>) -> f64 {
+        match self {
+            Weigh::Failures => hurt.excess(),
+            Weigh::Time => hurt.failing_s(),
+        }
+    }
+
+    fn unit(&self) -> &'static str {
+        match self {
+            Weigh::Failures => "excess failures",
+            Weigh::Time => "failing time",
+        }
+    }
 }
 
 /// Every suspect, best first.
@@ -45,14 +76,14 @@ pub(super) fn of(context: &Context<'_>) -> Vec<Suspect> {
 }
 
 /// The best suspects as findings.
-pub(super) fn told(suspects: &[Suspect]) -> Vec<Finding> {
+pub(super) fn told(context: &Context<'_>, suspects: &[Suspect]) -> Vec<Finding> {
+    let unit = Weigh::of(context).unit();
+    let formula = format!("{unit} of it and its dependents / {unit} of all");
     let tell = |s: &Suspect| Finding {
         kind: FindingKind::Suspect,
         services: vec![s.service.clone()],
         statement: s.statement.clone(),
-        figure: s.explains.and_then(|share| {
-            figure(share, "ratio", "excess failures of it and its dependents / excess failures of all")
-        }),
+        figure: s.explains.and_then(|share| figure(share, "ratio", formula.as_str())),
         refuted_by: s.refuted_by.clone(),
     };
     suspects.iter().take(TOLD).map(tell).collect()
@@ -62,7 +93,7 @@ fn suspect(ranked: Ranked<'_>) -> Option<Suspect> {
     let reasons = ranked.reasons.join("; ");
     let text = match ranked.share {
         Some(share) => {
-            format!("Candidate: {} can explain {} of the excess failures ({reasons}).", ranked.service, percent(share))
+            format!("Candidate: {} can explain {} of the {} ({reasons}).", ranked.service, percent(share), ranked.unit)
         }
         None => format!("Candidate: {} ({reasons}).", ranked.service),
     };
@@ -86,7 +117,8 @@ fn is_of_records(context: &Context<'_>) -> bool {
 
 /// Services ranked by how much of the failures they can explain: hurt, and needing nothing hurt.
 fn by_failures<'a>(context: &'a Context<'_>) -> Vec<Ranked<'a>> {
-    let total: f64 = context.hurt.iter().map(|h| h.excess()).sum();
+    let weigh = Weigh::of(context);
+    let total: f64 = context.hurt.iter().map(|h| weigh.of_one(h)).sum();
     let first = context.rates.incident.map_or(0, |(o, _)| o.best_s);
     let mut ranked: Vec<Ranked<'_>> = Vec::new();
     let mut needed_by: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
@@ -94,7 +126,7 @@ fn by_failures<'a>(context: &'a Context<'_>) -> Vec<Ranked<'a>> {
         for needed in context.graph.reach(hurt.name(), None) {
             let (count, excess) = needed_by.entry(needed).or_default();
             *count += 1;
-            *excess += hurt.excess();
+            *excess += weigh.of_one(hurt);
         }
     }
     for hurt in &context.hurt {
@@ -103,7 +135,7 @@ fn by_failures<'a>(context: &'a Context<'_>) -> Vec<Ranked<'a>> {
             continue;
         }
         let (dependents, excess) = needed_by.get(hurt.name()).copied().unwrap_or_default();
-        let share = if total > 0.0 { (hurt.excess() + excess) / total } else { 0.0 };
+        let share = if total > 0.0 { (weigh.of_one(hurt) + excess) / total } else { 0.0 };
         let after = lead.onset.best_s - first;
         let order = if after < 0 { "before our first" } else { "after the first" };
         let mut reasons = vec![format!("began {} {order}", length(after.abs()))];
@@ -116,6 +148,7 @@ fn by_failures<'a>(context: &'a Context<'_>) -> Vec<Ranked<'a>> {
             score: share,
             onset_s: lead.onset.best_s,
             share: (total > 0.0).then_some(share),
+            unit: weigh.unit(),
             reasons,
             evidence: lead.evidence.clone(),
         });
@@ -204,6 +237,7 @@ fn by_deviation<'a>(context: &'a Context<'_>) -> Vec<Ranked<'a>> {
             score,
             onset_s: deviation.onset_s,
             share: None,
+            unit: "",
             reasons,
             evidence: deviation.evidence.clone(),
         });

@@ -171,7 +171,7 @@ fn extended(line: &[u8], word: Word) -> Word {
     if scheme || drive || (is_path(&line[start..end], seen) && matches!(rest.first(), Some(b'=' | b':'))) {
         let stops = |byte: &u8| CLASS[usize::from(*byte)] & BREAK != 0 && !matches!(byte, b'=' | b':');
         let mut to = end + rest.iter().position(stops).unwrap_or(rest.len());
-        while to > end && matches!(line[to - 1], b':' | b'=' | b'.') {
+        while to > end && matches!(line[to - 1], b':' | b'=') {
             to -= 1;
         }
         return reach(to);
@@ -421,7 +421,10 @@ fn by_parts(line: &[u8], out: &mut Vec<u8>) {
         parts.extend_from_slice(&line[end..word.start]);
         end = word.end;
         let text = &line[word.start..word.end];
-        if word.long || is_path(text, word.seen) || word.seen & AT != 0 {
+        // What varies because of the number behind it would stay once that number is a hole.
+        let rest = &line[end..];
+        let beside = is_date(text, rest) || (is_dotted(text, rest) && !is_dotted(text, b""));
+        if word.long || beside || is_path(text, word.seen) || word.seen & AT != 0 {
             parts.extend_from_slice(HOLE.as_bytes());
             continue;
         }

@@ -75,6 +75,14 @@ fn a_stray_joins_and_another_message_does_not() {
     assert_ne!(found[61], found[0]);
 }
 
+#[test]
+fn what_stands_beside_a_hole_is_looked_at_as_before() {
+    for line in ["Jan 0-", "a.b:80-", "Feb 7-x 3", "/a/a=a.", "see http://example.org/a."] {
+        let once = mask(line);
+        assert_eq!(mask(&once), once, "{line}");
+    }
+}
+
 /// Lines as loggers write them, and some that nobody would.
 fn line() -> impl Strategy<Value = String> {
     let word = prop_oneof![

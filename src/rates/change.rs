@@ -144,7 +144,7 @@ fn spread(sorted: &[f64]) -> f64 {
 }
 
 /// Middle of each point and its two neighbours: a lone spike is nothing.
-fn despiked(values: &[f64]) -> Vec<f64> {
+pub(super) fn despiked(values: &[f64]) -> Vec<f64> {
     let n = values.len();
     let middle = |i: usize| {
         let (a, b, c) = (values[i.saturating_sub(1)], values[i], values[(i + 1).min(n - 1)]);

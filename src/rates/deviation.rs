@@ -5,8 +5,10 @@
 //! than a twentieth of the median or what the same metric of the other services usually covers: a change from
 //! 0.07 to 0.08 % of a processor is many times its own spread and means nothing.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::impact::run_needed;
 use super::metrics::{counted, service_by, spread, step};
 use super::naming::{self, Role};
 use crate::model::{Citation, Deviation, Evidence, MetricKind, MetricRules, Rates, Series, SignalKind, SourceId};
@@ -67,8 +69,9 @@ impl Level<'_> {
 /// Deviations of every service from the beginning of the incident on, by service and strength.
 pub(super) fn of(evidence: &Evidence, rates: &Rates, rules: &MetricRules) -> Vec<Deviation> {
     let copies = evidence.copies();
-    let series = evidence.series.iter().filter(|(source, _)| !copies.contains_key(source));
-    let levels: Vec<Level<'_>> = series.filter_map(|(id, s)| level(evidence, rules, *id, s)).collect();
+    let series = || evidence.series.iter().filter(|(source, _)| !copies.contains_key(source));
+    let beside = Beside::of(series());
+    let levels: Vec<Level<'_>> = series().filter_map(|(id, s)| level(evidence, rules, &beside, *id, s)).collect();
     let Some((start, end)) = window(evidence, rates, &levels) else { return Vec::new() };
     let requests = requests(evidence, rules, start);
     let mut usual: Vec<(f64, f64)> = Vec::with_capacity(levels.len());
@@ -100,12 +103,52 @@ pub(super) fn of(evidence: &Evidence, rates: &Rates, rules: &MetricRules) -> Vec
     out
 }
 
-fn level<'e>(evidence: &'e Evidence, rules: &MetricRules, source: SourceId, series: &'e Series) -> Option<Level<'e>> {
+/// Of each metric of a service in a source, the series with the most points. A code that nothing was answered with
+/// yet has no series, or no row: what is written beside it tells that it was zero.
+struct Beside<'e>(BTreeMap<(SourceId, &'e str, Option<String>), &'e Series>);
+
+impl<'e> Beside<'e> {
+    fn of(all: impl Iterator<Item = &'e (SourceId, Series)>) -> Beside<'e> {
+        let mut out: BTreeMap<(SourceId, &str, Option<String>), &Series> = BTreeMap::new();
+        for (source, series) in all {
+            let known = out.entry((*source, series.name.as_str(), naming::service(series))).or_insert(series);
+            if series.points.len() > known.points.len() {
+                *known = series;
+            }
+        }
+        Beside(out)
+    }
+
+    /// What a series of failures counted a second, at the steps of the series beside it.
+    fn per_second(&self, source: SourceId, series: &Series) -> Vec<(i64, f64)> {
+        let key = (source, series.name.as_str(), naming::service(series));
+        let beside = self.0.get(&key).copied().filter(|b| b.points.len() > series.points.len());
+        let width = beside.map_or(step(series), |b| step(b).min(step(series)));
+        let grid = (width as i64).max(1);
+        let first = beside.and_then(|b| b.points.first());
+        let born = series.points.first().zip(first).filter(|(own, other)| other.0 < own.0);
+        let before = born.and_then(|(own, _)| beside?.points.iter().rev().find(|p| p.0 < own.0).map(|p| p.0));
+        let mut out = spread(&counted(series, width, before), grid);
+        for (ns, _) in beside.iter().flat_map(|b| &b.points) {
+            let at = ns.div_euclid(1_000_000_000);
+            out.entry(at - at.rem_euclid(grid)).or_insert(0.0);
+        }
+        out.into_iter().map(|(at, amount)| (at, amount / grid as f64)).collect()
+    }
+}
+
+fn level<'e>(
+    evidence: &'e Evidence,
+    rules: &MetricRules,
+    beside: &Beside<'e>,
+    source: SourceId,
+    series: &'e Series,
+) -> Option<Level<'e>> {
     let service = service_by(evidence, rules, source, series)?;
     let written = naming::service(series).unwrap_or_else(|| service.clone());
     let words = naming::words(&series.name);
     let has = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
-    if series.labels.contains_key("le") || has(&["bucket", "created", "timestamp"]) || series.points.len() < FEWEST {
+    if series.labels.contains_key("le") || has(&["bucket", "created", "timestamp"]) {
         return None;
     }
     let role = naming::role_by(rules, series);
@@ -115,15 +158,17 @@ fn level<'e>(evidence: &'e Evidence, rules: &MetricRules, source: SourceId, seri
     // A level that happens to climb is no counter.
     let counting =
         series.kind == MetricKind::Counter || ["_count", "_total"].iter().any(|end| series.name.ends_with(end));
+    let failures = || beside.per_second(source, series);
     let per_step = || {
-        let step = (step(series) as i64).max(1);
-        spread(&counted(series, None), step).into_iter().map(|(at, amount)| (at, amount / step as f64)).collect()
+        let own = step(series);
+        let step = (own as i64).max(1);
+        spread(&counted(series, own, None), step).into_iter().map(|(at, amount)| (at, amount / step as f64)).collect()
     };
     let (kind, share, points): (SignalKind, bool, Vec<(i64, f64)>) = match role {
         Role::ErrorRatio(factor) => (SignalKind::Errors, true, scaled(&|v| v * factor)),
         Role::SuccessRatio(factor) => (SignalKind::Errors, true, scaled(&|v| 1.0 - v * factor)),
-        Role::Failures => (SignalKind::Errors, false, per_step()),
-        Role::Outcome(outcome) if outcome.is_failure() => (SignalKind::Errors, false, per_step()),
+        Role::Failures => (SignalKind::Errors, false, failures()),
+        Role::Outcome(outcome) if outcome.is_failure() => (SignalKind::Errors, false, failures()),
         Role::Requests | Role::Outcome(_) => (SignalKind::Traffic, false, per_step()),
         Role::Latency(_, factor) => (SignalKind::Latency, false, scaled(&|v| v * factor)),
         Role::Bucket(_) => return None,
@@ -132,7 +177,10 @@ fn level<'e>(evidence: &'e Evidence, rules: &MetricRules, source: SourceId, seri
         Role::Other => (SignalKind::Other, false, scaled(&|v| v)),
     };
     let family = series.name.strip_prefix(written.as_str()).unwrap_or(&series.name).to_string();
-    let points = points.into_iter().filter(|(_, v)| v.is_finite()).collect();
+    let points: Vec<(i64, f64)> = points.into_iter().filter(|(_, v)| v.is_finite()).collect();
+    if points.len() < FEWEST {
+        return None;
+    }
     let counts = matches!(role, Role::Failures | Role::Requests | Role::Outcome(_));
     let counted_every = counts.then(|| step(series).max(1.0));
     Some(Level { service, written, metric: &series.name, family, kind, points, share, counted_every, source, series })
@@ -222,13 +270,23 @@ fn requests(evidence: &Evidence, rules: &MetricRules, start: i64) -> BTreeMap<St
         let (Role::Requests, Some(service)) = (naming::role_by(rules, series), named()) else { continue };
         let points = out.entry(service).or_default();
         let step = step(series);
-        for (at, amount) in spread(&counted(series, None), (step as i64).max(1)) {
+        for (at, amount) in spread(&counted(series, step, None), (step as i64).max(1)) {
             if at as f64 >= start as f64 - 2.0 * step {
                 *points.entry(at).or_default() += amount;
             }
         }
     }
     out
+}
+
+/// The points of a level; of one so fine that two points make no stretch, a lone spike is nothing. Failures come
+/// in lumps.
+fn steady<'l>(level: &'l Level<'_>, step: f64) -> Cow<'l, [(i64, f64)]> {
+    if level.kind == SignalKind::Errors || run_needed(step as i64) <= 2 || level.points.is_empty() {
+        return Cow::Borrowed(&level.points);
+    }
+    let values: Vec<f64> = level.points.iter().map(|p| p.1).collect();
+    Cow::Owned(level.points.iter().map(|p| p.0).zip(super::change::despiked(&values)).collect())
 }
 
 /// What a series did from the beginning of the incident on, against its usual level and spread.
@@ -242,15 +300,16 @@ fn deviation(
         SignalKind::Errors | SignalKind::Latency => value - from,
         SignalKind::Traffic | SignalKind::Other => (value - from).abs(),
     };
-    let split = level.points.partition_point(|(at, _)| *at < start);
-    let (before, after) = level.points.split_at(split);
+    let step = step(level.series);
+    let points = steady(level, step);
+    let split = points.partition_point(|(at, _)| *at < start);
+    let (before, after) = points.split_at(split);
     let inside = after.iter().take_while(|(at, _)| *at <= end);
     // What was out of its range already has its own last level for reference.
     let last = before.last().map_or(centre, |(_, v)| *v);
     let out_before = worse(last, centre) > spread;
     let from = if worse(last, centre) > 0.0 { last } else { centre };
     let usual = if out_before { last } else { centre };
-    let step = step(level.series);
     // Failures a second are counts already; shares and latencies are of requests.
     let counts = level.kind == SignalKind::Errors && !level.share;
     let requests = requests.filter(|_| !counts);

@@ -86,13 +86,30 @@ pub(super) fn detect(curve: &Curve, grid: i64, step: i64) -> Detection {
     let width = width_for(curve, grid, step);
     // A point of an odd step straddles two buckets: it alone is no run.
     let straddles = usize::from(step > grid && !LADDER.contains(&step));
-    let first = detect_at(curve, width, run_needed(width) + straddles);
+    let at = |width: i64, run: usize| {
+        let found = detect_at(curve, width, run);
+        let stretches = found.stretches.iter().filter(|s| is_borne(s, curve, (grid, step), found.threshold));
+        Detection { stretches: stretches.copied().collect(), ..found }
+    };
+    let first = at(width, run_needed(width) + straddles);
     // In a wider bucket, too, one point that straddles two of them would stand in both.
     if first.throughout || !first.stretches.is_empty() || straddles > 0 {
         return first;
     }
     let wider = LADDER.into_iter().filter(|w| *w > width && *w <= 900 && w % width == 0);
-    wider.map(|w| detect_at(curve, w, run_needed(w))).find(|d| !d.stretches.is_empty()).unwrap_or(first)
+    wider.map(|w| at(w, run_needed(w))).find(|d| !d.stretches.is_empty()).unwrap_or(first)
+}
+
+/// Whether more than a lone point made a stretch bad, of whatever number of buckets that point speaks for. A
+/// share of nobody knows how many requests may be one request; counts say themselves how little a few are.
+fn is_borne(stretch: &Stretch, curve: &Curve, (grid, step): (i64, i64), threshold: f64) -> bool {
+    let inside = || curve.iter().filter(|(s, _)| (stretch.from..stretch.to).contains(s));
+    if run_needed(step) == 1 || inside().any(|(_, c)| c.samples > 0.0) {
+        return true;
+    }
+    let bad = inside().filter(|(_, c)| c.ratio().is_some_and(|r| r.value > threshold)).count();
+    // Beyond the cells of one point, halfway to those of a second.
+    bad as f64 > 1.5 * (step as f64 / grid as f64).max(1.0)
 }
 
 /// Detection in buckets of `width` seconds, of which `run` in a row make a stretch.
@@ -189,7 +206,7 @@ fn is_hot(counts: &Counts, threshold: f64, width: i64) -> bool {
 }
 
 /// Buckets in a row that make a stretch.
-fn run_needed(width: i64) -> usize {
+pub(super) fn run_needed(width: i64) -> usize {
     match width {
         1 => 3,
         300.. => 1,

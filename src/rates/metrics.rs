@@ -82,9 +82,8 @@ fn stretches(series: &Series, step: f64) -> Vec<(f64, f64, f64)> {
         .collect()
 }
 
-/// Requests of a counting series, whatever way it counts.
-pub(super) fn counted(series: &Series, sibling_before: Option<i64>) -> Vec<Piece> {
-    let step = step(series);
+/// Requests of a counting series, whatever way it counts; a point of a level speaks for `step` seconds.
+pub(super) fn counted(series: &Series, step: f64, sibling_before: Option<i64>) -> Vec<Piece> {
     let name = series.name.to_ascii_lowercase();
     let unit = series.unit.as_deref().unwrap_or("");
     let per_second = series.kind == MetricKind::Rate
@@ -96,7 +95,7 @@ pub(super) fn counted(series: &Series, sibling_before: Option<i64>) -> Vec<Piece
         return levels.into_iter().map(|(from, to, v)| Piece { from, to, amount: v * (to - from) }).collect();
     }
     if is_counter(series) {
-        return increases(&series.points, step, sibling_before);
+        return increases(&series.points, self::step(series), sibling_before);
     }
     stretches(series, step).into_iter().map(|(from, to, amount)| Piece { from, to, amount }).collect()
 }
@@ -139,9 +138,10 @@ struct Family {
 }
 
 impl Family {
-    fn take(&mut self, source: SourceId, series: &Series, role: Role, sibling_before: Option<i64>, grid: i64) {
+    /// Takes a series in; a point of a level speaks for `step` seconds.
+    fn take(&mut self, (source, series, role): Member<'_>, step: f64, sibling_before: Option<i64>, grid: i64) {
         let merge = |into: &mut BTreeMap<i64, f64>| {
-            for (start, amount) in spread(&counted(series, sibling_before), grid) {
+            for (start, amount) in spread(&counted(series, step, sibling_before), grid) {
                 *into.entry(start).or_default() += amount;
             }
         };
@@ -153,14 +153,14 @@ impl Family {
             Role::SuccessRatio(factor) => self.take_share(series, grid, |v| 1.0 - v * factor),
             Role::Latency(which, factor) => self.take_latency(series, which, factor, grid),
             Role::Bucket(bound) => {
-                for (start, amount) in spread(&counted(series, sibling_before), grid.max(60)) {
+                for (start, amount) in spread(&counted(series, step, sibling_before), grid.max(60)) {
                     self.durations.add(start, bound, amount);
                 }
             }
             Role::Other => return,
         }
         self.sources.insert(source);
-        self.step = self.step.max(step(series));
+        self.step = self.step.max(step);
         self.inexact |= series.stamp == PointStamp::Instant && !is_counter(series);
         if self.cites.len() < 8 {
             self.cites.push(series.first.cite(source));
@@ -381,10 +381,11 @@ fn view<'a>(format: &str, family: &str, members: &[Member<'a>], policy: &ErrorPo
     let mut all = Family { format: name, ..Family::default() };
     let mut shown: Vec<PointLines<'a>> = Vec::new();
     let kept: Vec<Member<'a>> = one_name_each(&members).into_iter().filter(|(_, s, _)| keep(s)).collect();
-    for (source, series, role) in &kept {
+    let steps = steps(&kept);
+    for ((source, series, role), step) in kept.iter().zip(&steps) {
         shown.extend(point_lines(*source, series, *role, policy));
         let before = series.points.first().and_then(|p| sibling_before(&stamps, p.0));
-        all.take(*source, series, *role, before, grid);
+        all.take((*source, series, *role), *step, before, grid);
     }
     let mut curve = all.curve(policy);
     for (start, found) in all.durations.percentiles() {
@@ -403,24 +404,43 @@ fn view<'a>(format: &str, family: &str, members: &[Member<'a>], policy: &ErrorPo
         from_metrics: true,
         step: (all.step.round() as i64).max(1),
         exact: !all.inexact,
-        operations: operations(&kept, policy, &stamps, grid),
+        operations: operations(&kept, &steps, policy, &stamps, grid),
         latency: all.latency,
         cites: all.cites,
         points: shown,
     }
 }
 
+/// Seconds that a point of each member speaks for. A code that is written only where it occurred has points far
+/// apart; what is written beside it every minute tells how long each of them counts.
+fn steps(members: &[Member<'_>]) -> Vec<f64> {
+    let coded = |m: &&Member<'_>| matches!(m.2, Role::Outcome(_));
+    let mut least: BTreeMap<SourceId, f64> = BTreeMap::new();
+    for (source, series, _) in members.iter().filter(coded) {
+        let known = least.entry(*source).or_insert(f64::INFINITY);
+        *known = known.min(step(series));
+    }
+    let of = |m: &Member<'_>| least.get(&m.0).copied().filter(|_| coded(&m)).map_or(step(m.1), |l| l.min(step(m.1)));
+    members.iter().map(of).collect()
+}
+
 /// Operations of one metric at most: more are paths or ids that somebody put into a label.
 const MOST_OPERATIONS: usize = 60;
 
 /// Curves of the operations that a label names, where every counting series names one.
-fn operations(members: &[Member<'_>], policy: &ErrorPolicy, stamps: &[i64], grid: i64) -> BTreeMap<String, Curve> {
+fn operations(
+    members: &[Member<'_>],
+    steps: &[f64],
+    policy: &ErrorPolicy,
+    stamps: &[i64],
+    grid: i64,
+) -> BTreeMap<String, Curve> {
     let counting = |role: &Role| matches!(role, Role::Outcome(_) | Role::Requests | Role::Failures);
     let mut families: BTreeMap<&str, Family> = BTreeMap::new();
-    for (source, series, role) in members.iter().filter(|(_, _, role)| counting(role)) {
+    for ((source, series, role), step) in members.iter().zip(steps).filter(|((_, _, role), _)| counting(role)) {
         let Some(operation) = naming::operation(series) else { return BTreeMap::new() };
         let before = series.points.first().and_then(|p| sibling_before(stamps, p.0));
-        families.entry(operation).or_default().take(*source, series, *role, before, grid);
+        families.entry(operation).or_default().take((*source, series, *role), *step, before, grid);
     }
     if families.len() < 2 || families.len() > MOST_OPERATIONS {
         return BTreeMap::new();

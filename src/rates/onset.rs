@@ -102,6 +102,59 @@ pub(super) fn onset(seconds: &[Second], levels: Levels, width: i64) -> Option<Ti
     Some(TimeInterval { best_s: at, from_s: before.min(at), to_s: seconds[last].at.max(at) })
 }
 
+/// Cells that a rise is fitted to at most: finer ones say the same.
+const CELLS: i64 = 96;
+
+/// How long a rise may take, in shares of the time that is seen of it.
+const RISES: [f64; 5] = [0.1, 0.25, 0.5, 1.0, 2.0];
+
+/// How high it may lead, in shares of the mean level that is seen of it.
+const HEIGHTS: [f64; 4] = [0.5, 1.0, 1.5, 2.0];
+
+/// The earliest moment at which a step, or a rise in a line to a level that then holds, may have begun and
+/// explains the samples (of `width` seconds) as well as the best of them (profile likelihood). `best_s` is where
+/// the failing shows.
+pub(super) fn foot(seconds: &[Second], width: i64, base: f64, best_s: i64) -> Option<i64> {
+    let (first, last) = (seconds.first()?.at, seconds.last()?.at + width);
+    let cell = ((last - first) / CELLS).max(width);
+    let mut cells: Vec<Second> = Vec::new();
+    for second in seconds {
+        let at = second.at - (second.at - first) % cell;
+        match cells.last_mut() {
+            Some(known) if known.at == at => {
+                (known.requests, known.failed) = (known.requests + second.requests, known.failed + second.failed);
+            }
+            _ => cells.push(Second { at, ..*second }),
+        }
+    }
+    let (requests, failed) =
+        cells.iter().filter(|c| c.at + cell > best_s).fold((0.0, 0.0), |sum, c| (sum.0 + c.requests, sum.1 + c.failed));
+    let base = base.clamp(1e-4, 0.5);
+    let (level, seen) = ((failed / requests).max(base), (last - best_s).max(1) as f64);
+    let likelihood = |begin: i64, (rise, height): (f64, f64)| -> f64 {
+        let at = |c: &Second| {
+            let since = (c.at - begin) as f64 + 0.5 * cell as f64;
+            let part = if since < 0.0 { 0.0 } else { (since / rise.max(1.0)).min(1.0) };
+            let share = (base + (height - base) * part).clamp(1e-4, 0.99);
+            c.failed * share.ln() + (c.requests - c.failed) * (1.0 - share).ln()
+        };
+        cells.iter().map(at).sum()
+    };
+    let begins = (first..=best_s).step_by(usize::try_from(cell).unwrap_or(1));
+    let begins: Vec<i64> = begins.collect();
+    // The likelihood of each beginning, the best of what leads to any height at a rise of `rises`.
+    let profile = |rises: &[f64]| -> Vec<f64> {
+        let shapes = || rises.iter().flat_map(|rise| HEIGHTS.iter().map(move |h| (rise * seen, h * level)));
+        begins.iter().map(|b| shapes().map(|s| likelihood(*b, s)).fold(f64::NEG_INFINITY, f64::max)).collect()
+    };
+    let best = |of: &[f64]| of.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let (steps, ramps) = (profile(&[0.0]), profile(&RISES));
+    // What a step explains as well is a step.
+    let fits = if best(&ramps) > best(&steps) + PROFILE { ramps } else { steps };
+    let least = best(&fits) - PROFILE;
+    begins.iter().zip(&fits).find(|(_, fit)| **fit >= least).map(|(begin, _)| *begin)
+}
+
 /// End of the failing stretch: its last failure, once that failure had ended. The interval
 /// reaches on to the first sample after it.
 pub(super) fn recovery(seconds: &[Second], levels: Levels) -> Option<TimeInterval> {
@@ -158,6 +211,27 @@ mod tests {
         data[98].longest = 30;
         let slow = recovery(&data, LEVELS).unwrap();
         assert_eq!((slow.best_s, slow.from_s), (128, 100));
+    }
+
+    #[test]
+    fn a_ramp_may_have_begun_before_it_shows_and_a_step_has_not() {
+        let ramp = |at: i64| if at < 100 { 0.0 } else { (at - 100) as f64 / 200.0 };
+        // What a ramp makes of one request a second: failures come when enough of it has passed.
+        let mut sum = 0.0;
+        let rising: Vec<Second> = (0..300)
+            .map(|at| {
+                let before = f64::floor(sum);
+                sum += ramp(at);
+                Second { at, requests: 1.0, failed: f64::floor(sum) - before, longest: 0 }
+            })
+            .collect();
+        let shows = onset(&rising, LEVELS, 1).unwrap().best_s;
+        assert!(shows > 110, "{shows}");
+        let begun = foot(&rising, 1, LEVELS.base, shows).unwrap();
+        assert!((60..=104).contains(&begun), "{begun}");
+        let step: Vec<Second> = steady(0..100, 10.0, 0.0).chain(steady(100..300, 10.0, 9.0)).collect();
+        assert!(foot(&step, 1, LEVELS.base, 100).unwrap() >= 95);
+        assert_eq!(foot(&[], 1, 0.001, 100), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::curve::{Counts, Curve, floor_to, pooled, roll_up};
 use super::impact::{Detection, Stretch, calm_needed, edge_level};
-use super::onset::{Levels, Second, onset, recovery, seconds};
+use super::onset::{Levels, Second, foot, onset, recovery, seconds};
 use super::views::{ENOUGH_REQUESTS, ServiceViews, View};
 use crate::model::{Citation, ErrorPolicy, ImpactWindow, Peak, Ratio, SourceTrack, Throughout, TimeInterval};
 
@@ -97,8 +97,14 @@ fn onset_of(subject: &Subject<'_>, detection: &Detection, stretch: &Stretch) -> 
     let from = (stretch.from - REACH * w).max(ended.unwrap_or(i64::MIN)).min(stretch.from);
     let levels = levels(detection, stretch.from, to);
     let found = place_onset(subject, stretch, levels, (from, to));
-    // What rises in a line has begun where the line leaves the base, before it shows.
-    let foot = foot(subject, detection, stretch, found.best_s, levels.base);
+    // What rises bit by bit has begun before it shows.
+    let upto = stretch.to.min(found.best_s + SEEN * w);
+    let from = from.max(found.best_s - FOOT * w);
+    let (cells, width) = match log_seconds(subject, from, upto) {
+        seconds if seconds.is_empty() => (bins(subject, from, upto), subject.grid),
+        seconds => (seconds, 1),
+    };
+    let foot = foot(&cells, width, levels.base, found.best_s);
     TimeInterval { from_s: foot.map_or(found.from_s, |foot| foot.max(from).min(found.from_s)), ..found }
 }
 
@@ -107,6 +113,9 @@ const REACH: i64 = 10;
 
 /// Buckets before its onset in which the foot of a ramp may hide.
 const FOOT: i64 = 3;
+
+/// Buckets from its onset on that tell a ramp from a step.
+const SEEN: i64 = 6;
 
 /// The onset of a stretch inside `from..to`.
 fn place_onset(subject: &Subject<'_>, stretch: &Stretch, levels: Levels, (from, to): (i64, i64)) -> TimeInterval {
@@ -123,30 +132,6 @@ fn place_onset(subject: &Subject<'_>, stretch: &Stretch, levels: Levels, (from, 
     let from_s = if subject.view.exact || stretch.open_start { first } else { first - step };
     let coarse = TimeInterval { best_s: bin.best_s, from_s: from_s.min(bin.best_s), to_s: bin.to_s + step - 1 };
     overlap(coarse, sharp, step)
-}
-
-/// Where a line through the beginning of a stretch crosses the base, when the ratio surely rises there.
-fn foot(subject: &Subject<'_>, detection: &Detection, stretch: &Stretch, onset_s: i64, base: f64) -> Option<i64> {
-    const PARTS: i64 = 6;
-    let rising = |part: i64| {
-        let at = |k: i64| pooled(subject.curve, onset_s + k * part, onset_s + (k + 1) * part).ratio();
-        let (first, last) = (at(0)?, at(PARTS - 1)?);
-        let middle: Vec<f64> = (0..PARTS).filter_map(at).map(|r| r.value).collect();
-        // A line, not a step: each third is above the one before.
-        let third = |k: usize| Some(middle.get(2 * k)? + middle.get(2 * k + 1)?);
-        let line = third(0)? < third(1)? && third(1)? < third(2)?;
-        (line && last.low > first.high).then_some((
-            part,
-            (last.value - first.value) / (part * (PARTS - 1)) as f64,
-            first,
-        ))
-    };
-    let widths = std::iter::successors(Some(detection.width.max(subject.grid)), |w| Some(w * 2));
-    let fits = widths.take_while(|w| onset_s + PARTS * w <= stretch.to);
-    let (part, slope, first) = fits.filter_map(rising).next()?;
-    let before = ((first.value - base).max(0.0) / slope).ceil() as i64 - part / 2;
-    // A step that grows slowly afterwards is no ramp: a ramp shows soon after its foot.
-    (0..=FOOT * detection.width).contains(&before).then_some(onset_s - before)
 }
 
 /// The sharper of two intervals for one moment, kept inside the coarser; the coarser when they

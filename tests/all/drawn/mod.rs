@@ -44,8 +44,6 @@ impl Share {
 struct Score {
     root_first: Share,
     quiet: Share,
-    /// Known miss, told and not yet asked for: few requests that fade with the hour are taken for vanished traffic.
-    calm_traffic: Share,
     hurt_found: Share,
     whole_spared: Share,
     onset_near: Share,
@@ -144,9 +142,7 @@ impl Score {
             .iter()
             .flat_map(|s| s.impact.iter().chain(&s.elsewhere).map(move |w| format!("{} {}", s.service, w.signal)))
             .collect();
-        let of_traffic = claimed.iter().filter(|c| c.ends_with(" traffic")).count();
-        self.quiet.add(claimed.len() == of_traffic);
-        self.calm_traffic.add(of_traffic == 0);
+        self.quiet.add(claimed.is_empty());
         if !claimed.is_empty() {
             let _ = writeln!(self.faults, "quiet {}: claims {claimed:?}", drawn.scenario.seed);
         }
@@ -157,7 +153,6 @@ impl Score {
         [
             line("root first", &self.root_first),
             line("quiet without claim", &self.quiet),
-            line("quiet without vanished traffic", &self.calm_traffic),
             line("hurt found", &self.hurt_found),
             line("whole spared", &self.whole_spared),
             line("onset within 2 steps", &self.onset_near),
@@ -179,7 +174,7 @@ fn drawn_incidents_are_recounted_as_they_were() {
         score.take(&drawn, &incident, &truth);
     }
     // One quiet bundle for every five incidents, as the hundred have twenty.
-    for seed in from..from + count.div_ceil(5) {
+    for seed in from..from + number("RECOUNT_INCIDENTS_QUIET", count.div_ceil(5)) {
         let drawn = draw::quiet(seed);
         score.take_quiet(&drawn, &recounted(&drawn).0);
     }
@@ -189,7 +184,6 @@ fn drawn_incidents_are_recounted_as_they_were() {
     }
     let bars = [
         (&score.root_first, 95),
-        (&score.quiet, 99),
         (&score.hurt_found, 95),
         (&score.whole_spared, 98),
         (&score.onset_near, 95),
@@ -200,5 +194,6 @@ fn drawn_incidents_are_recounted_as_they_were() {
     // that a dozen incidents are a dozen draws, not a hundred. The long run is held to the bars as they are.
     let allowance = if count < 50 { 5 } else { 0 };
     let met = bars.iter().all(|(share, bar)| share.reaches(*bar - allowance) || share.all - share.right <= 1);
-    assert!(met, "{told}\n{}", score.faults);
+    // Where nothing happened nothing is claimed, ever.
+    assert!(met && score.quiet.reaches(100), "{told}\n{}", score.faults);
 }
