@@ -1,9 +1,11 @@
 //! What the records and the lines around them tell of a source's clock, kept beside the counts.
 
+use chrono::Weekday;
+
 use super::anchors;
 use super::open::Open;
 use crate::format::{Frame, timestamp};
-use crate::model::{ClockKind, Exemplar, Fold, LogRecord, RawTime, SourceEvidence, Span};
+use crate::model::{ClockKind, Diagnostic, DiagnosticKind, Exemplar, Fold, LogRecord, RawTime, SourceEvidence, Span};
 
 const NANOS: i64 = 1_000_000_000;
 /// Lines at the beginning of a source whose records are searched for second stamps, …
@@ -64,6 +66,33 @@ pub(super) fn label<'a>(at: RawTime, frame: &Frame<'a>) -> Option<&'a str> {
     }
     let written = timestamp::locate(frame.text.lines().next()?, at)?;
     timestamp::zone_label(written)
+}
+
+/// What to say of a record of the sample whose stamp names a weekday that its date does not have.
+pub(super) fn weekday(at: RawTime, frame: &Frame<'_>) -> Option<Diagnostic> {
+    let odd = is_sampled(frame).then(|| timestamp::odd_weekday(frame.text, at)).flatten()?;
+    let message =
+        format!("expected {} for {}, found {}", odd.date.format("%A"), odd.date.format("%-d %B %Y"), full(odd.found));
+    let fits =
+        odd.fitting_year().map(|year| format!(" ({} is a {} in {year})", odd.date.format("%-d %B"), full(odd.found)));
+    let hint = format!(
+        "read as the date says; the year may be wrong{}, or the stamp was written by hand: compare with other files",
+        fits.unwrap_or_default()
+    );
+    Some(Diagnostic::new(DiagnosticKind::Clock, "", message).at_line(frame.span.line).hint(hint))
+}
+
+/// The whole name of a weekday.
+fn full(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Mon => "Monday",
+        Weekday::Tue => "Tuesday",
+        Weekday::Wed => "Wednesday",
+        Weekday::Thu => "Thursday",
+        Weekday::Fri => "Friday",
+        Weekday::Sat => "Saturday",
+        Weekday::Sun => "Sunday",
+    }
 }
 
 /// Whether a record is one of the sample.

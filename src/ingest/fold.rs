@@ -216,6 +216,9 @@ impl Sink for FoldSink<'_> {
         if let Some(label) = clock_notes::label(at, frame) {
             self.zone_note(label, frame);
         }
+        if let Some(odd) = clock_notes::weekday(at, frame) {
+            self.evidence.note_weekday(odd);
+        }
     }
 
     fn sample(&mut self, sample: &Sample<'_>, frame: &Frame<'_>) {

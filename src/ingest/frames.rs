@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::segment::Segment;
 use crate::format::detect::{self, looks_continued, plain_line, strip_colours};
+use crate::format::logs::object;
 use crate::format::{Fault, Format, Frame, LineFormat, Sink};
 use crate::model::{RawTime, Span};
 
@@ -150,6 +151,11 @@ fn lines(segment: &Segment) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
+/// Why a line that no format claims is rejected.
+fn unclaimed(line: &str) -> &'static str {
+    if object::ends_early(line) { object::ENDS_EARLY } else { UNCLAIMED }
+}
+
 /// Whether a line holds nothing but blanks.
 fn is_blank(line: &str) -> bool {
     line.as_bytes().first().is_none_or(|b| *b <= b' ' || *b >= 0x80) && line.trim().is_empty()
@@ -260,7 +266,7 @@ impl<'f, 's> Plain<'f, '_, 's> {
             _ if self.readers.ends(&line.text) => receiver.tally(LineClass::Blank, bytes),
             _ => {
                 let span = self.segment.span(line.start, line.end, line.number, 1);
-                receiver.reject_line(UNCLAIMED, bytes, &Frame { text: &line.text, span });
+                receiver.reject_line(unclaimed(&line.text), bytes, &Frame { text: &line.text, span });
             }
         }
     }
@@ -396,7 +402,7 @@ impl<'f> Enveloped<'f, '_> {
             return;
         }
         if format.is_none() && wrapped.observed.is_none() && !partial {
-            receiver.reject_line(UNCLAIMED, bytes, &Frame { text: raw, span });
+            receiver.reject_line(unclaimed(&inner), bytes, &Frame { text: raw, span });
             return;
         }
         self.pending.insert(stream, StreamPending { format, text: inner, wrapped, span, first_bytes: bytes, partial });
@@ -409,7 +415,7 @@ impl<'f> Enveloped<'f, '_> {
         match self.readers.owner(line).and_then(Owner::of) {
             Some(format) if format.lines.heading(line) => receiver.tally(LineClass::Blank, bytes),
             Some(format) => settle(format, &frame, bytes, receiver),
-            None => receiver.reject_line(UNCLAIMED, bytes, &frame),
+            None => receiver.reject_line(unclaimed(line), bytes, &frame),
         }
     }
 

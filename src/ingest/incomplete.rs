@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use crate::format::logs::object;
 use crate::model::{Diagnostic, DiagnosticKind, Fold, SourceEvidence};
 
 /// Numbers of records at which exports and queries usually stop.
@@ -14,6 +15,10 @@ const LIMITS: [u64; 7] = [100, 1_000, 5_000, 10_000, 50_000, 100_000, 1_000_000]
 const LINES: u64 = 1_000;
 /// Records (percent of all) that must stand for several before a source is called sampled.
 const SAMPLED: u64 = 50;
+/// Rows of a file that are held against the shape of an edge's request log, …
+const EDGE_ROWS: usize = 20;
+/// … and the fewest columns of one: id, time, status and what was asked for.
+const EDGE_COLUMNS: usize = 4;
 /// Objects inside objects that are looked at for what an export says of itself.
 const DEPTH: u8 = 4;
 
@@ -56,6 +61,42 @@ pub(super) fn traces(source: &SourceEvidence) -> Option<Diagnostic> {
                    ratios of this file are of what was kept"
         .to_string();
     Some(incomplete(message, "take rates from access logs or metrics, order and calls from here"))
+}
+
+/// What there is to say of a source whose last line, `last` at `line`, was rejected because it ends early.
+pub(super) fn cut(source: &SourceEvidence, last: &str, line: u64) -> Option<Diagnostic> {
+    let cut = source.accounting.rejected.contains_key(object::ENDS_EARLY)
+        && last.find('{').and_then(|at| last.get(at..)).is_some_and(object::ends_early);
+    let message = "expected the end of a record at the end of the file, found half of one: the export was cut there";
+    let found = Diagnostic::new(DiagnosticKind::Truncated, "", message).at_line(line);
+    cut.then(|| found.hint("what came before was read; export the file again"))
+}
+
+/// What there is to say of rows of an edge's request log without the names of their columns: Cloudflare
+/// Logpush as CSV, whose columns stand in the order the user chose. Known by a Ray ID and a status in every row.
+pub(super) fn unnamed_edge_rows(source: &SourceEvidence, head: &str) -> Option<Diagnostic> {
+    source.formats.iter().find(|format| format.name == "stamped_text")?;
+    let rows: Vec<Vec<&str>> = head.lines().filter(|line| !line.trim().is_empty()).take(EDGE_ROWS).map(cells).collect();
+    let columns = rows.iter().map(Vec::len).min().filter(|columns| *columns >= EDGE_COLUMNS)?;
+    let all = |is: fn(&str) -> bool| (0..columns).any(|at| rows.iter().all(|row| is(row[at])));
+    let status = |cell: &str| cell.len() == 3 && matches!(cell.parse(), Ok(100..=599));
+    let whole = rows.len() > 1 && all(is_ray) && all(status);
+    let message = "expected the names of the columns, found rows that look like Cloudflare Logpush CSV without header: \
+                   only their times are read, no status, service or duration";
+    let found =
+        || incomplete(message.to_string(), "export again with output_type ndjson, or with the names as batch_prefix");
+    whole.then(found)
+}
+
+/// Cells of a row without regard to commas in quotes.
+fn cells(line: &str) -> Vec<&str> {
+    line.split(',').map(|cell| cell.trim().trim_matches('"')).collect()
+}
+
+/// Whether a cell is a Ray ID: 16 hexadecimal digits that are no decimal number.
+fn is_ray(cell: &str) -> bool {
+    let lower = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
+    cell.len() == 16 && cell.bytes().all(lower) && cell.bytes().any(|b| b.is_ascii_lowercase())
 }
 
 fn sampled(folds: &[Fold]) -> Option<Diagnostic> {
@@ -198,6 +239,7 @@ impl<'de> serde::de::DeserializeSeed<'de> for Objects<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Exemplar, Span};
 
     #[test]
     fn an_export_that_says_it_is_not_whole_is_believed() {
@@ -211,6 +253,32 @@ mod tests {
         ] {
             assert!(says_more(said).is_some_and(|d| d.message.contains("lower bounds")), "{said}");
         }
+    }
+
+    fn read_by(name: &str) -> SourceEvidence {
+        let used = crate::model::FormatUse { name: name.to_string(), reason: String::new(), score: 28 };
+        SourceEvidence { formats: vec![used], ..SourceEvidence::default() }
+    }
+
+    #[test]
+    fn rows_of_an_edge_without_header_are_named() {
+        let rows = "kv.example,GET,/v1/ns,1749750723410000200,503,0,94e0a1c000000001\n\
+                    kv.example,GET,/v1/kv,1749750724410000200,200,200,94e0a1c000000002\n";
+        let said = unnamed_edge_rows(&read_by("stamped_text"), rows).unwrap();
+        assert!(said.message.contains("Logpush CSV without header") && said.hint.contains("ndjson"));
+        assert_eq!(unnamed_edge_rows(&read_by("csv_log"), rows), None);
+        let other = rows.replace("94e0a1c0", "12345678");
+        assert_eq!(unnamed_edge_rows(&read_by("stamped_text"), &other), None, "numbers are no Ray IDs");
+    }
+
+    #[test]
+    fn a_last_line_that_was_cut_is_said() {
+        let mut source = read_by("json_log");
+        let line = r#"{"time":"2025-06-12T17:52:03Z","level":"error","ms"#;
+        assert_eq!(cut(&source, line, 7), None, "it was read");
+        source.accounting.reject(object::ENDS_EARLY, 48, || Exemplar::new(Span::default(), line));
+        assert_eq!(cut(&source, line, 7).map(|d| (d.kind, d.line)), Some((DiagnosticKind::Truncated, Some(7))));
+        assert_eq!(cut(&source, r#"{"time":"2025-06-12T17:52:04Z","level":"error"}"#, 8), None);
     }
 
     #[test]

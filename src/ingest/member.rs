@@ -101,6 +101,8 @@ pub fn read(
         read_text(&path, head, rest, &mut known, formats)
     };
     source.diagnostics.extend(early.map(|e| bundle::diagnose(&e, &path)));
+    let weekdays = source.weekdays.take();
+    source.diagnostics.extend(weekdays.map(|odd| Diagnostic { path: path.clone(), ..odd }));
     source.info = SourceInfo {
         path,
         bytes: metered.bytes,
@@ -247,7 +249,7 @@ fn read_utf8(
         }
     };
     source.formats = uses;
-    let note = incomplete::traces(&source);
+    let note = incomplete::traces(&source).or_else(|| incomplete::unnamed_edge_rows(&source, &text));
     source.diagnostics.extend(note.map(|note| Diagnostic { path: path.to_string(), ..note }));
     source
 }
@@ -374,6 +376,7 @@ fn read_lines(
     let starts = |line: &str| readers.starts(line);
     let mut source = SourceEvidence::default();
     let mut nuls = 0;
+    let mut last = (0, String::new());
     let (service, keep, watch) = (known.service.as_str(), known.keep, known.watch);
     let fold = |segment: Segment| {
         let mut sink = FoldSink::new(service, keep).watching(watch);
@@ -394,14 +397,18 @@ fn read_lines(
         let segment = segments.next(&starts)?;
         readers.preview(&segment);
         nuls += padding(&segment);
+        last = segment.last_line();
         Some(segment)
     };
     crew::in_order(next, &fold, &mut add);
     source.folds.iter_mut().flat_map(|fold| fold.rollup.tracks.values_mut()).for_each(Track::pack);
     source.diagnostics.extend(padded(nuls, path));
     source.diagnostics.extend(segments.damage.map(|e| bundle::diagnose(&e, path)));
-    let notes = incomplete::notes(&source, false);
-    source.diagnostics.extend(notes.into_iter().map(|note| Diagnostic { path: path.to_string(), ..note }));
+    let cut = incomplete::cut(&source, &last.1, last.0);
+    let notes = cut.into_iter().chain(incomplete::notes(&source, false));
+    source
+        .diagnostics
+        .extend(notes.collect::<Vec<_>>().into_iter().map(|note| Diagnostic { path: path.to_string(), ..note }));
     source.diagnostics = summed(std::mem::take(&mut source.diagnostics));
     source
 }

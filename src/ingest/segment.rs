@@ -37,6 +37,13 @@ impl Segment {
     pub fn span(&self, start: usize, end: usize, line: u64, lines: u32) -> Span {
         Span { line, lines, offset: self.offset + start as u64, len: u32::try_from(end - start).unwrap_or(u32::MAX) }
     }
+
+    /// Number and text of its last line that is not blank.
+    pub fn last_line(&self) -> (u64, String) {
+        let text = self.text.trim_end();
+        let line = text.rsplit('\n').next().unwrap_or("");
+        (self.first_line + memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64, line.to_string())
+    }
 }
 
 /// Buffers kept for segments to come, of whatever file.

@@ -413,6 +413,9 @@ pub struct SourceEvidence {
     pub prints: Prints,
     /// A full date above the records ("Log file created at"): for stamps without year or day.
     pub dated_head: Option<(RawTime, Exemplar)>,
+    /// What to say of stamps whose weekday is not that of their date: at the first, with their number
+    /// in a sample of records.
+    pub weekdays: Option<Diagnostic>,
     /// Every record, in file order; empty unless they were asked for.
     pub records: Vec<KeptRecord>,
     /// What else to know.
@@ -449,7 +452,18 @@ impl SourceEvidence {
         self.people.extend(next.people);
         self.zone_notes.extend(next.zone_notes);
         self.dated_head = self.dated_head.take().or(next.dated_head);
+        if let Some(next) = next.weekdays {
+            self.note_weekday(next);
+        }
         self.diagnostics.extend(next.diagnostics);
+    }
+
+    /// Adds what was found of weekdays behind what is known of them: the first of them is shown.
+    pub fn note_weekday(&mut self, next: Diagnostic) {
+        match &mut self.weekdays {
+            Some(known) => known.count += next.count,
+            None => self.weekdays = Some(next),
+        }
     }
 
     /// Appends a fold, joining it to the last fold of its clock when that one goes on.

@@ -202,8 +202,7 @@ impl LineFormat for CloudflareEvents {
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         let text = frame.text.trim();
         let mut entry = Entry::default();
-        object::read(text, wanted, &mut |key, value| entry.offer(key, value))
-            .map_err(|_| Fault::new("expected a JSON object, found text that ends early or is no JSON"))?;
+        object::read(text, wanted, &mut |key, value| entry.offer(key, value)).map_err(|error| object::fault(&error))?;
         let (_, time) = entry.time.ok_or(Fault::new("expected a stamp under the time key, found none"))?;
         let outcome = entry.outcome();
         let operation = match (&entry.method, &entry.url) {

@@ -227,7 +227,7 @@ impl<'a> Request<'a> {
     fn anew(text: &'a str) -> Result<Request<'a>, Fault> {
         let mut request = Request::default();
         object::read(text, |name| key_of(name).is_some(), &mut |name, value| request.offer_named(name, value))
-            .map_err(|_| Fault::new("expected a JSON object, found text that ends early or is no JSON"))?;
+            .map_err(|error| object::fault(&error))?;
         Ok(request)
     }
 

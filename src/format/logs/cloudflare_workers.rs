@@ -121,7 +121,7 @@ impl LineFormat for CloudflareWorkers {
 pub(super) fn record(text: &str) -> Result<LogRecord<'_>, Fault> {
     let mut seen = Invocation::default();
     object::read(text.trim(), wanted, &mut |key, value| seen.offer(key, value))
-        .map_err(|_| Fault::new("expected a JSON object, found text that ends early or is no JSON"))?;
+        .map_err(|error| object::fault(&error))?;
     let outcome = seen.result();
     let operation = match (&seen.method, &seen.url) {
         (Some(method), Some(url)) => Some(fields::operation_of(method, url).into()),

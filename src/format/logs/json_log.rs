@@ -150,12 +150,10 @@ pub(crate) fn decode_object(
 ) -> Result<(), Fault> {
     // Elements of an array printed one a line keep their commas.
     let text = text.trim_end_matches(',');
-    if decode_text(text, frame, sink, learned).is_ok() {
-        return Ok(());
-    }
+    let Err(error) = decode_text(text, frame, sink, learned) else { return Ok(()) };
     match object::without_nan(text) {
-        Some(mended) if decode_text(&mended, frame, sink, learned).is_ok() => Ok(()),
-        _ => Err(Fault::new("expected a JSON object, found text that ends early or is no JSON")),
+        Some(mended) => decode_text(&mended, frame, sink, learned).map_err(|error| object::fault(&error)),
+        None => Err(object::fault(&error)),
     }
 }
 
@@ -242,7 +240,7 @@ mod tests {
         assert!(JsonLog.starts(cut));
         let mut sink = crate::format::logs::testing::Collected::default();
         let frame = Frame { text: cut, span: Default::default() };
-        assert!(JsonLog.decode(&frame, &mut sink).is_err());
+        assert_eq!(JsonLog.decode(&frame, &mut sink).unwrap_err().reason, object::ENDS_EARLY);
         assert!(sink.logs.is_empty());
     }
 

@@ -9,10 +9,25 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::walk;
+use crate::format::Fault;
 use crate::format::fields::{self, Value};
 
 /// Deepest object looked into.
 const MAX_DEPTH: u8 = 4;
+
+/// Why a line that was cut in the middle is rejected.
+pub(crate) const ENDS_EARLY: &str = "expected a whole JSON object, found a line that ends early";
+
+/// What is wrong with an object that could not be read: it was cut, or it is none.
+pub(crate) fn fault(error: &serde_json::Error) -> Fault {
+    Fault::new(if error.is_eof() { ENDS_EARLY } else { "expected a JSON object, found text that is no JSON" })
+}
+
+/// Whether `text` begins as a JSON object and ends before the object does.
+pub(crate) fn ends_early(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with("{\"") && serde_json::from_str::<IgnoredAny>(text).is_err_and(|error| error.is_eof())
+}
 
 /// Walks the keys of the object that `line` is, without looking at values, until `visit` says stop
 /// or the text ends. A line that is cut or no object simply ends early.

@@ -107,13 +107,8 @@ fn month_of(word: &[u8]) -> Option<u32> {
 
 /// Steps over a weekday (`Thu`, `Thursday,`) and the blank behind it.
 pub(super) fn weekday(c: &mut Cursor<'_>) -> bool {
-    const NAMES: [&[u8]; 7] = [b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday"];
     let word = c.word();
-    let known = word.len() >= 3
-        && NAMES.iter().any(|n| {
-            (word.len() == 3 || word.len() == n.len()) && word.eq_ignore_ascii_case(&n[..word.len().min(n.len())])
-        });
-    if !known {
+    if weekday_of(word).is_none() {
         return false;
     }
     let mut ahead = *c;
@@ -124,6 +119,16 @@ pub(super) fn weekday(c: &mut Cursor<'_>) -> bool {
     }
     *c = ahead;
     true
+}
+
+/// Days since Monday of an English weekday, short or whole.
+pub(super) fn weekday_of(word: &[u8]) -> Option<u8> {
+    const NAMES: [&[u8]; 7] = [b"monday", b"tuesday", b"wednesday", b"thursday", b"friday", b"saturday", b"sunday"];
+    let fits = |name: &&[u8]| {
+        (word.len() == 3 || word.len() == name.len()) && word.eq_ignore_ascii_case(&name[..word.len().min(name.len())])
+    };
+    let found = if word.len() < 3 { None } else { NAMES.iter().position(fits) };
+    found.map(|days| days as u8)
 }
 
 /// Reads a date of any shape.

@@ -12,12 +12,14 @@ mod memo;
 mod stated;
 #[cfg(test)]
 mod tests;
+mod weekdays;
 mod written;
 mod zone;
 
 pub use beside::{zone_field, zoned_stamps};
 pub use epoch::{epoch_digits, epoch_f64, epoch_int};
 pub use stated::{stated_date, stated_zone};
+pub use weekdays::{OddWeekday, odd_weekday};
 pub use written::{Count, Written};
 pub use zone::{fixed_offset, label_offsets};
 
@@ -100,13 +102,18 @@ pub fn locate(text: &str, time: RawTime) -> Option<&str> {
         if let Some(run) = epoch.filter(|run| epoch_digits(run) == Some(time) || Written::counts(run, time)) {
             return Some(run);
         }
-        let orders = [None, Some(DateOrder::YearFirst), Some(DateOrder::DayFirst), Some(DateOrder::MonthFirst)];
-        let same = |r: &Reading| r.time.kind == time.kind && r.time.wall_ns == time.wall_ns;
-        if let Some(found) = orders.into_iter().filter_map(|order| read(rest, order)).find(same) {
+        if let Some(found) = reading_of(rest, time) {
             return rest.get(..found.len);
         }
     }
     None
+}
+
+/// How `text` begins with the stamp `time`, whatever the order of its date.
+fn reading_of(text: &str, time: RawTime) -> Option<Reading> {
+    let orders = [None, Some(DateOrder::YearFirst), Some(DateOrder::DayFirst), Some(DateOrder::MonthFirst)];
+    let same = |r: &Reading| r.time.kind == time.kind && r.time.wall_ns == time.wall_ns;
+    orders.into_iter().filter_map(|order| read(text, order)).find(same)
 }
 
 fn whole_of(text: &str, order: Option<DateOrder>) -> Option<RawTime> {
