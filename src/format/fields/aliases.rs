@@ -115,7 +115,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
         "error.message err.message error err exception exception.message @x error_message fields.error \
          error.stack_trace err.stack thrown.message errorCode stack_trace",
     ),
-    (Field::Outcome, "event.outcome"),
+    (Field::Outcome, "event.outcome resultType ResultType ActivityStatusValue ActivityStatus"),
     (Field::SampleRate, "sample_rate SampleRate sampleRate sampling_rate"),
     (Field::Partial, "preview"),
     (Field::Writer, "response_flags logger v pid"),

@@ -74,6 +74,10 @@ pub struct Fields<'a> {
     access: bool,
     /// The record is of the compact format of Serilog, which leaves the level Information away.
     compact: bool,
+    /// The record tells of an operation that a cloud ran, and a state under `status` is how it ended.
+    managed: bool,
+    /// A state under `status` says that something failed.
+    failed_state: bool,
     /// The stamp is a request's arrival.
     starts: bool,
     /// The record comes from a writer that puts the program's name under `name`.
@@ -106,6 +110,8 @@ impl Default for Fields<'_> {
             flags: None,
             access: false,
             compact: false,
+            managed: false,
+            failed_state: false,
             starts: false,
             bunyan: false,
             times: Times::default(),
@@ -204,7 +210,14 @@ impl<'a> Fields<'a> {
             // A word under `status` may be a level; anything else is no HTTP status and hides none.
             (Field::Status, _) if http_status(value.text()).is_none() => {
                 let word = key.ends_with("status") && matches!(value, Value::Text(_));
+                self.failed_state |= word && is_failure(value.text());
                 level_of(value.text()).filter(|_| word).map(|_| Field::Level)
+            }
+            // Azure's resource logs put a word here, the HTTP status, or a code of the service.
+            (Field::Outcome, _) if http_status(value.text()).is_some() => Some(Field::Status),
+            (Field::Action, "operationName" | "OperationName") => {
+                self.managed = true;
+                Some(field)
             }
             (Field::Error, _) if key.ends_with("errorCode") && is_callers_fault(value.text()) => None,
             (Field::Service, _) if duration_ns(value.text()).is_some() => None,
@@ -235,6 +248,11 @@ impl<'a> Fields<'a> {
             _ => Some(field),
         }
     }
+}
+
+/// Whether a word for how something ended says that it failed.
+fn is_failure(word: &str) -> bool {
+    ["failure", "failed"].iter().any(|failed| word.eq_ignore_ascii_case(failed))
 }
 
 /// Whether an error's code blames whoever asked: no sign of a failure of the service.

@@ -83,9 +83,15 @@ impl<'a> Fields<'a> {
     }
 
     fn level(&self) -> Option<Level> {
-        let failed = self.has(Field::Error) || self.text(Field::Outcome) == Some("failure");
+        // The state of a job is no sign of the service that tells of it; that of a cloud's own operation is.
+        let failed = self.has(Field::Error) || self.is_failed() || (self.failed_state && self.managed);
         let silent = || self.compact.then_some(Level::Info);
         self.level.map(|(_, level)| level).or_else(|| failed.then_some(Level::Error)).or_else(silent)
+    }
+
+    /// Whether the record says in a word that what it tells of failed.
+    fn is_failed(&self) -> bool {
+        self.text(Field::Outcome).is_some_and(super::is_failure)
     }
 
     /// An outcome only where the status alone would say something else.
@@ -93,7 +99,7 @@ impl<'a> Fields<'a> {
         if status.is_some() && self.text(Field::Path).is_some_and(|p| is_probe(path_of(p), "")) {
             return Some(Outcome::Probe);
         }
-        let failed = self.text(Field::Outcome) == Some("failure") && status.is_some_and(|s| s < 400);
+        let failed = self.is_failed() && status.is_some_and(|s| s < 400);
         self.flags.or(grpc.filter(|_| status.is_none_or(|s| s < 400))).or(failed.then_some(Outcome::ServerError))
     }
 
