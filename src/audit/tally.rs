@@ -107,26 +107,10 @@ const SHARED_NAMES: usize = 2;
 /// Words of a quotation that are written with a capital inside its sentence, days and months left out.
 fn proper(quote: &str) -> Vec<String> {
     let words = quote.split_whitespace().skip(1).map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()));
-    let is_name =
-        |w: &&str| w.len() > 3 && w.starts_with(char::is_uppercase) && !w.ends_with("day") && !MONTHS.contains(w);
+    let is_date = |w: &str| w.parse::<chrono::Weekday>().is_ok() || w.parse::<chrono::Month>().is_ok();
+    let is_name = |w: &&str| w.len() > 3 && w.starts_with(char::is_uppercase) && !is_date(w);
     words.filter(is_name).map(str::to_string).collect()
 }
-
-/// Months whose names are longer than three letters.
-const MONTHS: &[&str] = &[
-    "January",
-    "February",
-    "March",
-    "April",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-    "Sept",
-];
 
 /// Whether two claims of different texts speak of one thing.
 fn one_thing(a: &Claim, b: &Claim) -> bool {

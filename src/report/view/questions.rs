@@ -38,7 +38,7 @@ fn from_audit(ctx: &Ctx, audit: &Audit, out: &mut Vec<Question>) {
             continue;
         }
         let asks = if says.len() > 1 {
-            let about = asked(finding).map_or_else(|| "Which is right".to_string(), |about| about);
+            let about = asked(finding).unwrap_or_else(|| "Which is right".to_string());
             format!("{about}: {}?", says.join(", or "))
         } else {
             format!("How does this hold: {}?", text::short(&finding.text, 160).trim_end_matches('.'))
