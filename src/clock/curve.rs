@@ -42,7 +42,7 @@ pub struct Match {
 pub fn of_fold(fold: &Fold, path: &str, place: &dyn Fn(i64) -> i64) -> Option<Curve> {
     let minute = |ns: i64| place(ns).div_euclid(60_000_000_000);
     let mut minutes: BTreeMap<i64, f64> = BTreeMap::new();
-    for (second, cell) in fold.rollup.tracks.values().flat_map(|track| &track.cells) {
+    for (second, cell) in fold.rollup.tracks.values().flat_map(|track| track.cells.iter()) {
         let failed: u32 =
             (cell.outcomes.get(Outcome::ServerError) + cell.outcomes.get(Outcome::Timeout)).max(cell.errors);
         if failed > 0 {

@@ -276,7 +276,7 @@ fn doubted(mut verdict: ZoneVerdict, folds: &[&Fold], calendars: &[Calendar]) ->
     let Zone::Named(_) = verdict.zone else { return verdict };
     let never = folds.iter().zip(calendars).find_map(|(fold, calendar)| {
         let mut seconds = fold.rollup.tracks.values().flat_map(|track| track.cells.keys());
-        let complete = |second: &i64| calendar.complete(second * NANOS).div_euclid(NANOS);
+        let complete = |second: i64| calendar.complete(second * NANOS).div_euclid(NANOS);
         seconds.by_ref().map(complete).find(|wall| matches!(verdict.zone.at_wall(*wall), zone::WallOffset::Never(_)))
     });
     let says = match never {

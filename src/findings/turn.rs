@@ -50,7 +50,7 @@ fn mean_of_logs(context: &Context<'_>, from: i64, to: i64, width: i64) -> Option
     let own: Vec<&str> = context.own().map(|h| h.name()).collect();
     for track in &context.evidence.tracks {
         let Some(service) = own.iter().find(|s| **s == context.evidence.names.of(&track.key.service)) else { continue };
-        for (second, cell) in track.track.cells.range(from..=to) {
+        for (second, cell) in track.track.cells.range(from..to + 1) {
             let sum = sums.entry((*service, second - second.rem_euclid(width))).or_default();
             let counts = |o: &Outcome| policy.is_counted(*o) && (*o != Outcome::Throttled || policy.is_error(*o));
             for outcome in Outcome::ALL.into_iter().filter(counts) {

@@ -70,26 +70,33 @@ pub(super) fn ids<'a>(body: &'a str, each: &mut dyn FnMut(&'a str)) {
     }
 }
 
-fn is_word(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at).is_some_and(|byte| IN_WORD[usize::from(*byte)])
+fn is_in_word(byte: &u8) -> bool {
+    IN_WORD[usize::from(*byte)]
 }
 
 /// Position behind the word that begins at `start`.
 fn word_end(bytes: &[u8], start: usize) -> usize {
-    (start..bytes.len()).find(|at| !is_word(bytes, *at)).unwrap_or(bytes.len())
+    let rest = bytes.get(start..).unwrap_or_default();
+    start + rest.iter().position(|byte| !is_in_word(byte)).unwrap_or(rest.len())
+}
+
+/// Position of the word, or the part of one from `from` on, that ends right before `end`.
+fn word_start(bytes: &[u8], from: usize, end: usize) -> usize {
+    let part = bytes.get(from..end).unwrap_or_default();
+    from + part.iter().rposition(|byte| !is_in_word(byte)).map_or(0, |at| at + 1)
 }
 
 /// The first word of at least [`LONG`] bytes that begins at or behind `from`, where none may have begun before.
 /// Such a word covers one of every so many bytes, and others need no look.
 fn long_word(bytes: &[u8], from: usize) -> Option<usize> {
     let (mut from, mut probe) = (from, from + LONG - 1);
-    while probe < bytes.len() {
-        if !is_word(bytes, probe) {
+    while let Some(byte) = bytes.get(probe) {
+        if !is_in_word(byte) {
             from = probe + 1;
             probe += LONG;
             continue;
         }
-        let start = (from..probe).rev().find(|at| !is_word(bytes, *at)).map_or(from, |at| at + 1);
+        let start = word_start(bytes, from, probe);
         let end = word_end(bytes, probe);
         if end - start >= LONG {
             return Some(start);
@@ -103,12 +110,12 @@ fn long_word(bytes: &[u8], from: usize) -> Option<usize> {
 fn valued_word(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
     let sign = memchr::memchr2_iter(b'=', b':', rest).find(|sign| ends_in_id(&bytes[..from + sign]))?;
-    (from + sign..bytes.len()).find(|at| is_word(bytes, *at))
+    rest.get(sign..)?.iter().position(is_in_word).map(|at| from + sign + at)
 }
 
 /// What stands before the word at `start`: between a key and its value there may be a blank and a quotation mark.
 fn mark_before(bytes: &[u8], start: usize) -> u8 {
-    let end = (0..start).rev().find(|at| is_word(bytes, *at)).map_or(0, |at| at + 1);
+    let end = bytes.get(..start).unwrap_or_default().iter().rposition(is_in_word).map_or(0, |at| at + 1);
     let gap = &bytes[end..start];
     let mark = gap.iter().rev().find(|byte| !matches!(byte, b' ' | b'"' | b'\''));
     mark.or(gap.first().filter(|_| end > 0)).copied().unwrap_or(0)

@@ -72,8 +72,8 @@ pub(super) fn cut(source: &SourceEvidence, last: &str, line: u64) -> Option<Diag
     cut.then(|| found.hint("what came before was read; export the file again"))
 }
 
-/// What there is to say of rows of an edge's request log without the names of their columns: Cloudflare
-/// Logpush as CSV, whose columns stand in the order the user chose. Known by a Ray ID and a status in every row.
+/// What there is to say of rows of an edge's request log without the names of their columns: Logpush as CSV,
+/// whose columns stand in the order the user chose. Known by a Ray ID and a status in every row.
 pub(super) fn unnamed_edge_rows(source: &SourceEvidence, head: &str) -> Option<Diagnostic> {
     source.formats.iter().find(|format| format.name == "stamped_text")?;
     let rows: Vec<Vec<&str>> = head.lines().filter(|line| !line.trim().is_empty()).take(EDGE_ROWS).map(cells).collect();

@@ -376,7 +376,6 @@ fn read_lines(
     let starts = |line: &str| readers.starts(line);
     let mut source = SourceEvidence::default();
     let mut nuls = 0;
-    let mut last = (0, String::new());
     let (service, keep, watch) = (known.service.as_str(), known.keep, known.watch);
     let fold = |segment: Segment| {
         let mut sink = FoldSink::new(service, keep).watching(watch);
@@ -397,14 +396,13 @@ fn read_lines(
         let segment = segments.next(&starts)?;
         readers.preview(&segment);
         nuls += padding(&segment);
-        last = segment.last_line();
         Some(segment)
     };
     crew::in_order(next, &fold, &mut add);
     source.folds.iter_mut().flat_map(|fold| fold.rollup.tracks.values_mut()).for_each(Track::pack);
     source.diagnostics.extend(padded(nuls, path));
     source.diagnostics.extend(segments.damage.map(|e| bundle::diagnose(&e, path)));
-    let cut = incomplete::cut(&source, &last.1, last.0);
+    let cut = incomplete::cut(&source, &segments.last_line.1, segments.last_line.0);
     let notes = cut.into_iter().chain(incomplete::notes(&source, false));
     source
         .diagnostics

@@ -76,11 +76,8 @@ struct Counted {
 
 impl Counted {
     fn close(self) -> (OpKey, Track) {
-        let mut cells = self.cells.cells;
-        cells.sort_unstable_by_key(|(second, _)| *second);
-        let track =
-            Track { cells: cells.into_iter().collect(), failed: self.failed.minutes, passed: self.passed.minutes };
-        (self.key, track)
+        let cells = self.cells.cells.into_iter().collect();
+        (self.key, Track { cells, failed: self.failed.minutes, passed: self.passed.minutes })
     }
 }
 
@@ -318,7 +315,7 @@ fn add(cell: &mut Cell, record: &LogRecord<'_>, outcome: Option<Outcome>) {
     let Some(outcome) = outcome else { return };
     cell.outcomes.add(outcome);
     let Some(ns) = record.duration_ns else { return };
-    cell.latency.get_or_insert_with(Box::default).add(ns);
+    cell.latency.add(ns);
     if outcome.is_failure() {
         let seconds = u32::try_from(ns.div_ceil(1_000_000_000)).unwrap_or(u32::MAX);
         cell.longest_failure_s = cell.longest_failure_s.max(seconds);

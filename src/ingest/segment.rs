@@ -37,13 +37,6 @@ impl Segment {
     pub fn span(&self, start: usize, end: usize, line: u64, lines: u32) -> Span {
         Span { line, lines, offset: self.offset + start as u64, len: u32::try_from(end - start).unwrap_or(u32::MAX) }
     }
-
-    /// Number and text of its last line that is not blank.
-    pub fn last_line(&self) -> (u64, String) {
-        let text = self.text.trim_end();
-        let line = text.rsplit('\n').next().unwrap_or("");
-        (self.first_line + memchr::memchr_iter(b'\n', text.as_bytes()).count() as u64, line.to_string())
-    }
 }
 
 /// Buffers kept for segments to come, of whatever file.
@@ -75,6 +68,8 @@ pub struct Segmenter<R> {
     carry: Vec<u8>,
     filled: usize,
     line: u64,
+    /// Number and text of the last line so far that is not blank.
+    pub last_line: (u64, String),
     offset: u64,
     ended: bool,
     /// The error that ended the stream early, if any.
@@ -85,7 +80,16 @@ impl<R: Read> Segmenter<R> {
     /// Segments of `head` followed by `reader`.
     pub fn new(head: Vec<u8>, reader: R) -> Self {
         let filled = head.len();
-        Segmenter { reader, carry: head, filled, line: 1, offset: 0, ended: false, damage: None }
+        Segmenter {
+            reader,
+            carry: head,
+            filled,
+            line: 1,
+            last_line: Default::default(),
+            offset: 0,
+            ended: false,
+            damage: None,
+        }
     }
 
     /// The next segment; `starts` says whether a record begins at a line.
@@ -170,6 +174,11 @@ impl<R: Read> Segmenter<R> {
         let segment = Segment { first_line: self.line, offset: self.offset, foreign, plain, text };
         self.line += memchr::memchr_iter(b'\n', segment.text.as_bytes()).count() as u64;
         self.offset += segment.text.len() as u64;
+        let said = segment.text.trim_end();
+        if !said.is_empty() {
+            let behind = segment.text[said.len()..].bytes().filter(|byte| *byte == b'\n').count();
+            self.last_line = (self.line - behind as u64, said.rsplit('\n').next().unwrap_or("").to_string());
+        }
         segment
     }
 }

@@ -1,7 +1,9 @@
 //! The rollup: what millions of log records become, mergeable in any grouping.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +22,7 @@ pub struct OpKey {
 }
 
 /// One second of one service and operation.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cell {
     /// Records, requests or not.
     pub records: u32,
@@ -34,7 +36,7 @@ pub struct Cell {
     /// a service has recovered only when its last failure has ended.
     pub longest_failure_s: u32,
     /// Durations of requests that started in this second.
-    pub latency: Option<Box<LatencySketch>>,
+    pub latency: LatencySketch,
 }
 
 impl Cell {
@@ -45,9 +47,7 @@ impl Cell {
         self.errors += other.errors;
         self.warnings += other.warnings;
         self.longest_failure_s = self.longest_failure_s.max(other.longest_failure_s);
-        if let Some(theirs) = &other.latency {
-            self.latency.get_or_insert_with(Box::default).merge(theirs);
-        }
+        self.latency.merge(&other.latency);
     }
 }
 
@@ -55,24 +55,50 @@ impl Cell {
 ///
 /// Bucket `i` holds durations in `[2^(i/4), 2^((i+1)/4))` microseconds: quarter octaves, at most
 /// 9 % off at a bucket's geometric middle. Bucket 0 also holds everything shorter than 1 µs.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LatencySketch {
-    /// Occupied buckets, ascending by index.
-    pub buckets: Vec<(u8, u32)>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LatencySketch(Buckets);
+
+/// Occupied buckets, ascending by index, each with its count. Most seconds of most operations have one, which
+/// needs no memory of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Buckets {
+    /// One, or none when its count is 0.
+    One((u8, u32)),
+    /// Several.
+    More(Box<[(u8, u32)]>),
+}
+
+impl Default for LatencySketch {
+    fn default() -> Self {
+        LatencySketch(Buckets::One((0, 0)))
+    }
 }
 
 impl LatencySketch {
     /// Highest bucket: 2^(159/4) µs, about 10 days.
-    const LAST: u8 = 159;
+    const LAST: u32 = 159;
 
     /// Bucket of a duration.
     fn index(duration_ns: u64) -> u8 {
         let micros = duration_ns / 1_000;
-        if micros <= 1 {
-            return 0;
+        let Some(octave) = micros.checked_ilog2() else { return 0 };
+        let within = micros as f64 / (1u64 << octave) as f64;
+        let quarters = [0.25f64, 0.5, 0.75].iter().filter(|quarter| within >= quarter.exp2()).count() as u32;
+        (octave * 4 + quarters).min(Self::LAST) as u8
+    }
+
+    /// Occupied buckets, ascending by index, each with its count.
+    fn buckets(&self) -> &[(u8, u32)] {
+        match &self.0 {
+            Buckets::One((_, 0)) => &[],
+            Buckets::One(one) => std::slice::from_ref(one),
+            Buckets::More(more) => more,
         }
-        let position = ((micros as f64).log2() * 4.0).floor();
-        (position as u64).min(u64::from(Self::LAST)) as u8
+    }
+
+    /// Whether no duration was counted.
+    pub fn is_empty(&self) -> bool {
+        self.buckets().is_empty()
     }
 
     /// Counts one duration.
@@ -81,22 +107,30 @@ impl LatencySketch {
     }
 
     fn add_count(&mut self, index: u8, count: u32) {
-        match self.buckets.binary_search_by_key(&index, |b| b.0) {
-            Ok(at) => self.buckets[at].1 += count,
-            Err(at) => self.buckets.insert(at, (index, count)),
+        let known = match &mut self.0 {
+            Buckets::One(one) if one.1 == 0 => {
+                *one = (index, count);
+                return;
+            }
+            Buckets::One(one) => std::slice::from_mut(one),
+            Buckets::More(more) => more,
+        };
+        match known.binary_search_by_key(&index, |b| b.0) {
+            Ok(at) => known[at].1 += count,
+            Err(at) => self.0 = Buckets::More([&known[..at], &[(index, count)], &known[at..]].concat().into()),
         }
     }
 
     /// Adds another sketch.
     pub fn merge(&mut self, other: &LatencySketch) {
-        for &(index, count) in &other.buckets {
+        for &(index, count) in other.buckets() {
             self.add_count(index, count);
         }
     }
 
     /// Number of durations.
     pub fn count(&self) -> u64 {
-        self.buckets.iter().map(|b| u64::from(b.1)).sum()
+        self.buckets().iter().map(|b| u64::from(b.1)).sum()
     }
 
     /// Quantile `q` in 0..=1, in milliseconds (geometric middle of its bucket); `None` when empty.
@@ -104,18 +138,103 @@ impl LatencySketch {
         let total = self.count();
         let rank = (q.clamp(0.0, 1.0) * total as f64).ceil().max(1.0) as u64;
         let mut seen = 0;
-        self.buckets.iter().find_map(|&(index, count)| {
+        self.buckets().iter().find_map(|&(index, count)| {
             seen += u64::from(count);
             (seen >= rank).then(|| 2f64.powf((f64::from(index) + 0.5) / 4.0) / 1_000.0)
         })
     }
 }
 
+/// Counts by second, in the order of the seconds: what is read in order is put behind the rest, and two that were
+/// counted apart add up in one pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seconds(Vec<(i64, Cell)>);
+
+impl Seconds {
+    /// Whether nothing was counted.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Number of seconds in which something was counted.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Every second with its counts.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (i64, &Cell)> + Clone {
+        self.0.iter().map(|(second, cell)| (*second, cell))
+    }
+
+    /// Every second.
+    pub fn keys(&self) -> impl DoubleEndedIterator<Item = i64> + Clone {
+        self.0.iter().map(|(second, _)| *second)
+    }
+
+    /// The counts of every second.
+    pub fn values(&self) -> impl DoubleEndedIterator<Item = &Cell> + Clone {
+        self.0.iter().map(|(_, cell)| cell)
+    }
+
+    /// The same, to change.
+    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Cell> {
+        self.0.iter_mut().map(|(_, cell)| cell)
+    }
+
+    /// Those of `seconds`.
+    pub fn range(&self, seconds: Range<i64>) -> impl DoubleEndedIterator<Item = (i64, &Cell)> + Clone {
+        let from = self.0.partition_point(|(second, _)| *second < seconds.start);
+        let to = self.0.partition_point(|(second, _)| *second < seconds.end);
+        self.0.get(from..to).unwrap_or_default().iter().map(|(second, cell)| (*second, cell))
+    }
+
+    /// Adds others.
+    pub fn merge(&mut self, other: Seconds) {
+        let Some((first, _)) = other.0.first() else { return };
+        let tail = self.0.split_off(self.0.partition_point(|(second, _)| second < first));
+        let (mut ours, mut theirs) = (tail.into_iter().peekable(), other.0.into_iter().peekable());
+        self.0.reserve(ours.len().max(theirs.len()));
+        while let (Some((a, _)), Some((b, _))) = (ours.peek(), theirs.peek()) {
+            match a.cmp(b) {
+                Ordering::Less => self.0.extend(ours.next()),
+                Ordering::Greater => self.0.extend(theirs.next()),
+                Ordering::Equal => {
+                    let both = ours.next().zip(theirs.next());
+                    self.0.extend(both.map(|((second, mut cell), (_, other))| {
+                        cell.merge(&other);
+                        (second, cell)
+                    }));
+                }
+            }
+        }
+        self.0.extend(ours);
+        self.0.extend(theirs);
+    }
+}
+
+/// In whatever order; seconds that meet are added up.
+impl FromIterator<(i64, Cell)> for Seconds {
+    fn from_iter<I: IntoIterator<Item = (i64, Cell)>>(cells: I) -> Self {
+        let mut cells: Vec<(i64, Cell)> = cells.into_iter().collect();
+        if !cells.is_sorted_by(|a, b| a.0 < b.0) {
+            cells.sort_by_key(|(second, _)| *second);
+            cells.dedup_by(|next, kept| {
+                let same = next.0 == kept.0;
+                if same {
+                    kept.1.merge(&next.1);
+                }
+                same
+            });
+        }
+        Seconds(cells)
+    }
+}
+
 /// All seconds of one key.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Track {
     /// Cells by second (of the raw clock before alignment, UTC after).
-    pub cells: BTreeMap<i64, Cell>,
+    pub cells: Seconds,
     /// First failed record of each minute, by minute number.
     pub failed: BTreeMap<i64, Exemplar>,
     /// First record of each minute that did not fail, by minute number.
@@ -129,9 +248,7 @@ impl Track {
             *self = other;
             return;
         }
-        for (second, cell) in other.cells {
-            self.cells.entry(second).or_default().merge(&cell);
-        }
+        self.cells.merge(other.cells);
         for (minute, exemplar) in other.failed {
             insert_earlier(&mut self.failed, minute, exemplar);
         }
@@ -143,49 +260,34 @@ impl Track {
     /// The same track with the seconds from `from_s` to `to_s` only; `None` when there are none. Of the lines
     /// kept by minute those of minutes that are inside in part stay.
     pub fn between(&self, from_s: i64, to_s: i64) -> Option<Track> {
-        if from_s > to_s {
+        let cells: Seconds =
+            self.cells.range(from_s..to_s.saturating_add(1)).map(|(second, cell)| (second, cell.clone())).collect();
+        if cells.is_empty() {
             return None;
         }
-        let mut cells = self.cells.range(from_s..=to_s).peekable();
-        cells.peek()?;
         let minutes = from_s.div_euclid(60)..=to_s.div_euclid(60);
         let lines = |of: &BTreeMap<i64, Exemplar>| {
             of.range(minutes.clone()).map(|(minute, line)| (*minute, line.clone())).collect()
         };
-        let cells = cells.map(|(second, cell)| (*second, cell.clone())).collect();
         Some(Track { cells, failed: lines(&self.failed), passed: lines(&self.passed) })
     }
 
-    /// Gives back the room that growing took beyond what is held: half of it, when seconds were added one by one.
+    /// Gives back the room that growing took beyond what is held.
     pub fn pack(&mut self) {
-        let packed = |(second, mut cell): (i64, Cell)| {
-            if let Some(latency) = &mut cell.latency {
-                latency.buckets.shrink_to_fit();
-            }
-            (second, cell)
-        };
-        self.cells = std::mem::take(&mut self.cells).into_iter().map(packed).collect();
+        self.cells.0.shrink_to_fit();
     }
 
     /// The same track with every second `s` moved to `remap(s)`; seconds that meet are added up. A
     /// minute's exemplar goes to the minute its first second falls in.
     pub fn remapped(self, remap: &impl Fn(i64) -> i64) -> Track {
         let stays = |minute: &i64| remap(minute * 60).div_euclid(60) == *minute;
-        if self.cells.keys().all(|second| remap(*second) == *second)
+        if self.cells.keys().all(|second| remap(second) == second)
             && self.failed.keys().chain(self.passed.keys()).all(stays)
         {
             return self;
         }
-        let mut moved = Track::default();
-        let cells: Vec<(i64, Cell)> = self.cells.into_iter().map(|(second, cell)| (remap(second), cell)).collect();
-        // Where every second keeps its place among the others, none meets another.
-        if cells.is_sorted_by(|a, b| a.0 < b.0) {
-            moved.cells = cells.into_iter().collect();
-        } else {
-            for (second, cell) in cells {
-                moved.cells.entry(second).or_default().merge(&cell);
-            }
-        }
+        let cells = self.cells.0.into_iter().map(|(second, cell)| (remap(second), cell)).collect();
+        let mut moved = Track { cells, ..Track::default() };
         for (minute, exemplar) in self.failed {
             insert_earlier(&mut moved.failed, remap(minute * 60).div_euclid(60), exemplar);
         }
@@ -261,5 +363,37 @@ impl Pattern {
     /// All occurrences.
     pub fn count(&self) -> u64 {
         self.minutes.values().map(|n| u64::from(*n)).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn a_duration_falls_into_the_bucket_whose_bounds_hold_it(micros in 1u64..1_000_000_000_000) {
+            let index = f64::from(LatencySketch::index(micros * 1_000));
+            let within = micros as f64 >= (index / 4.0).exp2() * (1.0 - 1e-12);
+            let below = (micros as f64) < ((index + 1.0) / 4.0).exp2() * (1.0 + 1e-12);
+            proptest::prop_assert!(within && (below || index == f64::from(LatencySketch::LAST)), "{} µs in {}", micros, index);
+        }
+
+        #[test]
+        fn sketches_add_up_in_any_order(durations in proptest::collection::vec(0u64..1u64 << 40, 0..60), split in 0usize..60) {
+            let sketch = |durations: &[u64]| {
+                let mut sketch = LatencySketch::default();
+                durations.iter().for_each(|ns| sketch.add(*ns));
+                sketch
+            };
+            let (first, rest) = durations.split_at(split.min(durations.len()));
+            let (mut ab, mut ba) = (sketch(first), sketch(rest));
+            ab.merge(&sketch(rest));
+            ba.merge(&sketch(first));
+            proptest::prop_assert_eq!(&ab, &ba);
+            proptest::prop_assert_eq!(&ab, &sketch(&durations));
+            proptest::prop_assert_eq!(ab.count(), durations.len() as u64);
+            proptest::prop_assert_eq!(ab.is_empty(), durations.is_empty());
+        }
     }
 }

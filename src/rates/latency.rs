@@ -19,10 +19,8 @@ pub(super) struct Latency {
 pub(super) fn of(views: &ServiceViews<'_>, bucket: i64) -> Latency {
     let mut sketches: BTreeMap<i64, LatencySketch> = BTreeMap::new();
     for track in views.timed_tracks() {
-        for (second, cell) in &track.track.cells {
-            if let Some(sketch) = &cell.latency {
-                sketches.entry(floor_to(*second, bucket)).or_default().merge(sketch);
-            }
+        for (second, cell) in track.track.cells.iter().filter(|(_, cell)| !cell.latency.is_empty()) {
+            sketches.entry(floor_to(second, bucket)).or_default().merge(&cell.latency);
         }
     }
     let mut buckets: BTreeMap<i64, [Option<f64>; 3]> = BTreeMap::new();

@@ -40,7 +40,7 @@ pub(super) fn seconds(
             };
             let requests = counted(&|o| policy.is_counted(o));
             if requests > 0.0 {
-                let second = out.entry(*at).or_insert(Second { at: *at, ..Second::default() });
+                let second = out.entry(at).or_insert(Second { at, ..Second::default() });
                 second.requests += requests;
                 second.failed += counted(&|o| policy.is_counted(o) && policy.is_error(o));
                 second.longest = second.longest.max(i64::from(cell.longest_failure_s));

@@ -42,7 +42,7 @@ pub(super) fn hours(evidence: &Evidence) -> Hours {
         *slot = (slot.0 + count, slot.1.min(first), slot.2.max(last));
     };
     for track in &evidence.tracks {
-        by_hour(track.track.cells.iter().map(|(s, c)| (*s, u64::from(c.records))), &mut add);
+        by_hour(track.track.cells.iter().map(|(s, c)| (s, u64::from(c.records))), &mut add);
     }
     for (_, series) in &evidence.series {
         by_hour(series.points.iter().map(|(ns, _)| (ns.div_euclid(1_000_000_000), 1)), &mut add);
@@ -70,7 +70,7 @@ pub(super) fn of(hours: &Hours) -> Vec<(i64, i64)> {
 pub(super) fn slice(evidence: &Evidence, period: (i64, i64)) -> Cow<'_, Evidence> {
     let inside = |t: &Track| !outside(t.cells.keys(), period, 1);
     let whole = evidence.tracks.iter().all(|t| inside(&t.track))
-        && evidence.series.iter().all(|(_, s)| !outside(s.points.iter().map(|p| &p.0), period, 1_000_000_000));
+        && evidence.series.iter().all(|(_, s)| !outside(s.points.iter().map(|p| p.0), period, 1_000_000_000));
     if whole {
         return Cow::Borrowed(evidence);
     }
@@ -90,8 +90,8 @@ pub(super) fn slice(evidence: &Evidence, period: (i64, i64)) -> Cow<'_, Evidence
 }
 
 /// Whether sorted stamps of `unit` to the second reach beyond a period.
-fn outside<'s>(mut stamps: impl DoubleEndedIterator<Item = &'s i64>, period: (i64, i64), unit: i64) -> bool {
-    let (first, last) = (stamps.next().copied(), stamps.next_back().copied());
+fn outside(mut stamps: impl DoubleEndedIterator<Item = i64>, period: (i64, i64), unit: i64) -> bool {
+    let (first, last) = (stamps.next(), stamps.next_back());
     let beyond = |at: i64| !(period.0..=period.1).contains(&at.div_euclid(unit));
     first.is_some_and(beyond) || last.is_some_and(beyond)
 }

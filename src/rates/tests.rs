@@ -38,19 +38,20 @@ impl Bundle {
         range: std::ops::Range<i64>,
         load: impl Fn(i64) -> Option<(u32, u32)>,
     ) {
-        let mut track = Track::default();
+        let (mut track, mut cells) = (Track::default(), Vec::new());
         for s in range {
             let Some((requests, failed)) = load(s) else { continue };
             let mut outcomes = Outcomes::default();
             outcomes.0[Outcome::Ok as usize] = requests - failed;
             outcomes.0[Outcome::ServerError as usize] = failed;
             let cell = Cell { records: requests, outcomes, errors: failed, ..Cell::default() };
-            track.cells.insert(T0 + s, cell);
+            cells.push((T0 + s, cell));
             let span = Span { line: s.unsigned_abs() + 1, lines: 1, offset: 0, len: 1 };
             let line = Exemplar::new(span, &format!("{service} second {s}"));
             let lines = if failed > 0 { &mut track.failed } else { &mut track.passed };
             lines.entry((T0 + s).div_euclid(60)).or_insert(line);
         }
+        track.cells = cells.into_iter().collect();
         let key = OpKey { service: service.to_string(), operation: operation.to_string(), weight_milli: 1000 };
         self.evidence.tracks.push(SourceTrack { source, key, track });
     }

@@ -33,7 +33,7 @@ impl Spoken {
             let buckets = spoken.entry(track.source).or_default();
             let mut last = i64::MIN;
             for second in track.track.cells.keys() {
-                let bucket = floor_to(*second, grid);
+                let bucket = floor_to(second, grid);
                 if bucket != last {
                     buckets.insert(bucket);
                     last = bucket;
@@ -190,7 +190,7 @@ fn rate_of_lasting(view: &View<'_>, views: &ServiceViews<'_>, spoken: &Spoken, s
     let tracks = views.tracks.iter().filter(|t| view.sources.contains(&t.source) && lasts(&t.source));
     let cells = tracks.flat_map(|t| {
         let weight = f64::from(t.key.weight_milli) / 1000.0;
-        t.track.cells.range(stretch.from - 3600..stretch.from).map(move |(s, c)| (*s, f64::from(c.records) * weight))
+        t.track.cells.range(stretch.from - 3600..stretch.from).map(move |(s, c)| (s, f64::from(c.records) * weight))
     });
     let (first, sum) = cells.fold((stretch.from, 0.0), |(first, sum), (s, n)| (first.min(s), sum + n));
     Some(sum / (stretch.from - first).max(60) as f64)

@@ -144,8 +144,8 @@ pub(super) fn of_logs<'a>(
         let named = evidence.names.of(&track.key.service);
         let service = if named.is_empty() { UNNAMED } else { named }.to_string();
         let key = (names.id(&service), names.id(&format_of(evidence, track.source)), names.id(&track.key.operation));
-        for (second, cell) in &track.track.cells {
-            bucketing.push(key, *second, cell, track.key.weight_milli, policy);
+        for (second, cell) in track.track.cells.iter() {
+            bucketing.push(key, second, cell, track.key.weight_milli, policy);
         }
         sources.entry((key.0, key.1)).or_default().insert(track.source);
         services.entry(service).or_default().tracks.push(track);
@@ -300,10 +300,8 @@ pub(super) fn bucket_width(span: (i64, i64), services: &BTreeMap<String, Service
 
 /// First and last second any track or point speaks of.
 pub(super) fn span_of_all(evidence: &Evidence) -> Option<(i64, i64)> {
-    let tracks = evidence
-        .tracks
-        .iter()
-        .filter_map(|t| Some((*t.track.cells.first_key_value()?.0, *t.track.cells.last_key_value()?.0)));
+    let tracks =
+        evidence.tracks.iter().filter_map(|t| Some((t.track.cells.keys().next()?, t.track.cells.keys().next_back()?)));
     let seconds = |ns: i64| ns.div_euclid(1_000_000_000);
     let series =
         evidence.series.iter().filter_map(|(_, s)| Some((seconds(s.points.first()?.0), seconds(s.points.last()?.0))));

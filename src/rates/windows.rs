@@ -23,7 +23,7 @@ impl Subject<'_> {
     /// How far a moment of the log may lie beyond the second it is written at. A beginning that is reckoned
     /// from an end in whole seconds and a duration may come out one second early.
     fn log_doubt(&self) -> i64 {
-        let reckoned = self.tracks.iter().flat_map(|t| t.track.cells.values().next()).any(|c| c.latency.is_some());
+        let reckoned = self.tracks.iter().flat_map(|t| t.track.cells.values().next()).any(|c| !c.latency.is_empty());
         super::views::step_of(self.tracks.iter()) - 1 + i64::from(reckoned)
     }
 }

@@ -27,7 +27,7 @@ fn zone(zone: &str) -> Declared {
 fn seconds(evidence: &Evidence, path: &str) -> Vec<String> {
     let source = evidence.sources.iter().find(|s| s.info.path == path).expect("read");
     let tracks = evidence.tracks.iter().filter(|t| t.source == source.id);
-    let mut seconds: Vec<i64> = tracks.flat_map(|t| t.track.cells.keys().copied()).collect();
+    let mut seconds: Vec<i64> = tracks.flat_map(|t| t.track.cells.keys()).collect();
     seconds.sort_unstable();
     seconds.iter().map(|s| format_utc(s * 1_000_000_000, recount::model::Precision::Second)).collect()
 }

@@ -60,20 +60,20 @@ fn seconds() -> impl Iterator<Item = i64> {
 fn of_logs() -> Evidence {
     let mut evidence = evidence(source("requests.jsonl", "json"));
     for service in 0..SERVICES {
-        let mut track = Track::default();
+        let (mut track, mut cells) = (Track::default(), Vec::new());
         for second in seconds() {
             let (requests, failed) = load(service, second);
             let mut outcomes = Outcomes::default();
             outcomes.0[Outcome::Ok as usize] = requests - failed;
             outcomes.0[Outcome::ServerError as usize] = failed;
             let mut cell = Cell { records: requests, outcomes, errors: failed, ..Cell::default() };
-            let sketch = cell.latency.get_or_insert_default();
-            (0..3).for_each(|k| sketch.add(20_000_000 + 9_000_000 * k));
-            track.cells.insert(T0 + second, cell);
+            (0..3).for_each(|k| cell.latency.add(20_000_000 + 9_000_000 * k));
+            cells.push((T0 + second, cell));
             let span = Span { line: second.unsigned_abs() + 1, lines: 1, offset: 0, len: 1 };
             let lines = if failed > 0 { &mut track.failed } else { &mut track.passed };
             lines.entry((T0 + second).div_euclid(60)).or_insert_with(|| Exemplar::new(span, "a line"));
         }
+        track.cells = cells.into_iter().collect();
         let key = OpKey { service: name(service), operation: String::new(), weight_milli: 1000 };
         evidence.tracks.push(SourceTrack { source: SourceId(0), key, track });
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use recount::clock;
 use recount::ingest::{Options, read_bytes};
-use recount::model::{Evidence, Fold, Level, OpKey, Outcome, Precision, RawTime, SourceEvidence, Track};
+use recount::model::{Cell, Evidence, Fold, Level, OpKey, Outcome, Precision, RawTime, SourceEvidence, Track};
 
 /// One invented log record: seconds after noon, whether its clock jumps, service, status.
 #[derive(Clone, Debug)]
@@ -61,8 +61,8 @@ fn counted(source: &SourceEvidence) -> Counted {
     let mut out = BTreeMap::new();
     for fold in &source.folds {
         for (key, track) in &fold.rollup.tracks {
-            for (second, cell) in &track.cells {
-                let entry = out.entry((key.service.clone(), key.operation.clone(), *second)).or_insert((
+            for (second, cell) in track.cells.iter() {
+                let entry = out.entry((key.service.clone(), key.operation.clone(), second)).or_insert((
                     0,
                     vec![0; Outcome::COUNT],
                     0,
@@ -127,7 +127,7 @@ proptest! {
             clock::align(vec![read("a.log", &content)], &clock::Options { declared, ..Default::default() })
         };
         let (utc, moved) = (align("UTC"), align(&format!("{hours:+03}:00")));
-        let seconds = |e: &Evidence| e.tracks.iter().flat_map(|t| t.track.cells.keys().copied()).collect::<Vec<i64>>();
+        let seconds = |e: &Evidence| e.tracks.iter().flat_map(|t| t.track.cells.keys()).collect::<Vec<i64>>();
         let expected: Vec<i64> = seconds(&utc).iter().map(|s| s - hours * 3600).collect();
         prop_assert_eq!(seconds(&moved), expected);
     }
@@ -135,13 +135,13 @@ proptest! {
     #[test]
     fn tracks_merge_in_any_order(cells in prop::collection::vec((0i64..50, 0usize..Outcome::COUNT), 1..60), split in 0usize..60) {
         let track = |cells: &[(i64, usize)]| {
-            let mut track = Track::default();
-            for (second, outcome) in cells {
-                let cell = track.cells.entry(*second).or_default();
-                cell.records += 1;
+            let cell = |(second, outcome): &(i64, usize)| {
+                let mut cell = Cell { records: 1, ..Cell::default() };
                 cell.outcomes.add(Outcome::ALL[*outcome]);
-            }
-            track
+                cell.latency.add(1_000 << (outcome * 3));
+                (*second, cell)
+            };
+            Track { cells: cells.iter().map(cell).collect(), ..Track::default() }
         };
         let split = split.min(cells.len());
         let (mut ab, mut ba) = (track(&cells[..split]), track(&cells[split..]));

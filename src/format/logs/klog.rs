@@ -62,11 +62,13 @@ fn parse_anew(line: &str) -> Option<(Level, RawTime, &str)> {
     if !text.as_bytes().first()?.is_ascii_digit() {
         return None;
     }
-    let (time, len) = timestamp::prefix(text)?;
+    // Date and time alone: what stands behind them is the thread, whatever it looks like.
+    let mut blanks = memchr::memchr_iter(b' ', text.as_bytes());
+    let (stamp, behind) = text.split_at(blanks.nth(1)?);
+    let (time, _) = timestamp::prefix(stamp).filter(|(_, len)| *len == stamp.len())?;
     if time.precision < Precision::Micro {
         return None;
     }
-    let behind = text.get(len..)?;
     let (thread, place) = behind.trim_start().split_once(' ')?;
     let (place, message) = place.trim_start().split_once(' ').unwrap_or((place.trim_start(), ""));
     let file = place.strip_suffix(']').or_else(|| is_cockroach(time, message).then_some(place))?;

@@ -5,7 +5,7 @@
 //! by the grammar, and a line that differs anywhere else is left alone.
 
 use super::object::scalar;
-use super::walk::{Members, number, short_string, string, value};
+use super::walk::{Members, number, string, value};
 use crate::format::fields::Value;
 
 /// Wanted members of one object at most.
@@ -88,23 +88,38 @@ struct Lead {
     text: Box<[u8]>,
     /// Its first bytes as a number, and which bits of that count.
     first: (u128, u128),
+    /// Its last bytes as a number, where it has more than [`PIECE`].
+    last: u128,
 }
+
+/// Bytes compared at once.
+const PIECE: usize = 16;
 
 impl Lead {
     fn new(text: &[u8]) -> Lead {
-        let mut first = [0; 16];
-        let len = text.len().min(16);
+        let mut first = [0; PIECE];
+        let len = text.len().min(PIECE);
         first[..len].copy_from_slice(&text[..len]);
-        let mask = if len == 16 { u128::MAX } else { (1 << (len * 8)) - 1 };
-        Lead { text: text.into(), first: (u128::from_le_bytes(first), mask) }
+        let mask = if len == PIECE { u128::MAX } else { (1 << (len * 8)) - 1 };
+        let last = text.last_chunk().map_or(0, |last| u128::from_le_bytes(*last));
+        Lead { text: text.into(), first: (u128::from_le_bytes(first), mask), last }
     }
 
     /// Whether `line` begins with it.
     #[inline]
     fn begins(&self, line: &[u8]) -> bool {
-        match line.first_chunk() {
-            Some(chunk) if self.text.len() <= 16 => (u128::from_le_bytes(*chunk) ^ self.first.0) & self.first.1 == 0,
-            _ => line.starts_with(&self.text),
+        let Some(first) = line.first_chunk::<PIECE>() else { return line.starts_with(&self.text) };
+        if (u128::from_le_bytes(*first) ^ self.first.0) & self.first.1 != 0 {
+            return false;
+        }
+        match self.text.len().checked_sub(PIECE) {
+            None | Some(0) => true,
+            // The two pieces overlap, and leave nothing out.
+            Some(from @ 1..=PIECE) => {
+                let last = line.get(from..).and_then(|rest| rest.first_chunk::<PIECE>());
+                last.is_some_and(|last| u128::from_le_bytes(*last) == self.last)
+            }
+            Some(_) => line.starts_with(&self.text),
         }
     }
 }
@@ -171,10 +186,7 @@ impl Layout {
             let from = at + key.lead.text.len();
             let plain;
             (at, plain) = match bytes.get(from)? {
-                b'"' => match short_string(bytes, from) {
-                    Some(end) => (end, true),
-                    None => string(bytes, from).map(|(end, escaped)| (end, !escaped))?,
-                },
+                b'"' => string(bytes, from).map(|(end, escaped)| (end, !escaped))?,
                 b'0'..=b'9' => (number(bytes, from)?, false),
                 _ => (value(bytes, from, 0)?, false),
             };

@@ -123,34 +123,30 @@ pub(super) fn string(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
     }
 }
 
-/// Position behind the string that begins at `at`, when it is short and holds no escapes.
-#[inline]
-pub(super) fn short_string(bytes: &[u8], at: usize) -> Option<usize> {
-    let found = specials(bytes.get(at + 1..)?.first_chunk()?);
-    let end = at + 1 + found.trailing_zeros() as usize / 8;
-    (found != 0 && bytes.get(end) == Some(&b'"')).then_some(end + 1)
-}
-
 /// Position of the first quote, backslash or control character from `at` on: sixteen bytes at a time.
 #[inline]
 fn special(bytes: &[u8], mut at: usize) -> Option<usize> {
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-        let found = specials(chunk);
-        if found != 0 {
-            return Some(at + found.trailing_zeros() as usize / 8);
+        if let Some(found) = special_of(chunk) {
+            return Some(at + found);
         }
-        at += 16;
+        at += chunk.len();
     }
-    let rest = bytes.get(at..)?.iter().position(|b| matches!(b, b'"' | b'\\' | 0..=0x1f))?;
+    let rest = bytes.get(at..)?.iter().position(|b| is_special(*b))?;
     Some(at + rest)
 }
 
-/// Every quote, backslash and control character of sixteen bytes as a byte of ones, the first one lowest. Written
-/// so that the compiler makes a few vector instructions of it: no branch, no shift by a variable.
 #[inline]
-fn specials(chunk: &[u8; 16]) -> u128 {
-    let of = |byte: u8| if (byte == b'"') | (byte == b'\\') | (byte < 0x20) { 0xff } else { 0 };
-    u128::from_le_bytes(std::array::from_fn(|at| of(chunk[at])))
+fn is_special(byte: u8) -> bool {
+    (byte == b'"') | (byte == b'\\') | (byte < 0x20)
+}
+
+/// Place of the first quote, backslash or control character of sixteen bytes. Written so that the compiler makes a few
+/// vector instructions of it: no branch, no shift by a variable.
+#[inline]
+fn special_of(chunk: &[u8; 16]) -> Option<usize> {
+    let found = u128::from_le_bytes(std::array::from_fn(|at| if is_special(chunk[at]) { 0xff } else { 0 }));
+    (found != 0).then_some(found.trailing_zeros() as usize / 8)
 }
 
 /// Position behind the value that begins at `at`.

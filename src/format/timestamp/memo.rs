@@ -11,7 +11,7 @@ use super::{DateOrder, Reading};
 use crate::model::Precision;
 
 /// Stamps remembered, a power of two: one for each of the words that usually stand behind it.
-const KEPT: usize = 16;
+const KEPT: usize = 64;
 /// Longest stamp with what stands behind it that is remembered, bytes.
 const LONGEST: usize = 56;
 /// Longest word behind a stamp, and most blanks before it.
@@ -38,7 +38,7 @@ struct Known {
 #[derive(Default)]
 struct Memo {
     /// By what stands behind them.
-    known: [Option<Known>; KEPT],
+    known: Vec<Option<Known>>,
     /// Length of the stamp that was read last: the next one probably has it, too.
     len: usize,
 }
@@ -49,7 +49,7 @@ thread_local! {
 
 /// Where a stamp of `len` bytes that begins `text` is remembered.
 fn place(text: &[u8], len: usize) -> usize {
-    let behind = text.get(len..).unwrap_or_default().iter().take(10);
+    let behind = text.get(len..).unwrap_or_default().iter().take(8);
     let mixed = behind.fold(0u32, |mixed, byte| mixed.wrapping_mul(31).wrapping_add(u32::from(*byte)));
     (mixed ^ (mixed >> 7)) as usize % KEPT
 }
@@ -69,6 +69,7 @@ pub(super) fn read(text: &str, order: Option<DateOrder>) -> Option<Reading> {
         let reading = super::read_anew(text, order)?;
         if let Some(known) = Known::of(bytes, order, reading) {
             memo.len = reading.len;
+            memo.known.resize(KEPT, None);
             memo.known[place(bytes, reading.len)] = Some(known);
         }
         Some(reading)

@@ -37,9 +37,17 @@ pub fn odd_weekday(text: &str, at: RawTime) -> Option<OddWeekday> {
     }
     let line = text.lines().next()?;
     let line = line.get(..line.floor_char_boundary(SEARCHED))?;
-    let mut rest = line;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
-        let word = &rest[start..];
+    // Of most words the first two letters say that they are none.
+    let begins = |pair: &[u8]| {
+        matches!(
+            [pair[0] | 0x20, pair[1] | 0x20],
+            [b'm', b'o'] | [b't', b'u' | b'h'] | [b'w', b'e'] | [b'f', b'r'] | [b's', b'a' | b'u']
+        )
+    };
+    let bytes = line.as_bytes();
+    for (start, _) in bytes.windows(2).enumerate().filter(|(_, pair)| begins(pair)) {
+        let inside = start.checked_sub(1).and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+        let Some(word) = line.get(start..).filter(|_| !inside) else { continue };
         let end = word.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(word.len());
         if let Some(days) = date::weekday_of(&word.as_bytes()[..end])
             && reading_of(word, at).is_some()
@@ -48,7 +56,6 @@ pub fn odd_weekday(text: &str, at: RawTime) -> Option<OddWeekday> {
             let found = Weekday::try_from(days).ok()?;
             return (date.weekday() != found).then_some(OddWeekday { date, found });
         }
-        rest = &word[end..];
     }
     None
 }
