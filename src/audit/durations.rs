@@ -68,7 +68,7 @@ fn rows(incident: &Incident, source: SourceId) -> Vec<&TimelineEntry> {
 fn judged(group: &[&Claim], rows: &[&TimelineEntry]) -> Option<AuditFinding> {
     let claim = group.first()?;
     let stated = claim.value?;
-    let span = ranged(claim, rows).or_else(|| span(rows))?;
+    let span = ranged(claim, rows).or_else(|| until_own_row(claim, stated, rows)).or_else(|| span(rows))?;
     if span.fits(claim, stated) {
         return Some(compared(group, &span, Verdict::Supported));
     }
@@ -103,6 +103,14 @@ fn ranged<'t>(claim: &Claim, rows: &[&'t TimelineEntry]) -> Option<Span<'t>> {
     let cited = cite(claim);
     let entry = rows.iter().copied().find(|e| e.until.is_some() && e.evidence.contains(&cited))?;
     Some(Span { to: entry.until?, ..Span::between(entry, entry) })
+}
+
+/// The span that ends with the row in which a length itself stands: "09:41 errors gone, nearly three hours in all".
+fn until_own_row<'t>(claim: &Claim, stated: f64, rows: &[&'t TimelineEntry]) -> Option<Span<'t>> {
+    let cited = cite(claim);
+    let own = rows.iter().copied().find(|e| e.evidence.contains(&cited))?;
+    let spans = rows.iter().copied().take_while(|e| e.at.utc_ns < own.at.utc_ns).map(|first| Span::between(first, own));
+    spans.into_iter().find(|span| span.fits(claim, stated))
 }
 
 /// The span of what a source dates: from what it says was detected or began (else its first row) to

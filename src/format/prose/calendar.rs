@@ -34,7 +34,7 @@ pub(super) struct Calendar {
 
 static BYLINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?im)^(?:date|sent|pubdate|publishdate)\s*:|\b(?:published|posted|updated|last modified|written)\b|\bmin(?:ute)?s? read\b|^by\s",
+        r"(?im)(?:^|[·|•;]\s*)(?:date|sent|pubdate|publishdate)\s*:|\b(?:published|posted|updated|last modified|written)\b|\bmin(?:ute)?s? read\b|^by\s",
     )
 });
 /// What stands right before the day a text was written on.
@@ -115,6 +115,8 @@ impl Calendar {
         let relative = document.blocks.iter().any(|b| any_relative_word(&b.text).is_some());
         for (index, block) in document.blocks.iter().enumerate() {
             let found = times::dates(&block.text);
+            // A day that times are told of is the incident's rather than another.
+            let weight = if times::clocks(&block.text).is_empty() { 1 } else { 2 };
             if let (true, Some(day)) = (is_byline(block, index, relative), found.first()) {
                 calendar.published = calendar.published.or(day.day.date(None));
                 calendar.bylines.push(index);
@@ -127,7 +129,7 @@ impl Calendar {
                 }
                 let place = (index, day.range.start);
                 let entry = counts.entry((day.day.year, day.day.month, day.day.day)).or_insert((0, place));
-                entry.0 += 1;
+                entry.0 += weight;
             }
         }
         calendar.choose_day(&counts, document);
@@ -137,14 +139,25 @@ impl Calendar {
     }
 
     fn choose_day(&mut self, counts: &Counts, document: &Blocks) {
-        let yearless = |month: u32, day: u32| counts.get(&(None, month, day)).map_or(0, |c| c.0);
-        let best = counts
-            .iter()
-            .filter_map(|((year, m, d), (count, first))| Some(((*year)?, *m, *d, count + yearless(*m, *d), *first)))
-            .max_by(|a, b| a.3.cmp(&b.3).then(b.4.cmp(&a.4)));
-        if let Some((year, month, day, ..)) = best {
+        let of_years = |month: u32, day: u32| -> usize {
+            counts.iter().filter(|((_, m, d), _)| (*m, *d) == (month, day)).map(|(_, (count, _))| *count).sum()
+        };
+        let first = |day: Option<(i32, u32, u32)>| day.and_then(|(y, m, d)| counts.get(&(Some(y), m, d))).map(|c| c.1);
+        let most = |days: &mut dyn Iterator<Item = (i32, u32, u32)>| {
+            days.max_by_key(|(y, m, d)| (of_years(*m, *d), std::cmp::Reverse(first(Some((*y, *m, *d))))))
+        };
+        let dated = most(&mut counts.keys().filter_map(|(year, m, d)| Some(((*year)?, *m, *d))));
+        if let Some((year, ..)) = dated {
+            // A day beside it that has no year is of the same one; the incident may have gone on into it.
+            let near = |m: u32, d: u32| {
+                let date = |(y, m, d): (i32, u32, u32)| NaiveDate::from_ymd_opt(y, m, d);
+                let both = date((year, m, d)).zip(dated.and_then(date));
+                both.is_some_and(|(a, b)| (a - b).num_days().abs() <= 1)
+            };
+            let bare = counts.keys().filter(|(y, m, d)| y.is_none() && near(*m, *d)).map(|(_, m, d)| (year, *m, *d));
+            let best = most(&mut dated.into_iter().chain(bare));
             self.year = Some(year);
-            self.incident = Some(Day { year: Some(year), month, day });
+            self.incident = best.map(|(year, month, day)| Day { year: Some(year), month, day });
             return;
         }
         self.year = self.published.map(|d| d.year());
@@ -212,7 +225,8 @@ impl Calendar {
     /// more than a date.
     pub fn section_day(&self, block: &Block) -> Option<Day> {
         let found = times::dates(&block.text);
-        let first = found.first()?;
+        // "19–20 October" sets no day.
+        let first = found.first().filter(|date| !date.is_span)?;
         let alone = first.range.len() * 2 > block.text.trim().len() && times::clocks(&block.text).is_empty();
         (matches!(block.kind, BlockKind::Heading(_)) || alone).then(|| self.with_year(first.day))
     }
@@ -283,15 +297,16 @@ fn zone_of(blocks: &[Block]) -> Option<(Zone, usize)> {
             }
         }
     }
-    let mut only: Option<(Zone, usize)> = None;
+    let mut used: Vec<(Zone, usize, usize)> = Vec::new();
     for (index, block) in blocks.iter().enumerate() {
         for zone in times::clocks(&block.text).into_iter().filter_map(|t| t.zone) {
-            match only {
-                Some((known, _)) if known != zone => return None,
-                Some(_) => {}
-                None => only = Some((zone, index)),
+            match used.iter_mut().find(|(known, ..)| *known == zone) {
+                Some((_, _, count)) => *count += 1,
+                None => used.push((zone, index, 1)),
             }
         }
     }
-    only
+    // Beside the zone of most times others are only explained by it.
+    let all: usize = used.iter().map(|(.., count)| count).sum();
+    used.into_iter().find(|(.., count)| count * 3 > all * 2).map(|(zone, index, _)| (zone, index))
 }

@@ -77,7 +77,12 @@ fn speaks_of_another_month(text: &str, month: Option<u32>) -> bool {
 
 static HEARSAY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)\b(?:rumou?rs?|speculat\w+|unconfirmed|(?:on|in|across) social media|(?:some|many|several) (?:\w+ ){0,3}(?:claimed|speculated|suggested|believed|feared))\b",
+        r"(?xi)\b(?:rumou?rs?|speculat\w+|unconfirmed|(?:on|in|across)\ social\ media|(?:some|many|several)\ (?:\w+\ ){0,3}(?:claimed|speculated|suggested|believed|feared)
+            |(?:early|initial|first)\ (?:claims?|reports?|theor\w+|suspicions?|suggestions?|guess\w*|assumptions?|belief)
+            |(?:claims?|theor(?:y|ies)|suggestions?|suspicions?)\b[^.;]*\b(?:denied|ruled\ out|dismissed|rejected|unfounded|wrong|false)
+            |(?:rules?|ruled|ruling)\ out
+            |(?:at\ first|initially|originally|first)\ (?:\w+\ )?(?:blamed|suspected|thought|believed|assumed|attributed|pointed)
+            |(?:blamed|suspected|thought|believed|assumed|attributed)\b[^.;]{0,80}\b(?:at\ first|initially|originally))\b",
     )
 });
 
@@ -186,10 +191,11 @@ fn names_the_incident(phrase: &str) -> bool {
 
 /// Cause claims of a sentence. Causes of what happened in other months belong to other incidents.
 pub(super) fn causes(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>, month: Option<u32>) -> Vec<Claim<RawTime>> {
-    if speaks_of_another_month(sentence, month) || cues::is_hypothetical(sentence) || is_hearsay(sentence) {
+    if speaks_of_another_month(sentence, month) || cues::is_hypothetical(sentence) {
         return Vec::new();
     }
-    let Some(found) = found(sentence) else { return Vec::new() };
+    let mut parts = sentence.split(';').filter(|part| !is_hearsay(part));
+    let Some(found) = parts.find_map(found) else { return Vec::new() };
     let first = found.rest.split_whitespace().next().unwrap_or("").to_lowercase();
     if found.rest.is_empty()
         || UNSAID.contains(&first.as_str())

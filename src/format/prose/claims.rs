@@ -8,7 +8,7 @@ use regex::Regex;
 use super::cues;
 use super::operations::noun_phrase;
 use super::sentences::{LONGEST, pieces, segments};
-use super::subjects::{About, Scope, about, without_causes};
+use super::subjects::{About, Scope, about, listed_subjects, own_part, without_causes};
 use super::words::IMPERATIVES;
 use super::{figures, lengths};
 use crate::format::ascii::of_sentences;
@@ -43,6 +43,9 @@ pub(super) fn read(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> (Vec
     if scope.head.is_empty() && IMPERATIVES.contains(&first.as_str()) {
         return (out, earlier);
     }
+    // "Our uploads failed" speaks of the writer's part of it.
+    let own = own_part(sentence).filter(|_| scope.head.is_empty());
+    let scope = &own.map_or_else(|| scope.clone(), |part| Scope { head: vec![part], ..scope.clone() });
     let hypothetical = cues::is_hypothetical(sentence);
     for range in segments(sentence, cues::is_predicate) {
         let segment = sentence.get(range).unwrap_or("");
@@ -73,6 +76,9 @@ fn figure_claims(
     let mut out = Vec::new();
     for percent in figures::percentages(segment) {
         let Some((measure, value)) = figures::measure_of(segment, &percent) else { continue };
+        if is_threshold(segment, &percent) {
+            continue;
+        }
         let About { subjects, operation, named } = about(scope, segment, &percent.range, earlier);
         let mut claim = quote.claim(measure, subjects);
         claim.operation = if measure == Measure::TrafficChange { None } else { operation };
@@ -82,6 +88,14 @@ fn figure_claims(
         out.push((claim, named));
     }
     out
+}
+
+static ALERT: LazyLock<Option<Regex>> =
+    LazyLock::new(|| of_sentences(r"(?i)\b(?:alerts?|alarms?|threshold|objective|slo)\b"));
+
+/// Whether a figure is the one at which an alert fires: "ALERT failures above 5 %".
+fn is_threshold(segment: &str, percent: &figures::Percent) -> bool {
+    percent.bound == Bound::AtLeast && ALERT.as_ref().is_some_and(|r| r.is_match(segment))
 }
 
 /// "…, 0% of reads": a figure that goes on with the predicate of the one before it.
@@ -121,6 +135,8 @@ fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[S
         claim.affirmed = cue.affirmed;
         return vec![(claim, false)];
     }
+    let listed = if subjects.is_empty() { listed_subjects(segment, &cue.range) } else { Vec::new() };
+    let (subjects, operation) = if listed.is_empty() { (subjects, operation) } else { (listed, None) };
     let specific = operation.as_ref().is_some_and(|o| o.contains(' '));
     let words = segment.get(cue.range.clone()).unwrap_or("").to_lowercase();
     let total = cue.measure == Measure::Unavailable
@@ -160,13 +176,17 @@ static INCIDENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Regions and zones as clouds name them: `eu-west-1`, `us-central1`.
 static REGION: LazyLock<Option<Regex>> = LazyLock::new(|| of_sentences(r"\b[a-z]{2,12}(?:-[a-z]{2,12})+-?\d[a-z]?\b"));
 
+/// Whether a text names the incident as a whole.
+pub(super) fn speaks_of_incident(text: &str) -> bool {
+    INCIDENT.as_ref().and_then(|r| r.find(text)).is_some_and(|m| !m.as_str().eq_ignore_ascii_case("it"))
+}
+
 /// What a length stands for: the service or the region its part of the sentence names, unless that speaks of the
 /// incident or the whole text is about it.
 fn lasted_where(scope: &Scope<'_>, sentence: &str, length: &Range<usize>) -> Vec<String> {
     let part = pieces(sentence).into_iter().find(|p| p.contains(&length.start)).unwrap_or(0..sentence.len());
     let part = sentence.get(part).unwrap_or(sentence);
-    let of_all = INCIDENT.as_ref().and_then(|r| r.find(part)).is_some_and(|m| !m.as_str().eq_ignore_ascii_case("it"));
-    if of_all {
+    if speaks_of_incident(part) {
         return Vec::new();
     }
     if let Some(cue) = cues::find(part).filter(|cue| cue.measure == Measure::Unavailable) {

@@ -77,7 +77,7 @@ const CUES: &[(Measure, bool, &str)] = &[
     (
         Measure::Unavailable,
         true,
-        r"\b(?:were|was|became|went|being|rendered|remained|stayed)(?:, (?:in fact|indeed|of course),)? (?:\w+ly |all |both |knocked |taken )?(?:unavailable|offline|unreachable|inaccessible|inoperable|blocked|down|dark)\b",
+        r"\b(?:were|was|became|went|being|rendered|remained|stayed)(?:, (?:in fact|indeed|of course),)? (?:\w+ly |all |both |also |still |then |knocked |taken )?(?:unavailable|offline|unreachable|inaccessible|inoperable|blocked|down|dark)\b",
     ),
     (Measure::Unavailable, true, r"\b(?:knocked|taken) offline\b"),
     (Measure::Unavailable, true, r"\bnon-operational\b"),
@@ -96,7 +96,7 @@ const CUES: &[(Measure, bool, &str)] = &[
     (
         Measure::Degraded,
         true,
-        r"\b(?:failed|failing|failures|slow|slower|slowly|timeouts|errors|spikes?|heavily impacted|severely impacted)\b",
+        r"\b(?:failed|failing|failures|slow|slower|slowly|delayed|timeouts|errors|spikes?|heavily impacted|severely impacted)\b",
     ),
     (Measure::Degraded, true, r"\breturn(?:ed|ing) (?:HTTP )?[45]\d\d\b"),
 ];

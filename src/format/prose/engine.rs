@@ -38,6 +38,8 @@ pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink
         days_told: BTreeSet::new(),
         notes: BTreeSet::new(),
         pending: None,
+        stamped_below: is_stamped_below(&blocks.blocks),
+        said: None,
         gave: false,
     };
     if let Some((zone, index)) = reader.calendar.zone
@@ -87,6 +89,10 @@ pub(super) struct Reader<'d> {
     pub(super) notes: BTreeSet<String>,
     /// A line that is only a time: what it stamps stands in the next block.
     pub(super) pending: Option<Event<RawTime>>,
+    /// Whether such lines stand below what they stamp.
+    pub(super) stamped_below: bool,
+    /// Where they do: the first words since the last of them, and their place.
+    pub(super) said: Option<(String, Exemplar)>,
     /// Whether the running block gave a record.
     pub(super) gave: bool,
 }
@@ -188,6 +194,12 @@ impl Reader<'_> {
         (Scope { names: &self.names, head, before: Vec::new(), topic }, body)
     }
 
+    /// Whether a block is the title of the document.
+    fn is_title(&self, block: &Block) -> bool {
+        let first = self.document.text.len() - self.document.text.trim_start().len() == block.source_range(0..1).start;
+        block.kind == BlockKind::Heading(1) || (first && matches!(block.kind, BlockKind::Heading(_)))
+    }
+
     /// Running text: sentence by sentence.
     fn text(&mut self, block: &Block, sink: &mut dyn Sink) {
         let (scope, body) = self.scope(block);
@@ -212,11 +224,16 @@ impl Reader<'_> {
             let (_, evidence) = self.place(block, whole.clone());
             let quote = Quote { text: block.text.get(whole.clone()).unwrap_or(sentence), evidence: &evidence };
             let mut scope = Scope { before: before.clone(), ..scope.clone() };
-            if block.kind == BlockKind::Heading(1) {
+            if self.is_title(block) {
                 claims.extend(claims::title_lengths(&scope, sentence, &quote));
             }
             if !matches!(block.kind, BlockKind::Heading(_)) {
-                let (found, subjects) = claims::read(&scope, sentence, &quote);
+                let (mut found, subjects) = claims::read(&scope, sentence, &quote);
+                // "09:41 errors gone, nearly three hours in all" is the length of what that entry ends.
+                let entry = block.is_sequence() && events::begins_with_time(sentence);
+                if entry && events::classify(sentence).1 != Some("resolved") && !claims::speaks_of_incident(sentence) {
+                    found.retain(|claim| claim.measure != Measure::Duration || !claim.subjects.is_empty());
+                }
                 claims.extend(found);
                 claims.extend(causes::causes(&scope, sentence, &quote, month));
                 claims.extend(causes::factors(sentence, &quote));
@@ -238,6 +255,11 @@ impl Reader<'_> {
             sink.claim(claim);
         }
         self.stamped(block, &timed, sink);
+        if self.stamped_below && self.said.is_none() {
+            let told = timed.first().and_then(|(range, evidence)| Some((block.text.get(range.clone())?, evidence)));
+            let told = told.filter(|(words, _)| times::clocks(words).is_empty() && times::dates(words).is_empty());
+            self.said = told.map(|(_, evidence)| (block.text.clone(), evidence.clone()));
+        }
         for (range, evidence) in timed {
             let text = block.text.get(range).unwrap_or("").to_string();
             self.date_claim(&text, &Quote { text: &text, evidence: &evidence }, sink);
@@ -320,11 +342,15 @@ impl Reader<'_> {
                 self.event((words, within), title, at, sentence.get(time.range.clone()).unwrap_or(""), evidence);
             event.until = until.as_ref().map(|u| self.until(at, time, u));
             self.severity(&mut event, words, &mut severity, evidence, sink);
-            if let Some(words) = before_bare(&block.text, sentence, time) {
-                let title = one_line(sentences(words).first().and_then(|r| words.get(r.clone())).unwrap_or(words), 180);
-                let mut event = self.event((words, 0), title, at, &event.raw_time, evidence);
-                event.text = one_line(words, 2000);
-                self.severity(&mut event, words, &mut severity, evidence, sink);
+            let above = self.said.take().filter(|_| is_bare(sentence, time));
+            let above = above.map(|(words, place)| (words, self.joined(&place, evidence)));
+            let beside = || before_bare(&block.text, sentence, time).map(|words| (words.to_string(), evidence.clone()));
+            if let Some((words, evidence)) = above.or_else(beside) {
+                let first = sentences(&words).first().and_then(|r| words.get(r.clone()));
+                let mut event =
+                    self.event((&words, 0), one_line(first.unwrap_or(&words), 180), at, &event.raw_time, &evidence);
+                event.text = one_line(&words, 2000);
+                self.severity(&mut event, &words, &mut severity, &evidence, sink);
                 self.gave = true;
                 sink.event(event);
                 continue;
@@ -448,8 +474,17 @@ impl Reader<'_> {
 /// What a time that ends its block by itself stamps: the words before it, as status pages write them.
 fn before_bare<'b>(block: &'b str, sentence: &str, time: &TimeFound) -> Option<&'b str> {
     let words = block.trim_end().strip_suffix(sentence.trim_end())?.trim();
-    let told = words.split_whitespace().count() >= 3 && times::clocks(words).is_empty();
+    let timeless = times::clocks(words).is_empty() || events::is_status_post(words);
+    let told = words.split_whitespace().count() >= 3 && timeless;
     (told && is_bare(sentence, time)).then_some(words)
+}
+
+/// Whether the lines of a text that are only a time stand below what they stamp, as status pages write them: the
+/// last of them has nothing below it.
+fn is_stamped_below(blocks: &[Block]) -> bool {
+    let bare = |block: &Block| times::clocks(&block.text).first().is_some_and(|time| is_bare(&block.text, time));
+    let several = blocks.iter().filter(|block| bare(block)).count() > 1;
+    several && blocks.iter().rfind(|block| !block.is_blank()).is_some_and(bare)
 }
 
 /// Whether a sentence holds nothing but a time and its date.

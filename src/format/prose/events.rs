@@ -67,8 +67,24 @@ static COMPILED: LazyLock<Vec<(EventKind, Option<&'static str>, Regex)>> = LazyL
     KINDS.iter().filter_map(|(kind, status, pattern)| Some((*kind, *status, compile(pattern)?))).collect()
 });
 
+/// What the posts of a status page begin with.
+static STATUS_POST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)^\W*(?:investigating|identified|monitoring|update|in progress|verifying|(?P<over>resolved|completed))[*_\s]*[-–—:]\s",
+    )
+});
+
+/// Whether a text is a post of a status page: "Monitoring - A fix has been applied."
+pub(super) fn is_status_post(text: &str) -> bool {
+    STATUS_POST.as_ref().is_some_and(|r| r.is_match(text))
+}
+
 /// Kind and status word of a clause; plain prose when nothing speaks.
 pub(super) fn classify(clause: &str) -> (EventKind, Option<&'static str>) {
+    // What the public is told has happened before.
+    if let Some(post) = STATUS_POST.as_ref().and_then(|r| r.captures(clause)) {
+        return (EventKind::PublicUpdate, post.name("over").map(|_| "resolved"));
+    }
     COMPILED.iter().find(|(.., r)| r.is_match(clause)).map_or((EventKind::Prose, None), |(k, s, _)| (*k, *s))
 }
 
@@ -78,8 +94,10 @@ pub(super) fn classify_at(clause: &str, at: usize) -> (EventKind, Option<&'stati
     let at = at.min(clause.len());
     let start = clause.get(..at).and_then(|t| t.rfind([',', ';'])).map_or(0, |i| i + 1);
     let end = clause.get(at..).and_then(|t| t.find([',', ';'])).map_or(clause.len(), |i| at + i);
-    match classify(clause.get(start..end).unwrap_or(clause)) {
-        (EventKind::Prose, None) => classify(clause),
+    let part = clause.get(start..end).unwrap_or(clause);
+    let relative = ["which ", "who "].iter().any(|word| part.trim_start().starts_with(word));
+    match classify(part) {
+        (EventKind::Prose, None) if !relative => classify(clause),
         found => found,
     }
 }
@@ -134,6 +152,11 @@ pub(super) fn is_lead_in(text: &str) -> bool {
             || super::times::month(w).is_some_and(|_| w.len() <= 9)
             || w.starts_with(|c: char| c.is_ascii_digit())
     })
+}
+
+/// Whether a sentence begins with a time of day.
+pub(super) fn begins_with_time(sentence: &str) -> bool {
+    super::times::clocks(sentence).first().is_some_and(|t| sentence.get(..t.range.start).is_some_and(is_lead_in))
 }
 
 /// One clause for each time of `sentence`, in order.

@@ -26,6 +26,8 @@ static PERCENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?xi)
         (?:(?P<low>\d{1,3}(?:\.\d+)?)\s?%?\s?(?:-|–|to)\s?)?(?P<n>\d{1,3}(?:[.,]\d{1,4})?)\s?(?:%|percent\b|per\s?cent\b)
         | \b(?P<every>every|none|half\s+of)\b\s+(?:[\w-]+\s+){0,5}?(?:requests?|queries|query|calls?|logins?|writes|reads|orders?|transactions|uploads|builds)\b
+        | \b(?:(?P<part>one|two|three)[\s-](?:in|out\s+of)[\s-](?P<of>two|three|four|five|six|seven|eight|nine|ten|twenty|\d{1,2})
+            |(?P<parts>a|one|two|three)[\s-](?P<name>third|quarter|fifth|tenth)s?\s+of)\b
         | \b(?:dropp?(?:ed|ing)?|fell|falling|plummeted|went|down|reduced|declined|sank)\s+to\s+(?:\w+\s+)?(?P<zero>zero)\b",
     )
 });
@@ -91,6 +93,14 @@ pub(super) fn percentages(text: &str) -> Vec<Percent> {
             out.push(Percent { range: whole.range(), value: 0.0, decimals: 0, bound: Bound::Exactly });
             continue;
         }
+        if let Some(value) = fraction(&c) {
+            let bound = match bound_before(text, whole.start()) {
+                Bound::Exactly => Bound::About,
+                bound => bound,
+            };
+            out.push(Percent { range: whole.range(), value, decimals: 0, bound });
+            continue;
+        }
         if let Some(word) = c.name("every") {
             let value = match word.as_str().chars().next() {
                 Some('e' | 'E') => 1.0,
@@ -120,6 +130,27 @@ pub(super) fn percentages(text: &str) -> Vec<Percent> {
         }
     }
     out
+}
+
+/// "One in eight", "two thirds of".
+fn fraction(c: &regex::Captures<'_>) -> Option<f64> {
+    const WORDS: &[&str] = &["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    let amount = |name: &str| {
+        let word = c.name(name)?.as_str().to_lowercase();
+        let spoken = match word.as_str() {
+            "a" => Some(1),
+            "third" => Some(3),
+            "quarter" => Some(4),
+            "fifth" => Some(5),
+            "tenth" => Some(10),
+            "twenty" => Some(20),
+            word => WORDS.iter().position(|w| *w == word),
+        };
+        spoken.map(|n| n as f64).or_else(|| word.parse().ok())
+    };
+    let of = amount("of").or_else(|| amount("name"))?;
+    let share = amount("part").or_else(|| amount("parts"))? / of;
+    (share < 1.0).then_some(share)
 }
 
 pub(super) fn number(text: &str) -> Option<(f64, u8)> {

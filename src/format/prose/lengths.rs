@@ -24,14 +24,14 @@ pub(super) struct Length {
 }
 
 /// A number in figures or in words.
-const NUMBER: &str = r"\d+(?:\.\d+)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty(?:-five)?|thirty(?:-five)?|forty(?:-five)?|fifty(?:-five)?|sixty|ninety";
+const NUMBER: &str = r"\d+(?:\.\d+)?|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[-\s](?:one|two|three|four|five|six|seven|eight|nine)\b)?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|one|two|three|four|five|six|seven|eight|nine|an?";
 
 static LENGTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(&format!(
         r"(?xi)
         \b(?P<d>{NUMBER})[\s-]*d(?:ays?)?\b(?:\s*,?\s*(?:and\s+)?(?P<dh>{NUMBER})[\s-]*(?:hours?|hrs?|h)\b)?(?:\s*,?\s*(?:and\s+)?(?P<dm>{NUMBER})[\s-]*(?:minutes?|mins?|m)\b)?
         | \b(?P<hh>half\s+an\s+hour|half-hour)\b | \b(?:a\s+)?(?P<hq>quarter\s+of\s+an\s+hour)\b | \b(?P<tq>three\s+quarters\s+of\s+an\s+hour)\b
-        | \b(?P<h>{NUMBER})(?P<half>\s+and\s+a\s+half)?[\s-]*(?:hours?|hrs?|h)\b(?P<half2>\s+and\s+a\s+half\b)?
+        | \b(?P<h>{NUMBER})(?P<half>\s+and\s+a\s+(?:half|quarter))?[\s-]*(?:hours?|hrs?|h)\b(?P<half2>\s+and\s+a\s+(?:half|quarter)\b)?
             (?:\s*,?\s*(?:and\s+)?(?P<hm>{NUMBER})[\s-]*(?:minutes?|mins?|m)\b)?(?:\s*,?\s*(?:and\s+)?(?P<hs>\d+)[\s-]*(?:seconds?|secs?|s)\b)?
         | \b(?P<ch>\d{{1,3}})h(?P<cm>\d{{1,2}})(?:m(?:in)?)?\b
         | \b(?P<m>{NUMBER})[\s-]*(?:minutes?|mins?)\b(?:\s*,?\s*(?:and\s+)?(?P<ms>\d+)[\s-]*(?:seconds?|secs?|s)\b)?"
@@ -53,16 +53,20 @@ const NUMBER_WORDS: &[(&str, f64)] = &[
     ("ten", 10.0),
     ("eleven", 11.0),
     ("twelve", 12.0),
+    ("thirteen", 13.0),
+    ("fourteen", 14.0),
     ("fifteen", 15.0),
+    ("sixteen", 16.0),
+    ("seventeen", 17.0),
+    ("eighteen", 18.0),
+    ("nineteen", 19.0),
     ("twenty", 20.0),
-    ("twenty-five", 25.0),
     ("thirty", 30.0),
-    ("thirty-five", 35.0),
     ("forty", 40.0),
-    ("forty-five", 45.0),
     ("fifty", 50.0),
-    ("fifty-five", 55.0),
     ("sixty", 60.0),
+    ("seventy", 70.0),
+    ("eighty", 80.0),
     ("ninety", 90.0),
 ];
 
@@ -87,7 +91,9 @@ pub(super) fn later(sentence: &str) -> Option<(Range<usize>, i64)> {
 /// A number in figures or words, with its digits after the point.
 fn amount(text: &str) -> Option<(f64, u8)> {
     let lower = text.to_lowercase();
-    NUMBER_WORDS.iter().find(|(w, _)| *w == lower).map(|(_, n)| (*n, 0)).or_else(|| number(&lower))
+    let word = |word: &str| NUMBER_WORDS.iter().find(|(w, _)| *w == word).map(|(_, n)| *n);
+    let words: Option<f64> = lower.split(['-', ' ']).map(word).sum();
+    words.map(|n| (n, 0)).or_else(|| number(&lower))
 }
 
 /// Words around a length that make it the length of an outage.
@@ -120,6 +126,13 @@ const NOT_LENGTHS: &[&str] = &[
 /// Words right before a length that make it a distance or a period instead, lower case.
 const NOT_BEFORE: &[&str] = &["every", "within", "per", "last", "past", "next", "in", "previous", "after", "each"];
 
+/// "It took the team 40 minutes to find it": a step of the response, not the outage.
+static STEP: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)^to\s+(?:\w+ly\s+)?(?:find|identify|detect|notice|diagnose|locate|spot|discover|realis\w+|realiz\w+|understand|trace|pinpoint|isolate|confirm|respond|react|acknowledge|declare|escalate|page|assemble|join|log|get\s+in|deploy|build|write|roll\s+back|revert|post|publish|tell|inform)\b",
+    )
+});
+
 /// Lengths of outages in `text`, in order.
 pub(super) fn lengths(text: &str) -> Vec<Length> {
     let (Some(regex), Some(outage)) = (LENGTH.as_ref(), OUTAGE.as_ref()) else { return Vec::new() };
@@ -130,8 +143,9 @@ pub(super) fn lengths(text: &str) -> Vec<Length> {
         let after = text.get(range.end..).unwrap_or("").trim_start().to_lowercase();
         let before = text.get(..range.start).unwrap_or("").trim_end().to_lowercase();
         let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
-        let over = ["restored", "resolved", "recovered", "back online", "fixed"].iter().any(|w| before.contains(w));
-        let period = NOT_BEFORE.contains(&word) && !(word == "after" && over);
+        let over = ["restored", "resolved", "recover", "back online", "fixed"].iter().any(|w| before.contains(w));
+        let period = NOT_BEFORE.contains(&word) && !(word == "after" && over)
+            || STEP.as_ref().is_some_and(|step| step.is_match(&after));
         !NOT_LENGTHS.iter().any(|w| after.starts_with(w)) && !period
     };
     let mut out = Vec::new();
@@ -168,7 +182,11 @@ fn seconds_of(c: &regex::Captures<'_>) -> Option<(f64, u8)> {
     }
     let value = |name: &str| amount(c.name(name)?.as_str());
     let rest = |name: &str| value(name).map_or(0.0, |v| v.0);
-    let half = if c.name("half").is_some() || c.name("half2").is_some() { 0.5 } else { 0.0 };
+    let half = match c.name("half").or(c.name("half2")) {
+        Some(part) if part.as_str().to_lowercase().ends_with("quarter") => 0.25,
+        Some(_) => 0.5,
+        None => 0.0,
+    };
     let parts = [("d", 86_400.0), ("h", 3600.0), ("ch", 3600.0), ("m", 60.0)];
     let (first, unit, decimals) = parts.iter().find_map(|(n, unit)| value(n).map(|v| (v.0, *unit, v.1)))?;
     let seconds = (first + half) * unit
@@ -190,6 +208,11 @@ mod tests {
         assert_eq!(read("the outage lasted almost 2.5 hours"), [(9000.0, Bound::AtMost)]);
         assert_eq!(read("a 45-minute outage"), [(2700.0, Bound::Exactly)]);
         assert_eq!(read("duration 3h15m"), [(11700.0, Bound::Exactly)]);
+        assert_eq!(read("down for an hour and sixteen minutes"), [(4560.0, Bound::Exactly)]);
+        assert_eq!(read("it was down for about an hour and a quarter"), [(4500.0, Bound::About)]);
+        assert_eq!(read("it failed for twenty-seven minutes"), [(1620.0, Bound::Exactly)]);
+        assert_eq!(read("it took the team 40 minutes to find the customer"), []);
+        assert_eq!(read("it took the team 40 minutes to restore it"), [(2400.0, Bound::Exactly)]);
         assert_eq!(read("the incident began 30 minutes later; 9 min read"), []);
     }
 }

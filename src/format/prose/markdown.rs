@@ -103,7 +103,8 @@ impl Walk {
         }
     }
 
-    /// A line that begins with a time is an item of its own, whatever the paragraph around it.
+    /// A line that begins with a time or the state of a status post is an item of its own, whatever the paragraph
+    /// around it.
     fn break_at(&mut self, rest: &str) {
         let line = rest.lines().next().unwrap_or("").trim_start();
         let lead = line.trim_start_matches(['*', '_', '`', '[', '(']);
@@ -111,7 +112,8 @@ impl Walk {
             && times::clocks(line)
                 .first()
                 .is_some_and(|t| super::events::is_lead_in(line.get(..t.range.start).unwrap_or("x")));
-        if timed && self.open.as_ref().is_some_and(|b| b.kind != BlockKind::Row) {
+        let labelled = super::events::is_status_post(line.trim_start_matches(['*', '_']));
+        if (timed || labelled) && self.open.as_ref().is_some_and(|b| b.kind != BlockKind::Row) {
             self.flush();
             self.open = Some(Block::new(BlockKind::Item));
         }

@@ -77,8 +77,20 @@ fn is_odd_case(word: &str) -> bool {
         && !word.starts_with(|c: char| c.is_ascii_digit())
 }
 
+/// Whether a word is an ordinary one; of "mid-May" the part with the capital is.
 fn is_common(word: &str) -> bool {
-    COMMON.contains(&word.to_lowercase().as_str())
+    let common = |word: &str| COMMON.contains(&word.to_lowercase().as_str());
+    let capitals = || word.split('-').filter(|part| is_capitalised(part));
+    common(word) || (word.contains('-') && word.starts_with(char::is_lowercase) && capitals().all(common))
+}
+
+/// Words behind the name of a place (lower case).
+const PLACES: &[&str] = &["region", "regions", "area", "metro", "facility", "campus", "datacenter", "datacentre"];
+
+/// Whether the word at `at` is the name of a place: "the Tokyo region".
+fn is_place(words: &[Token<'_>], at: usize) -> bool {
+    let is = |at: usize, names: &[&str]| words.get(at).is_some_and(|t| t.joined && names.contains(&t.word));
+    is(at + 1, PLACES) || (is(at + 1, &["data"]) && is(at + 2, &["center", "centre", "centers", "centres"]))
 }
 
 fn is_generic(word: &str) -> bool {
@@ -109,13 +121,16 @@ pub(super) struct Names {
     organisation: Option<String>,
     /// The first block: what is named there is what the whole text is about.
     title: String,
+    /// Places, which fail no requests.
+    places: BTreeSet<String>,
 }
 
 impl Names {
     /// Learns the names of a document.
     pub fn learn(blocks: &[Block]) -> Names {
         let title = blocks.first().filter(|b| b.text.len() < LONGEST_TITLE).map(|b| b.text.clone()).unwrap_or_default();
-        let mut names = Names { organisation: organisation(blocks), title, ..Names::default() };
+        let places = blocks.iter().flat_map(|block| places(&block.text)).collect();
+        let mut names = Names { organisation: organisation(blocks), title, places, ..Names::default() };
         let body: Vec<&Block> = blocks.iter().filter(|b| !matches!(b.kind, BlockKind::Heading(_))).collect();
         for name in heads::candidates(blocks) {
             names.heads.insert(folded(&name));
@@ -211,7 +226,8 @@ impl Names {
         if let Some(member) = group.iter().find(|m| is_form_of(token.word, m)) {
             return (1, Some(mention(words, at, 1, member.clone(), true)));
         }
-        if !is_capitalised(token.word) || self.organisation.as_deref() == Some(token.word) {
+        let elsewhere = self.organisation.as_deref() == Some(token.word) || self.places.contains(token.word);
+        if !is_capitalised(token.word) || elsewhere {
             return (1, None);
         }
         if is_common(token.word) && (token.first || !next_in_run(words, at + 1)) {
@@ -283,6 +299,13 @@ impl Names {
     fn runs(&self, text: &str) -> Vec<String> {
         self.mentions(text, &[]).into_iter().filter(|m| !m.known && m.name.len() > 1).map(|m| m.name).collect()
     }
+}
+
+/// The places that a text names.
+fn places(text: &str) -> Vec<String> {
+    let words = tokens(text);
+    let named = |at: &usize| words.get(*at).is_some_and(|t| is_capitalised(t.word) && !is_common(t.word));
+    (0..words.len()).filter(|at| is_place(&words, *at) && named(at)).map(|at| words[at].word.to_string()).collect()
 }
 
 /// Words that begin a sentence somewhere: one that is written with a capital inside sentences too is a name

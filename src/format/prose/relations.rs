@@ -14,7 +14,8 @@ static SEVERITY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
         r"(?xi)\b(?:escalat\w+|upgrad\w+|rais\w+|bump\w+|promot\w+|declar\w+|downgrad\w+|lower\w*|reduc\w+|set|classif\w+|chang\w+|mov\w+|open\w+|treated|became|as|to)\b
             [^.;]{0,60}?\b(?P<a>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\b(?:\s+to\s+(?:a\s+)?(?P<b>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\b)?
-          | \b(?P<c>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\b(?:\s+incident)?(?:\s+(?:was|is|got))?\s+(?:declared|raised|opened|called|announced)",
+          | \b(?P<c>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\b(?:\s+incident)?(?:\s+(?:was|is|got))?\s+(?:declared|raised|opened|called|announced)
+          | \b(?:rated|ranked|a)\s+(?P<d>P[0-5]|SEV[-\s]?\d)\s+(?:from|since)\s+the\s+(?:start|beginning|outset)\b",
     )
 });
 
@@ -22,7 +23,7 @@ static SEVERITY: LazyLock<Option<Regex>> = LazyLock::new(|| {
 pub(super) fn severity_step(clause: &str) -> Option<(Option<SeverityWord>, SeverityWord)> {
     let c = SEVERITY.as_ref()?.captures(clause)?;
     let word = |name: &str| c.name(name).and_then(|m| SeverityWord::parse(m.as_str()));
-    match (word("a").or_else(|| word("c")), word("b")) {
+    match (word("a").or_else(|| word("c")).or_else(|| word("d")), word("b")) {
         (from, Some(to)) => Some((from, to)),
         (Some(to), None) => Some((None, to)),
         (None, None) => None,
@@ -36,7 +37,7 @@ static DATE_FIELD: LazyLock<Option<Regex>> =
 pub(super) fn incident_day(sentence: &str, quote: &Quote<'_>, calendar: &Calendar) -> Option<Claim<RawTime>> {
     let date = times::dates(sentence)
         .iter()
-        .find(|d| !calendar::is_written_on(sentence, d))
+        .find(|d| !d.is_span && !calendar::is_written_on(sentence, d))
         .and_then(|d| d.day.date(calendar.year));
     let unknown = DATE_FIELD.as_ref().and_then(|r| r.captures(sentence)).and_then(|c| c.name("v"));
     let missing =

@@ -30,7 +30,14 @@ impl Reader<'_> {
             }
             self.last_clock = Some(time.clock_ns);
         }
-        let zone = zone.or(self.calendar.zone.map(|z| z.0));
+        let carry = if written { 0 } else { self.carry };
+        let of_all = self.calendar.zone.map(|z| z.0);
+        // Where the times of a text have several zones, none of them is told to the whole of it.
+        let own = zone.filter(|zone| Some(*zone) != of_all).map(|zone| {
+            let dated = day.filter(|day| day.date(self.calendar.year).is_some());
+            dated.map_or(zone, |day| zone.at(times::stamp(Some(day), self.calendar.year, time, None, carry).wall_ns))
+        });
+        let zone = own.or(of_all);
         if let Some(region @ Zone::Region(_)) = zone {
             self.note(&region.note(), block, sink);
         }
@@ -41,7 +48,7 @@ impl Reader<'_> {
             let hint = "say which is meant with --input-tz";
             sink.diagnostic(Diagnostic::new(DiagnosticKind::Clock, "", message).at_line(evidence.span.line).hint(hint));
         }
-        times::stamp(day, self.calendar.year, time, zone, if written { 0 } else { self.carry })
+        times::stamp(day, self.calendar.year, time, zone, carry)
     }
 
     /// The end of a range that began at `at`: the same day, or the next when the clock falls.

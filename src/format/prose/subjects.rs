@@ -1,10 +1,14 @@
 //! What a part of a sentence speaks of: its subjects and their operation.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::names::{Mention, Names, is_capitalised};
 use super::operations::{noun_phrase, operation};
 use super::words::{CAUSE_MARKERS, COMMON, EMPTY_NOUNS, STOPS};
+use crate::format::ascii::of_sentences;
 
 /// What is known where a sentence stands.
 #[derive(Clone, Debug)]
@@ -127,6 +131,85 @@ fn leading_subject(text: &str) -> Option<String> {
         .contains(&lower.as_str());
     let follows = AFTER_NAMES.contains(&next.to_lowercase().trim_end_matches([',', '.']));
     (plain && follows && !general && is_capitalised(first)).then(|| first.to_string())
+}
+
+static OWN_PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"^(?:Our|My)\s+(?:own\s+)?(?P<part>[a-z][\w-]+(?:\s[a-z][\w-]+)?)(?:,[^,]{1,60},)?\s+(?:was|were|began|started|failed|fell|went|had|saw|stopped|stayed|remained|dropped|returned)\b",
+    )
+});
+
+/// What the writer owns that a sentence is about: "Our uploads began failing". The whole of what somebody offers
+/// ("our services") is no part.
+pub(super) fn own_part(sentence: &str) -> Option<String> {
+    const WHOLE: &[&str] = &[
+        "app",
+        "application",
+        "apps",
+        "business",
+        "company",
+        "customers",
+        "engineers",
+        "infrastructure",
+        "monitoring",
+        "product",
+        "products",
+        "services",
+        "site",
+        "sites",
+        "systems",
+        "teams",
+        "website",
+        "websites",
+        "users",
+        "engineer",
+        "alerts",
+        "alerting",
+        "dashboards",
+        "provider",
+        "vendor",
+        "api",
+    ];
+    let part = OWN_PART.as_ref()?.captures(sentence)?.name("part")?.as_str();
+    let plain = |word: &str| !EMPTY_NOUNS.contains(&word) && !STOPS.contains(&word) && !WHOLE.contains(&word);
+    part.split(' ').all(plain).then(|| part.to_string())
+}
+
+static STATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)\s(?:was|were|is|are|remained|remains|stayed|continued|kept|worked|had\s+been|has\s+been|have\s+been)\b",
+    )
+});
+
+/// Words in lower case that a clause lists as what was hurt or not, right before its verb: "search, the catalogue and
+/// login were unaffected". Nothing where one of them says nothing by itself.
+pub(super) fn listed_subjects(segment: &str, cue: &Range<usize>) -> Vec<String> {
+    let verb = STATE.as_ref().and_then(|r| r.find(segment)).map_or(usize::MAX, |m| m.start());
+    let Some(list) = segment.get(..verb).filter(|_| verb <= cue.start) else { return Vec::new() };
+    let list = list.rsplit([';', ':', '—', '–']).next().unwrap_or("").replace(" and ", ", ").replace(" or ", ", ");
+    let mut out = Vec::new();
+    for item in list.split(',').map(str::trim).filter(|item| !item.is_empty()) {
+        // "The company's control panel" is the control panel.
+        let item = ["'s ", "’s "].iter().find_map(|owner| item.split_once(owner)).map_or(item, |(_, owned)| owned);
+        let words: Vec<String> = item.split_whitespace().map(str::to_lowercase).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let words = match words.as_slice() {
+            ["the" | "our" | "their" | "its" | "all", rest @ ..] => rest,
+            all => all,
+        };
+        let plain = |word: &&str| {
+            word.len() > 2
+                && word.chars().all(|c| c.is_alphabetic() || c == '-')
+                && !COMMON.contains(word)
+                && !EMPTY_NOUNS.contains(word)
+                && !STOPS.contains(word)
+        };
+        if !(1..=2).contains(&words.len()) || !words.iter().all(plain) {
+            return Vec::new();
+        }
+        out.push(words.join(" "));
+    }
+    out
 }
 
 /// Names in brackets explain others; in the item of a head, other names count only at the

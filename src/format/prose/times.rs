@@ -36,8 +36,10 @@ impl Day {
 pub(super) struct DateFound {
     /// Where.
     pub range: Range<usize>,
-    /// Which day.
+    /// Which day; of several, the first.
     pub day: Day,
+    /// Whether it is the first of several days ("19–20 October").
+    pub is_span: bool,
 }
 
 /// A clock time in the text.
@@ -70,8 +72,8 @@ static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(&format!(
         r"(?x)
         \b(?P<iy>(?:19|20)\d\d)[-/.](?P<im>\d\d)[-/.](?P<id>\d\d)
-        | \b(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?(?:to|and|until|-|–|/)\s?\d{{1,2}}(?:st|nd|rd|th)?)?[\s-](?:of\s)?(?P<dm>{names})\b\.?(?:[\s,-]+(?P<dy>(?:19|20)\d\d)\b)?
-        | \b(?P<mm>{names})\b\.?\s(?P<md>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<my>(?:19|20)\d\d)\b)?
+        | \b(?P<dd>\d{{1,2}})(?:st|nd|rd|th)?(?P<span>\s?(?:to|and|until|-|–|/)\s?\d{{1,2}}(?:st|nd|rd|th)?)?[\s-](?:of\s)?(?P<dm>{names})\b\.?(?:[\s,-]+(?P<dy>(?:19|20)\d\d)\b)?
+        | \b(?P<mm>{names})\b\.?\s(?P<md>\d{{1,2}})(?:st|nd|rd|th)?\b(?P<to>\s?(?:to|and|until|-|–)\s?\d{{1,2}}(?:st|nd|rd|th)?\b)?(?:,?\s+(?P<my>(?:19|20)\d\d)\b)?
         | \b(?P<na>\d{{1,2}})[/.](?P<nb>\d{{1,2}})[/.](?P<ny>20\d\d)\b"
     ))
 });
@@ -82,7 +84,13 @@ pub(super) fn dates(text: &str) -> Vec<DateFound> {
     let free = |at: usize| !text.get(..at).unwrap_or("").ends_with(['-', '_', '/', '=', '#']);
     regex
         .captures_iter(text)
-        .filter_map(|c| Some(DateFound { range: c.get(0)?.range(), day: day_of(&c)? }))
+        .filter_map(|c| {
+            Some(DateFound {
+                range: c.get(0)?.range(),
+                day: day_of(&c)?,
+                is_span: c.name("span").or(c.name("to")).is_some(),
+            })
+        })
         .filter(|d| free(d.range.start))
         .collect()
 }
@@ -115,7 +123,7 @@ static CLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
             (?:\s?(?P<ap>[AaPp])\.?[Mm]\b\.?)?(?:\s?\(?(?P<z>{zone}))?
         | (?P<h2>1[0-2]|0?[1-9])\s?(?P<ap2>[AaPp])\.?[Mm]\b\.?(?:\s?(?P<z2>{zone}))?
         | (?P<h3>[01]\d|2[0-3])(?:h|H|)(?P<m3>[0-5]\d)\s?(?P<z3>UTC|GMT|Z)\b
-        | \b(?:[Aa]t|[Bb]y|[Uu]ntil|[Ss]ince|[Aa]round|[Ff]rom|[Bb]efore|[Aa]fter|[Tt]ill)\s(?P<noon>noon|midday|midnight)\b
+        | \b(?:[Aa]t|[Bb]y|[Uu]ntil|[Ss]ince|[Aa]round|[Ff]rom|[Bb]efore|[Aa]fter|[Tt]ill)\s(?P<noon>noon|midday|midnight)\b(?:\s\(?(?P<z4>{zone}))?
         | ^(?P<h4>[01]\d|2[0-3])\.(?P<m4>[0-5]\d)\b"
     ))
 });
@@ -184,8 +192,8 @@ fn time_of(c: &Captures<'_>, range: Range<usize>) -> Option<TimeFound> {
             range,
             clock_ns: hour * 3600 * NANOS,
             precision: Precision::Minute,
-            zone: None,
-            label: String::new(),
+            zone: c.name("z4").and_then(|label| zones::zone(label.as_str())),
+            label: c.name("z4").map(|label| label.as_str().to_string()).unwrap_or_default(),
             ends_previous: false,
         });
     }

@@ -54,7 +54,7 @@ pub(super) const GENERIC_ACRONYMS: &[&str] = &[
     "OK", "P0", "P1", "P2", "P3", "P4", "P5", "PDT", "PM", "AM", "PR", "PST", "PT", "Q1", "Q2", "Q3", "Q4", "RAM",
     "RCA", "SCIM", "SEV", "SEV0", "SEV1", "SEV2", "SEV3", "SEV-0", "SEV-1", "SEV-2", "SEV-3", "SLA", "SLO", "SRE",
     "SSH", "SSL", "TB", "TCP", "TLS", "TTL", "UDP", "UI", "URL", "US", "USA", "UTC", "UK", "EU", "VM", "XML",
-    "YAML", "I", "5XX", "4XX", "5xx", "4xx", "SaaS", "DevOps", "TODO", "TBD", "DOWN", "UP", "NOT", "READY", "HIGH",
+    "YAML", "ALERT", "ALERTS", "ACK", "FYI", "ETA", "FIRING", "OPEN", "CLOSED", "RESOLVED", "I", "5XX", "4XX", "5xx", "4xx", "SaaS", "DevOps", "TODO", "TBD", "DOWN", "UP", "NOT", "READY", "HIGH",
     "LOW", "CRITICAL", "WARNING", "ERROR", "INFO", "TXT", "EC2",
 ];
 

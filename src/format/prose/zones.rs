@@ -137,6 +137,14 @@ fn offset(text: &str) -> Option<i32> {
 }
 
 impl Zone {
+    /// The zone as it was at a wall clock, ns since 1970: of a region, its offset on that day.
+    pub fn at(self, wall_ns: i64) -> Zone {
+        let Zone::Region(name) = self else { return self };
+        let wall = chrono::DateTime::from_timestamp_nanos(wall_ns).naive_utc();
+        let local = name.parse::<chrono_tz::Tz>().ok().and_then(|region| wall.and_local_timezone(region).earliest());
+        local.map_or(self, |at| Zone::Offset(chrono::Offset::fix(at.offset()).local_minus_utc()))
+    }
+
     /// As a zone note: `UTC`, `-07:00`, `America/New_York`.
     pub fn note(self) -> String {
         match self {
