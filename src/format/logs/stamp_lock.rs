@@ -33,6 +33,8 @@ pub(super) struct Lock {
     indent: usize,
     /// Word behind the stamp that is a level in nearly every record.
     level_field: Option<usize>,
+    /// The line begins with a capital that is a level, words before the stamp notwithstanding.
+    letter_first: bool,
     /// Stamps are many and fine: the reading is more than a last resort.
     pub(super) firm: bool,
 }
@@ -86,7 +88,9 @@ impl Lock {
             found.iter().filter(|f| places.contains(&group_of(&f.2.place))).map(|(line, _, f)| (*line, *f)).collect();
         let fine = own.iter().filter(|(_, f)| f.time.precision >= Precision::Second).count();
         let firm = fine >= 3 || (fine > 0 && fine == total);
-        Some(Lock { places, labelled, order, numbers, indent: 0, level_field: level_field(&own), firm })
+        let level_field = level_field(&own);
+        let letter_first = own.len() >= 2 && own.iter().all(|(line, _)| first_letter(line).is_some());
+        Some(Lock { places, labelled, order, numbers, indent: 0, level_field, letter_first, firm })
     }
 
     /// The stamp that makes `line` the first of a record.
@@ -110,7 +114,11 @@ impl Lock {
         let (start, end) = found.range;
         let rest = line.get(end..)?;
         let field = || self.level_field.and_then(|at| level_of_field(fields(rest).nth(at)?));
-        stamp_place::level_before(line.get(..start)?).or_else(field).or_else(|| words::stated_level(rest))
+        let letter = || first_letter(line).filter(|_| self.letter_first);
+        stamp_place::level_before(line.get(..start)?)
+            .or_else(letter)
+            .or_else(field)
+            .or_else(|| words::stated_level(rest))
     }
 
     /// What was found out, in words.
@@ -130,6 +138,11 @@ impl Lock {
         let label = if self.labelled { "a stamp behind a fixed text" } else { "" };
         format!("guessed: a record begins with {}{label}", places.join(" or "))
     }
+}
+
+/// The level of a capital that is the first word of `line`.
+fn first_letter(line: &str) -> Option<Level> {
+    line.split_whitespace().next().filter(|word| word.len() == 1).and_then(stamp_place::letter_level)
 }
 
 /// Blanks at the beginning of `line`.
@@ -226,8 +239,22 @@ fn date_order(judged: &[(&str, bool)], modified_s: Option<i64>) -> Option<DateOr
     match by_day.cmp(&by_month) {
         std::cmp::Ordering::Less => Some(DateOrder::DayFirst),
         std::cmp::Ordering::Greater => Some(DateOrder::MonthFirst),
-        std::cmp::Ordering::Equal => order_by_age(modified_s, |order| Some(read(order).last()? / 1_000_000_000)),
+        std::cmp::Ordering::Equal => {
+            let last = |order| Some(read(order).last()? / 1_000_000_000);
+            order_by_age(modified_s, last).or_else(|| order_by_age(modified_s.map(without_year), last))
+        }
     }
+}
+
+/// The same instant in the year that stands for stamps without one.
+fn without_year(s: i64) -> i64 {
+    const FOUR_YEARS_S: i64 = 1_461 * 86_400;
+    let days_s = [0, 366, 731, 1_096].map(|days: i64| days * 86_400);
+    // 1972-01-01, and how far into its four years the instant lies.
+    let begin = 730 * 86_400;
+    let within = (s - begin).rem_euclid(FOUR_YEARS_S);
+    let year = days_s.into_iter().rev().find(|start| *start <= within).unwrap_or(0);
+    begin + within - year
 }
 
 /// Words behind a stamp.
@@ -252,7 +279,8 @@ fn level_field(own: &[(&str, Found)]) -> Option<usize> {
     (0..LEVEL_FIELDS).find(|at| {
         let levels: Vec<&str> = rests.iter().filter_map(|rest| fields(rest).nth(*at)).collect();
         let holds = levels.iter().filter(|field| level_of_field(field).is_some()).count();
-        let letters = levels.iter().filter(|field| field.trim_matches([':', '!']).len() == 1).count();
+        let letter = |field: &&&str| !field.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic);
+        let letters = levels.iter().filter(letter).count();
         holds > 0 && holds * 10 >= rests.len() * 9 && (letters == 0 || *at == 0 || holds >= 3)
     })
 }

@@ -53,15 +53,14 @@ pub(super) struct Found {
 /// With `numbers`, a whole number of the size of an epoch counts behind words, too.
 pub(super) fn find(line: &str, order: Option<DateOrder>, numbers: bool) -> Option<Found> {
     let bytes = line.as_bytes();
-    let mut at = begin(line);
+    let start = begin(line);
+    let mut at = start;
     let mut before = Before::default();
     while at < bytes.len().min(REACH) && before.words <= MAX_WORDS {
         let rest = line.get(at..)?;
-        if let Some((time, len, kind)) =
-            stamp(rest, order, bytes.get(at.wrapping_sub(1)).copied(), (before.words, numbers))
-        {
-            let opening =
-                bytes.get(at.wrapping_sub(1)).copied().filter(|b| matches!(b, b'[' | b'(' | b'"')).unwrap_or(0);
+        let byte = bytes.get(at.wrapping_sub(1)).copied().filter(|_| at > start);
+        if let Some((time, len, kind)) = stamp(rest, order, byte, (before.words, numbers)) {
+            let opening = byte.filter(|b| matches!(b, b'[' | b'(' | b'"')).unwrap_or(0);
             let place = Place { kind, words: before.words, opening, text: before.hash };
             return Some(Found { time, range: (at, at + len), place });
         }
@@ -75,7 +74,10 @@ fn begin(line: &str) -> usize {
     let text = line.trim_start_matches(|c: char| !c.is_ascii());
     let digits = |n: &usize| *n <= 3 && text.get(1..1 + n).is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()));
     let priority = text.strip_prefix('<').and_then(|rest| rest.find('>').filter(digits));
-    line.len() - text.len() + priority.map_or(0, |n| n + 2)
+    // `--2025-06-12 17:52:03--` stands on a rule.
+    let rule = text.bytes().take_while(|b| *b == b'-').count();
+    let rule = if rule == 1 { 0 } else { rule };
+    line.len() - text.len() + priority.map_or(rule, |n| n + 2)
 }
 
 /// What was stepped over on the way to a stamp.
@@ -110,11 +112,12 @@ impl Before {
 
 /// Where a stamp glued to its label begins in `rest`, which `word` begins: `time:2025-06-12 17:52:03`.
 fn labelled(word: &str, rest: &str) -> Option<usize> {
-    let at = word.find(':')? + 1;
-    let behind = rest.get(at..).filter(|behind| behind.starts_with(|c: char| c.is_ascii_digit()))?;
-    let (time, _) = timestamp::prefix(behind)?;
-    let dated = matches!(time.kind, ClockKind::Naive | ClockKind::Zoned) && time.precision >= Precision::Second;
-    dated.then_some(at)
+    let dated = |at: &usize| {
+        let behind = rest.get(*at..).filter(|behind| behind.starts_with(|c: char| c.is_ascii_digit()));
+        let time = behind.and_then(timestamp::prefix).map(|(time, _)| time);
+        time.is_some_and(|t| matches!(t.kind, ClockKind::Naive | ClockKind::Zoned) && t.precision >= Precision::Second)
+    };
+    memchr::memchr_iter(b':', word.as_bytes()).map(|at| at + 1).find(dated)
 }
 
 /// A stamp at the very start of `rest`, behind the byte `before`.
@@ -127,7 +130,8 @@ fn stamp(
     let first = *rest.as_bytes().first()?;
     let glued = before
         .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/' | b'+' | b'\\' | b'%'));
-    if glued || !(first.is_ascii_digit() || first.is_ascii_uppercase()) {
+    let named = first.is_ascii_lowercase() && rest.as_bytes().get(3) == Some(&b'/');
+    if glued || !(first.is_ascii_digit() || first.is_ascii_uppercase() || named) {
         return None;
     }
     let read = match order {
@@ -135,7 +139,7 @@ fn stamp(
         None => timestamp::prefix(rest),
     };
     if let Some((time, len)) = read
-        && let Some(kind) = kind_of(time, words)
+        && let Some(kind) = kind_of(time, words, rest)
     {
         return Some((time, len, kind));
     }
@@ -151,10 +155,14 @@ fn stamp(
 }
 
 /// The kind of a written stamp that is fine enough to begin a record.
-fn kind_of(time: RawTime, words: u8) -> Option<Kind> {
+fn kind_of(time: RawTime, words: u8, text: &str) -> Option<Kind> {
+    // `12-Jun 17:52` is how programs write a minute; people leave the dash away.
+    let dashed =
+        || matches!(text.as_bytes(), [_, b'-', month, ..] | [_, _, b'-', month, ..] if month.is_ascii_alphabetic());
     match time.kind {
         ClockKind::Naive | ClockKind::Zoned if time.precision >= Precision::Minute => Some(Kind::Dated),
         ClockKind::YearLess if time.precision >= Precision::Second => Some(Kind::YearLess),
+        ClockKind::YearLess if words == 0 && dashed() => Some(Kind::YearLess),
         ClockKind::TimeOnly | ClockKind::TimeOnlyZoned if words == 0 && time.precision >= Precision::Second => {
             Some(Kind::TimeOnly)
         }
@@ -168,7 +176,7 @@ fn epoch(rest: &str) -> Option<(RawTime, usize, Kind)> {
     let mut len = digits;
     let fraction =
         rest.get(digits..)?.strip_prefix('.').map_or(0, |r| r.bytes().take_while(u8::is_ascii_digit).count());
-    if matches!(digits, 10 | 13) && (1..=9).contains(&fraction) {
+    if matches!(digits, 10 | 13 | 14) && (1..=9).contains(&fraction) {
         len += 1 + fraction;
     }
     let ends =
@@ -190,7 +198,7 @@ fn tai64n(rest: &str) -> Option<(RawTime, usize, Kind)> {
     ends.then(|| (RawTime::epoch_ns(ns, Precision::Nano), LEN, Kind::Epoch))
 }
 
-/// The first two numbers of a date such as `6/12/2025`, `12.06.25` or `10.30` near the beginning of `line`.
+/// The first two numbers of a date such as `6/12/2025`, `12.06.25`, `6/12` or `10.30` near the beginning of `line`.
 pub(super) fn numeric_date(line: &str) -> Option<(u32, u32)> {
     let near = line.get(..line.floor_char_boundary(REACH)).unwrap_or(line);
     let mut parts = near.split(|c: char| !(c.is_ascii_digit() || matches!(c, '/' | '.' | '-')));
@@ -198,7 +206,8 @@ pub(super) fn numeric_date(line: &str) -> Option<(u32, u32)> {
         let mut numbers = word.split(['/', '.', '-']);
         let (a, b, c) = (numbers.next()?, numbers.next()?, numbers.next());
         let short = |n: &str| matches!(n.len(), 1 | 2);
-        let third = c.map_or(word.len() == 5 && word.contains('.'), |c| matches!(c.len(), 2 | 4));
+        let third =
+            c.map_or(word.contains('/') || (word.len() == 5 && word.contains('.')), |c| matches!(c.len(), 2 | 4));
         let shape = short(a) && short(b) && third && numbers.next().is_none();
         let (a, b): (u32, u32) = (a.parse().ok()?, b.parse().ok()?);
         (shape && a <= 31 && b <= 31).then_some((a, b))
@@ -215,7 +224,11 @@ pub(super) fn level_before(head: &str) -> Option<Level> {
         .find_map(|word| super::words::any_level_word(word).or_else(|| letter_level(word).filter(|_| alone)))
 }
 
-/// The level of a single capital.
+/// The level of a single capital, with or without a number of three digits behind it (`I125`).
 pub(super) fn letter_level(word: &str) -> Option<Level> {
+    let word = match word.as_bytes() {
+        [_, a, b, c] if [a, b, c].iter().all(|b| b.is_ascii_digit()) => word.get(..1)?,
+        _ => word,
+    };
     matches!(word, "D" | "I" | "W" | "E" | "F" | "T" | "V" | "N" | "C" | "X").then(|| Level::of_word(word)).flatten()
 }

@@ -195,7 +195,7 @@ fn offset(c: &mut Cursor<'_>) -> Option<i32> {
         }
         _ => return None,
     };
-    if hours > 14 || minutes > 59 || !ahead.at_boundary() || ahead.peek(0) == b':' {
+    if hours > 14 || minutes > 59 || !ahead.at_boundary() || (ahead.peek(0) == b':' && ahead.peek(1).is_ascii_digit()) {
         return None;
     }
     *c = ahead;
