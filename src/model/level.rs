@@ -25,7 +25,7 @@ impl Level {
     ///
     /// Single letters (`E`, `W`, …) are accepted, since several loggers write nothing else.
     pub fn of_word(word: &str) -> Option<Level> {
-        let mut buf = [0u8; 12];
+        let mut buf = [0u8; 16];
         let bytes = word.as_bytes();
         if bytes.is_empty() || bytes.len() > buf.len() {
             return None;

@@ -166,6 +166,7 @@ static FILES: &[(&str, &str)] = &[
     ("logcat.toml", include_str!("logcat.toml")),
     ("logcat_long.toml", include_str!("logcat_long.toml")),
     ("windows_cbs.toml", include_str!("windows_cbs.toml")),
+    ("windows_installer.toml", include_str!("windows_installer.toml")),
     ("windows_setupapi.toml", include_str!("windows_setupapi.toml")),
     ("windows_event_text.toml", include_str!("windows_event_text.toml")),
     ("windows_event_xml.toml", include_str!("windows_event_xml.toml")),

@@ -15,6 +15,8 @@ use crate::model::{Level, Precision};
 
 /// Words behind a stamp among which a level is looked for.
 const LEVEL_FIELDS: usize = 6;
+/// The same of stamps in hexadecimal, which look like any other number.
+const HEX_SPAN_NS: u64 = 7 * 86_400 * 1_000_000_000;
 /// Stamps of one source lie within five years of each other, or they are numbers of another kind.
 const MAX_SPAN_NS: u64 = 5 * 366 * 86_400 * 1_000_000_000;
 
@@ -129,6 +131,7 @@ impl Lock {
                 Kind::YearLess => "a date without year and a time",
                 Kind::TimeOnly => "a time of day",
                 Kind::Epoch => "a number of seconds since 1970",
+                Kind::Hex => "seconds since 1970 in hexadecimal",
             };
             let at =
                 if p.words == 0 { "at the line's beginning".to_string() } else { format!("behind {} words", p.words) };
@@ -176,6 +179,15 @@ fn is_enough(place: Place, of: &[&(&str, bool, Found)], total: usize, wrapped: b
     match place.kind {
         _ if wrapped && !most => false,
         Kind::TimeOnly => most && n >= 2,
+        // Other numbers of eight digits do not lie within a day of each other, one behind the other.
+        Kind::Hex => {
+            let keys: Vec<i64> = keys().collect();
+            let day = keys.iter().max().zip(keys.iter().min()).is_some_and(|(a, b)| a.abs_diff(*b) <= HEX_SPAN_NS);
+            let letter = |(line, _, f): &&&(&str, bool, Found)| {
+                line.get(f.range.0..f.range.1).is_some_and(|text| text.bytes().any(|b| b.is_ascii_lowercase()))
+            };
+            n >= 3 && n * 10 >= total * 9 && day && keys.is_sorted() && of.iter().any(|f| letter(&f))
+        }
         // A stamp alone on its line stands above what it stamps (shell histories).
         Kind::Epoch if place.words == 0 && alone(of) => n * 3 >= total && near(),
         Kind::Epoch => most && near() && (place.words == 0 || (n >= 3 && n * 10 >= total * 9)),
@@ -192,8 +204,9 @@ fn alone(of: &[&(&str, bool, Found)]) -> bool {
 
 /// Whether `line` is a few fixed words, a stamp, and nothing else.
 fn is_label(line: &str, found: &Found) -> bool {
-    let empty =
-        line.get(found.range.1..).is_some_and(|rest| rest.trim_matches([' ', '\t', ']', ')', '"', '.']).is_empty());
+    let empty = line
+        .get(found.range.1..)
+        .is_some_and(|rest| rest.trim_matches([' ', '\t', ']', ')', '"', '.', '%', '=', '*', '-', '#']).is_empty());
     empty
         && (1..=3).contains(&found.place.words)
         && found.place.kind == Kind::Dated
@@ -279,7 +292,11 @@ fn level_field(own: &[(&str, Found)]) -> Option<usize> {
     (0..LEVEL_FIELDS).find(|at| {
         let levels: Vec<&str> = rests.iter().filter_map(|rest| fields(rest).nth(*at)).collect();
         let holds = levels.iter().filter(|field| level_of_field(field).is_some()).count();
-        let letter = |field: &&&str| !field.as_bytes().get(1).is_some_and(u8::is_ascii_alphabetic);
+        let letter = |field: &&&str| match field.trim_matches([':', '!']).as_bytes() {
+            [_] => true,
+            [_, rest @ ..] => rest.iter().all(u8::is_ascii_digit),
+            [] => false,
+        };
         let letters = levels.iter().filter(letter).count();
         holds > 0 && holds * 10 >= rests.len() * 9 && (letters == 0 || *at == 0 || holds >= 3)
     })

@@ -22,6 +22,8 @@ pub(super) enum Kind {
     TimeOnly,
     /// A number counting from 1970, or a calendar of fourteen digits.
     Epoch,
+    /// Seconds since 1970 in eight hexadecimal digits.
+    Hex,
 }
 
 /// Where in its line a stamp stands.
@@ -29,9 +31,9 @@ pub(super) enum Kind {
 pub(super) struct Place {
     /// What it is.
     pub(super) kind: Kind,
-    /// Words before it; brackets, priorities and levels are none.
+    /// Words before it; brackets, priorities and levels are none. Columns before it, where lines or tabs part them.
     pub(super) words: u8,
-    /// The byte right before it, when that is a bracket or a quote; 0 otherwise.
+    /// The byte right before it, when that is a bracket or a quote, or what parts columns; 0 otherwise.
     pub(super) opening: u8,
     /// Hash of the words before it, digits aside: the same for a fixed text such as `Log started:`.
     pub(super) text: u64,
@@ -62,11 +64,43 @@ pub(super) fn find(line: &str, order: Option<DateOrder>, numbers: bool) -> Optio
         if let Some((time, len, kind)) = stamp(rest, order, byte, (before.words, numbers)) {
             let opening = byte.filter(|b| matches!(b, b'[' | b'(' | b'"')).unwrap_or(0);
             let place = Place { kind, words: before.words, opening, text: before.hash };
+            let place = column(line.get(start..at)?)
+                .filter(|_| place.words > 0)
+                .map_or(place, |(mark, columns)| Place { opening: mark, words: columns, ..place });
+            if kind == Kind::Epoch
+                && let Some(other) = stated_behind(line, (at, at + len), order, time)
+            {
+                return Some(other);
+            }
             return Some(Found { time, range: (at, at + len), place });
         }
         at += before.step(rest)?;
     }
     None
+}
+
+/// What parts the columns before a stamp that begins one, and how many they are.
+fn column(head: &str) -> Option<(u8, u8)> {
+    let mark = *head.trim_end_matches(' ').as_bytes().last().filter(|b| matches!(b, b'|' | b'\t'))?;
+    let columns = memchr::memchr_iter(mark, head.as_bytes()).count();
+    Some((mark, u8::try_from(columns).ok()?))
+}
+
+/// The written stamp right behind a number that tells another instant in every zone: then the number is an id.
+fn stated_behind(line: &str, (start, end): (usize, usize), order: Option<DateOrder>, number: RawTime) -> Option<Found> {
+    const QUARTER_NS: u64 = 15 * 60 * 1_000_000_000;
+    const ZONES_NS: u64 = 26 * 4 * QUARTER_NS;
+    let rest = line.get(end..)?;
+    let at = end + rest.find(|c: char| !matches!(c, ' ' | '\t' | '|' | ',' | ';' | '"'))?;
+    let (time, len, kind) = stamp(line.get(at..)?, order, line.as_bytes().get(at - 1).copied(), (1, false))?;
+    let apart = time.key_ns().abs_diff(number.key_ns());
+    let beside = (apart + QUARTER_NS / 2) % QUARTER_NS;
+    let other = apart > ZONES_NS || beside.abs_diff(QUARTER_NS / 2) > 2_000_000_000;
+    let differs = kind == Kind::Dated && at > end && other;
+    let place = Place { kind, words: 1, opening: 0, text: 0 };
+    let place =
+        column(line.get(start..at)?).map_or(place, |(mark, columns)| Place { opening: mark, words: columns, ..place });
+    differs.then_some(Found { time, range: (at, at + len), place })
 }
 
 /// Where the line begins behind bytes that are no text and a syslog priority.
@@ -101,7 +135,7 @@ impl Before {
         let word = rest.get(..len)?;
         let level =
             word.trim_end_matches(':').split(':').next().is_some_and(|w| super::words::any_level_word(w).is_some());
-        if !level {
+        if !level || self.words > 0 {
             self.words += 1;
             let letters = word.bytes().filter(u8::is_ascii_alphabetic);
             self.hash = letters.fold(self.hash ^ 0x9e37_79b9, |h, b| h.wrapping_mul(0x0100_0000_01b3) ^ u64::from(b));
@@ -151,7 +185,25 @@ fn stamp(
     let opens = words == 0
         || (numbers && before.is_some_and(|b| matches!(b, b' ' | b'\t' | b'|' | b',')))
         || before.is_some_and(|b| matches!(b, b'[' | b'('));
-    if first.is_ascii_digit() && opens { epoch(rest) } else { None }
+    let number = if first.is_ascii_digit() && opens { epoch(rest) } else { None };
+    number.or_else(|| if words == 0 && before.is_none() { hexadecimal(rest) } else { None })
+}
+
+/// `684b13c3`, `684b13c3.18701a80`: seconds since 1970, and parts of the next, in hexadecimal.
+fn hexadecimal(rest: &str) -> Option<(RawTime, usize, Kind)> {
+    let small = |b: &u8| b.is_ascii_digit() || matches!(b, b'a'..=b'f');
+    let run = |text: &str| text.bytes().take_while(|b| small(b)).count();
+    let digits = rest.get(..8).filter(|d| run(d) == 8 && d.starts_with(['4', '5', '6', '7']))?;
+    let fraction = rest.get(8..)?.strip_prefix('.').map_or(0, run);
+    let len = if fraction == 8 { 17 } else { 8 };
+    let seconds = i64::from_str_radix(digits, 16).ok()?;
+    let nanos = rest.get(9..len).and_then(|f| i64::from_str_radix(f, 16).ok()).filter(|ns| *ns < 1_000_000_000);
+    let time = match (len, nanos) {
+        (17, Some(ns)) => RawTime::epoch_ns(seconds * 1_000_000_000 + ns, Precision::Nano),
+        (8, _) => RawTime::epoch_ns(seconds * 1_000_000_000, Precision::Second),
+        _ => return None,
+    };
+    (rest.as_bytes().get(len) == Some(&b' ')).then_some((time, len, Kind::Hex))
 }
 
 /// The kind of a written stamp that is fine enough to begin a record.

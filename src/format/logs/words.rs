@@ -31,6 +31,7 @@ pub(super) fn upper_level(text: &str) -> Option<(Level, usize, usize)> {
 pub(super) fn upper_word(word: &str) -> Option<Level> {
     const WORDS: &[&str] =
         &["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "SEVERE", "CRITICAL", "FATAL", "PANIC"];
+    let word = word.strip_prefix("LOG_").unwrap_or(word);
     WORDS.contains(&word).then(|| Level::of_word(word)).flatten()
 }
 
@@ -95,10 +96,10 @@ fn behind_groups(text: &str) -> &str {
         text = rest;
     }
     for _ in 0..2 {
-        let group = text
-            .strip_prefix('[')
-            .and_then(|t| t.split_once(']'))
-            .filter(|(inside, _)| inside.len() <= 40 && any_level_word(inside.trim()).is_none());
+        let group = text.strip_prefix('[').and_then(|t| t.split_once(']')).filter(|(inside, _)| {
+            let word = inside.trim().split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+            inside.len() <= 40 && any_level_word(word).is_none()
+        });
         match group {
             Some((_, rest)) => text = rest.trim_start_matches(marks),
             None => break,
@@ -138,7 +139,7 @@ pub(super) fn leading_level(message: &str) -> Option<Level> {
     let text = message.trim_start().trim_start_matches(['[', '<', '(']);
     let len = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let word = text.get(..len)?;
-    let closed = matches!(text.as_bytes().get(len), Some(b':' | b']' | b'>' | b')'));
+    let closed = matches!(text.as_bytes().get(len), Some(b':' | b']' | b'>' | b')' | b'#'));
     let loud = upper_word(word).is_some() && matches!(text.as_bytes().get(len), Some(b' ') | None);
     ((closed && len >= 3) || loud).then(|| Level::of_word(word)).flatten()
 }

@@ -18,6 +18,8 @@ pub(super) enum Style {
     Numeric,
     /// `2025-W24-4`, `2025-163`: no date by itself.
     Counted,
+    /// `20250612` with the time right behind it: a number without a zone behind both.
+    Joined,
     /// `0612`, `06-12`, `Jun 12`: no year.
     Short,
 }
@@ -139,6 +141,15 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
         return month_first(c);
     }
     match (c.digit_run(), c.peek(c.digit_run())) {
+        (4, b'-') if c.peek(5).is_ascii_uppercase() && c.peek(6).is_ascii_lowercase() => {
+            let year = c.fixed(4)?;
+            c.eat(b'-');
+            let word = c.word();
+            let month = month_of(word)?;
+            c.at += word.len();
+            let day = c.eat(b'-').then(|| c.fixed(2)).flatten()?;
+            Date::new(year, month, day, Style::Iso)
+        }
         (4, b'-') if c.peek(5) == b'W' || c.digit_run_from(5) == 3 => counted(c),
         // `0612/175203.410211`
         (4, b'/') if c.digit_run_from(5) == 6 => {
@@ -169,6 +180,11 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
         (8, _) => {
             let (year, month, day) = (c.fixed(4)?, c.fixed(2)?, c.fixed(2)?);
             Date::new(year, month, day, Style::Basic)
+        }
+        // `20250612175203Z`, as directories write it.
+        (14, _) => {
+            let (year, month, day) = (c.fixed(4)?, c.fixed(2)?, c.fixed(2)?);
+            Date::new(year, month, day, Style::Joined)
         }
         (6, b' ') => {
             let (year, month, day) = (c.fixed(2)?, c.fixed(2)?, c.fixed(2)?);

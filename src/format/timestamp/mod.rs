@@ -169,6 +169,9 @@ fn dated(mut c: Cursor<'_>, order: Option<DateOrder>) -> Option<Reading> {
     if !c.at_boundary() || (bad_offset && letter) || (c.peek(0) == b':' && c.peek(1).is_ascii_digit()) {
         return None;
     }
+    if day.style == Style::Joined && (zone.offset_s.is_none() || zone.written.is_none() && zone.label.is_some()) {
+        return None;
+    }
     let wall_ns = day.days * DAY_NS + time.ns;
     let time = match zone.offset_s {
         _ if day.yearless => RawTime::unzoned(ClockKind::YearLess, wall_ns, time.precision),
@@ -183,7 +186,8 @@ fn dated(mut c: Cursor<'_>, order: Option<DateOrder>) -> Option<Reading> {
 /// A date with nothing behind it that could be a time; a date without a year is no stamp by itself.
 fn day_only(c: Cursor<'_>, day: Date) -> Option<Reading> {
     let goes_on = matches!(c.peek(0), b'-' | b'/' | b'.' | b':') && c.peek(1).is_ascii_alphanumeric();
-    if day.yearless || matches!(day.style, Style::Basic | Style::Counted) || goes_on || !c.at_boundary() {
+    if day.yearless || matches!(day.style, Style::Basic | Style::Counted | Style::Joined) || goes_on || !c.at_boundary()
+    {
         return None;
     }
     let time = RawTime::unzoned(ClockKind::Naive, day.days * DAY_NS, Precision::Day);
@@ -193,6 +197,9 @@ fn day_only(c: Cursor<'_>, day: Date) -> Option<Reading> {
 /// Steps from the date to the time; tells whether the ISO letter stood there and how the time may look.
 fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     let basic = if style == Style::Basic { Context::Basic } else { Context::Dated };
+    if style == Style::Joined {
+        return Some((false, Context::Basic));
+    }
     if matches!(style, Style::Iso | Style::Basic | Style::Counted) && (c.eat(b'T') || c.eat(b't')) {
         return Some((true, basic));
     }
