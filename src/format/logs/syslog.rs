@@ -162,8 +162,8 @@ pub(super) fn tagged(text: &str, sure: bool) -> Option<Tagged<'_>> {
         return Some(Tagged { message: text.trim_matches(['-', ' ']), ..Tagged::default() });
     }
     let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
-    if let Some(tag) = tag_of(first).filter(|_| first.ends_with("]:")) {
-        return Some(Tagged { tag: Some(tag), pid: true, level, message: rest, ..Tagged::default() });
+    if let Some(tag) = tag_of(first).filter(|_| first.ends_with("]:") || level.is_some()) {
+        return Some(Tagged { tag: Some(tag), pid: first.ends_with("]:"), level, message: rest, ..Tagged::default() });
     }
     let plain = Tagged { level, message: text, ..Tagged::default() };
     let Some(host) = host_of(first).filter(|_| !rest.is_empty()) else { return sure.then_some(plain) };
