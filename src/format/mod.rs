@@ -28,6 +28,7 @@ pub mod status;
 pub mod tables;
 pub mod timestamp;
 pub mod traces;
+mod yaml;
 
 use std::borrow::Cow;
 

@@ -72,6 +72,28 @@ pub(super) fn cut(source: &SourceEvidence, last: &str, line: u64) -> Option<Diag
     cut.then(|| found.hint("what came before was read; export the file again"))
 }
 
+/// Formats whose rows have as many cells as the header above them.
+const TABLES: [&str; 5] = ["csv_log", "log_table", "csv_long", "csv_wide", "timeline_table"];
+
+/// What there is to say of a table read by `format` whose last row, `last` at `line`, ends without a line end before it
+/// has as many cells as the `header`.
+pub(super) fn cut_row(format: &str, header: &str, last: &str, line: u64) -> Option<Diagnostic> {
+    TABLES.contains(&format).then_some(())?;
+    let mark = [',', ';', '\t', '|'].into_iter().max_by_key(|mark| header.matches(*mark).count())?;
+    // Marks outside quotes, and whether the last quote was closed.
+    let count = |row: &str| {
+        row.chars()
+            .fold((1, true), |(cells, closed), c| (cells + usize::from(c == mark && closed), closed != (c == '"')))
+    };
+    let ((all, _), (found, closed)) = (count(header.trim_end()), count(last));
+    let message = format!(
+        "expected {all} cells in the last row, found {found}{}: the export was cut there",
+        if closed { "" } else { ", the last without its closing quote" }
+    );
+    let note = Diagnostic::new(DiagnosticKind::Truncated, "", message).at_line(line);
+    (all > 1 && (found < all || !closed)).then(|| note.hint("what came before was read; export the file again"))
+}
+
 /// What there is to say of rows of an edge's request log without the names of their columns: Logpush as CSV,
 /// whose columns stand in the order the user chose. Known by a Ray ID and a status in every row.
 pub(super) fn unnamed_edge_rows(source: &SourceEvidence, head: &str) -> Option<Diagnostic> {

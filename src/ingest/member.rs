@@ -287,7 +287,10 @@ fn read_document(
     let mut document = Document::new(path, text.trim_matches('\0'));
     document.modified_s = known.modified_s;
     let mut source = fold_document(&document, text.len() as u64, reader, sink);
-    let notes = incomplete::says_more(&text).into_iter().chain(incomplete::notes(&source, true));
+    let row = text.trim_end().rsplit('\n').next().filter(|row| !text.ends_with('\n') && !row.contains('"'));
+    let header = text.lines().next().unwrap_or("");
+    let cut = row.and_then(|row| incomplete::cut_row(format.name(), header, row, text.lines().count() as u64));
+    let notes = incomplete::says_more(&text).into_iter().chain(incomplete::notes(&source, true)).chain(cut);
     source.diagnostics.extend(notes.map(|note| Diagnostic { path: path.to_string(), ..note }));
     if doubted && source.accounting.records.frames == 0 {
         source.accounting = by_lines(&text, &format!("expected {}, found other text", format.title()));
@@ -372,10 +375,12 @@ fn read_lines(
     readers: &Readers<'_>,
     known: &mut Known<'_, '_>,
 ) -> SourceEvidence {
+    let header = head.split(|byte| *byte == b'\n').next().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
     let mut segments = Segmenter::new(head, rest);
     let starts = |line: &str| readers.starts(line);
     let mut source = SourceEvidence::default();
     let mut nuls = 0;
+    let mut open = false;
     let (service, keep, watch) = (known.service.as_str(), known.keep, known.watch);
     let fold = |segment: Segment| {
         let mut sink = FoldSink::new(service, keep).watching(watch);
@@ -396,13 +401,20 @@ fn read_lines(
         let segment = segments.next(&starts)?;
         readers.preview(&segment);
         nuls += padding(&segment);
+        open = !segment.text.ends_with('\n');
         Some(segment)
     };
     crew::in_order(next, &fold, &mut add);
     source.folds.iter_mut().flat_map(|fold| fold.rollup.tracks.values_mut()).for_each(Track::pack);
     source.diagnostics.extend(padded(nuls, path));
     source.diagnostics.extend(segments.damage.map(|e| bundle::diagnose(&e, path)));
-    let cut = incomplete::cut(&source, &segments.last_line.1, segments.last_line.0);
+    let (line, last) = &segments.last_line;
+    let row = || {
+        let open = open && readers.starts(last);
+        let format = readers.chosen.first().filter(|_| open)?;
+        incomplete::cut_row(format.name(), &header, last, *line)
+    };
+    let cut = incomplete::cut(&source, last, *line).or_else(row);
     let notes = cut.into_iter().chain(incomplete::notes(&source, false));
     source
         .diagnostics

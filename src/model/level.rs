@@ -25,7 +25,7 @@ impl Level {
     ///
     /// Single letters (`E`, `W`, …) are accepted, since several loggers write nothing else.
     pub fn of_word(word: &str) -> Option<Level> {
-        let mut buf = [0u8; 12];
+        let mut buf = [0u8; 16];
         let bytes = word.as_bytes();
         if bytes.is_empty() || bytes.len() > buf.len() {
             return None;
@@ -40,7 +40,7 @@ impl Level {
             b"info" | b"inf" | b"information" | b"informational" | b"notice" | b"noti" | b"note" | b"system"
             | b"log" | b"i" | b"n" => Level::Info,
             b"warn" | b"warning" | b"wrn" | b"w" => Level::Warn,
-            b"error" | b"err" | b"erro" | b"eror" | b"severe" | b"e" => Level::Error,
+            b"error" | b"err" | b"erro" | b"eror" | b"errs" | b"severe" | b"e" => Level::Error,
             b"fatal" | b"ftl" | b"critical" | b"crit" | b"alert" | b"emerg" | b"emergency" | b"panic" | b"dpanic"
             | b"f" | b"c" => Level::Fatal,
             _ => return None,

@@ -49,7 +49,9 @@ fn is_name(text: &str) -> bool {
     // `ERROR kv: read failed` is what a program says.
     let first = text.split(' ').next().unwrap_or(text);
     let level = first.len() >= 4 && first.bytes().all(|b| b.is_ascii_uppercase()) && Level::of_word(first).is_some();
-    text.starts_with(|c: char| c.is_alphanumeric() || c == '_') && text.chars().all(within) && !level
+    // `5:52:03 PM: done` has no name at all.
+    let half = matches!(first.to_ascii_lowercase().as_str(), "am" | "pm" | "a.m." | "p.m.");
+    text.starts_with(|c: char| c.is_alphanumeric() || c == '_') && text.chars().all(within) && !level && !half
 }
 
 fn compile(pattern: &str) -> Option<Regex> {

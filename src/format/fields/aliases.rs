@@ -26,7 +26,7 @@ pub(super) static KEYS: &[(Field, &str)] = &[
     (Field::Nanos, "instant.nanoOfSecond timestamp.nanos timestampNanos time.nanos"),
     (
         Field::Level,
-        "level severity severity_text severityText SeverityText log.level @level lvl loglevel log_level logLevel \
+        "level severity sev severity_text severityText SeverityText log.level @level lvl loglevel log_level logLevel \
          LogLevel levelname levelName level_name level.name levelString @l Level L s Severity SEVERITY LEVEL \
          error_severity severityName severity_name severityLevel level_value levelno severityNumber severity_number SeverityNumber \
          | at syslog.severity labels.level labels.detected_level labels.severity priority pri PRIORITY",

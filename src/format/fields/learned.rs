@@ -231,7 +231,7 @@ fn says_time(key: &str) -> bool {
     let words =
         ["time", "date", "stamp", "epoch", "created", "published", "occurred", "generated", "received", "logged"];
     words.iter().any(|w| name.contains(w))
-        || matches!(name.as_str(), "ts" | "t" | "at" | "when" | "start" | "end")
+        || matches!(name.as_str(), "ts" | "t" | "at" | "when" | "msec" | "start" | "end")
         || name.ends_with("_ts")
         || name.ends_with("_at")
 }

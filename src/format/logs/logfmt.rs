@@ -64,6 +64,13 @@ impl<'a> Iterator for Pairs<'a> {
             self.0 = &quoted[end + 1..];
             return Some((key, Some(unescaped(&quoted[..end]))));
         }
+        // `'a b'` where the mark closes the value.
+        if let Some((inside, behind)) = rest.strip_prefix('\'').and_then(|r| r.split_once('\''))
+            && (behind.is_empty() || behind.starts_with(' '))
+        {
+            self.0 = behind;
+            return Some((key, Some(Cow::Borrowed(inside))));
+        }
         let end = rest.find(' ').unwrap_or(rest.len());
         self.0 = &rest[end..];
         Some((key, Some(Cow::Borrowed(&rest[..end]))))

@@ -39,6 +39,7 @@ mod tests;
 mod twice;
 mod walk;
 pub(crate) mod words;
+mod yaml_records;
 
 use super::Format;
 pub use cef::Cef;
@@ -64,6 +65,7 @@ pub use rfc5424::Rfc5424;
 pub use stamped_text::StampedText;
 pub use syslog::TaggedFile;
 pub use syslog_iso::SYSLOG_ISO;
+pub use yaml_records::YamlRecords;
 
 /// Formats of this family, specific before generic.
 pub static FORMATS: &[&dyn Format] = &[
@@ -84,6 +86,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &JsonList,
     &JsonLog,
     &JsonRecords,
+    &YamlRecords,
     &Logfmt,
     &LevelText,
     &LevelFirst,

@@ -35,11 +35,18 @@ const DIALECTS: &[Dialect] = &[
     Dialect { between: ',', assign: ':' },
     Dialect { between: '\t', assign: ':' },
     Dialect { between: '|', assign: ':' },
+    ELEMENT,
 ];
+
+/// `<entry time="…" level="…" />`: the attributes of an element that begins a line.
+const ELEMENT: Dialect = Dialect { between: '<', assign: '=' };
 
 impl Dialect {
     /// Pairs of `line`; `None` when it is no line of pairs.
     fn pairs<'a>(self, line: &'a str) -> Option<Vec<(&'a str, Cow<'a, str>)>> {
+        if self == ELEMENT {
+            return attributes(line).filter(|pairs| pairs.len() >= MIN_PAIRS);
+        }
         let line = without_priority(line);
         let pairs: Vec<_> = if self.between == ' ' {
             Pairs(line).filter_map(|(key, value)| Some((key, value?))).collect()
@@ -58,6 +65,42 @@ impl Dialect {
         let inner = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
         Some((key.trim().trim_matches('"'), Cow::Borrowed(inner)))
     }
+}
+
+/// The attributes of the element that begins `line`.
+fn attributes(line: &str) -> Option<Vec<(&str, Cow<'_, str>)>> {
+    let text = line.trim_start().strip_prefix('<').filter(|t| t.starts_with(|c: char| c.is_ascii_alphabetic()))?;
+    let (_, mut text) = text.split_once(char::is_whitespace)?;
+    let mut pairs = Vec::new();
+    while let Some((key, rest)) = text.split_once('=') {
+        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (value, behind) = rest.get(1..)?.split_once(quote)?;
+        if !logfmt::is_key(key.trim()) {
+            return None;
+        }
+        pairs.push((key.trim(), unescaped(value)));
+        text = behind.trim_start();
+        if text.is_empty() || text.starts_with(['>', '/']) {
+            break;
+        }
+    }
+    Some(pairs)
+}
+
+/// What an element says between its marks, in one line.
+fn said(element: &str) -> String {
+    let text = element.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text.trim());
+    let words: Vec<&str> = text.filter(|text| !text.is_empty()).collect();
+    unescaped(&words.join(" ")).into_owned()
+}
+
+/// Text of an element without the escapes of XML.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let marks = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
+    Cow::Owned(marks.iter().fold(text.to_string(), |text, (from, to)| text.replace(from, to)))
 }
 
 /// The line behind a syslog priority.
@@ -95,10 +138,15 @@ pub(super) fn bind(sample: &Sample<'_>) -> Option<Box<dyn Format>> {
         pairs.map(|p| p.into_iter().map(|(k, v)| (k.to_string(), v.into_owned())).collect()).collect()
     };
     let (dialect, records) = DIALECTS.iter().map(|d| (*d, flat(*d))).rev().max_by_key(|(_, records)| records.len())?;
-    if records.len() * 2 < lines.len() {
+    // Elements inside elements stand on lines of their own.
+    if dialect != ELEMENT && records.len() * 2 < lines.len() {
         return None;
     }
     let learned = Learned::of(&records)?;
+    let timed = || lines.iter().filter(|line| learned.is_in(line) && dialect.pairs(line).is_some()).count();
+    if dialect == ELEMENT && timed() * 2 < records.len() {
+        return None;
+    }
     if learned.adds_nothing() && sample.lines.iter().any(|l| l.claimed == own) {
         return None;
     }
@@ -131,8 +179,23 @@ impl LineFormat for PairsBound {
     fn decode(&self, frame: &Frame<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         let text = frame.first_line();
         let Some(pairs) = self.dialect.pairs(text) else { return Logfmt.decode(frame, sink) };
-        sink.log(&record(&self.learned, &pairs, text), frame);
+        let mut record = record(&self.learned, &pairs, text);
+        if self.dialect == ELEMENT
+            && let said = said(frame.text)
+            && !said.is_empty()
+        {
+            record.body = said.into();
+        }
+        sink.log(&record, frame);
         Ok(())
+    }
+
+    fn multiline(&self) -> bool {
+        self.dialect == ELEMENT
+    }
+
+    fn begins_indented(&self, line: &str) -> bool {
+        self.dialect == ELEMENT && self.starts(line)
     }
 
     fn specificity(&self) -> u8 {

@@ -15,6 +15,8 @@ use crate::model::{Level, Precision};
 
 /// Words behind a stamp among which a level is looked for.
 const LEVEL_FIELDS: usize = 6;
+/// The same of stamps in hexadecimal, which look like any other number.
+const HEX_SPAN_NS: u64 = 7 * 86_400 * 1_000_000_000;
 /// Stamps of one source lie within five years of each other, or they are numbers of another kind.
 const MAX_SPAN_NS: u64 = 5 * 366 * 86_400 * 1_000_000_000;
 
@@ -33,6 +35,8 @@ pub(super) struct Lock {
     indent: usize,
     /// Word behind the stamp that is a level in nearly every record.
     level_field: Option<usize>,
+    /// The line begins with a capital that is a level, words before the stamp notwithstanding.
+    letter_first: bool,
     /// Stamps are many and fine: the reading is more than a last resort.
     pub(super) firm: bool,
 }
@@ -86,7 +90,9 @@ impl Lock {
             found.iter().filter(|f| places.contains(&group_of(&f.2.place))).map(|(line, _, f)| (*line, *f)).collect();
         let fine = own.iter().filter(|(_, f)| f.time.precision >= Precision::Second).count();
         let firm = fine >= 3 || (fine > 0 && fine == total);
-        Some(Lock { places, labelled, order, numbers, indent: 0, level_field: level_field(&own), firm })
+        let level_field = level_field(&own);
+        let letter_first = own.len() >= 2 && own.iter().all(|(line, _)| first_letter(line).is_some());
+        Some(Lock { places, labelled, order, numbers, indent: 0, level_field, letter_first, firm })
     }
 
     /// The stamp that makes `line` the first of a record.
@@ -110,7 +116,11 @@ impl Lock {
         let (start, end) = found.range;
         let rest = line.get(end..)?;
         let field = || self.level_field.and_then(|at| level_of_field(fields(rest).nth(at)?));
-        stamp_place::level_before(line.get(..start)?).or_else(field).or_else(|| words::stated_level(rest))
+        let letter = || first_letter(line).filter(|_| self.letter_first);
+        stamp_place::level_before(line.get(..start)?)
+            .or_else(letter)
+            .or_else(field)
+            .or_else(|| words::stated_level(rest))
     }
 
     /// What was found out, in words.
@@ -121,6 +131,7 @@ impl Lock {
                 Kind::YearLess => "a date without year and a time",
                 Kind::TimeOnly => "a time of day",
                 Kind::Epoch => "a number of seconds since 1970",
+                Kind::Hex => "seconds since 1970 in hexadecimal",
             };
             let at =
                 if p.words == 0 { "at the line's beginning".to_string() } else { format!("behind {} words", p.words) };
@@ -130,6 +141,11 @@ impl Lock {
         let label = if self.labelled { "a stamp behind a fixed text" } else { "" };
         format!("guessed: a record begins with {}{label}", places.join(" or "))
     }
+}
+
+/// The level of a capital that is the first word of `line`.
+fn first_letter(line: &str) -> Option<Level> {
+    line.split_whitespace().next().filter(|word| word.len() == 1).and_then(stamp_place::letter_level)
 }
 
 /// Blanks at the beginning of `line`.
@@ -163,6 +179,15 @@ fn is_enough(place: Place, of: &[&(&str, bool, Found)], total: usize, wrapped: b
     match place.kind {
         _ if wrapped && !most => false,
         Kind::TimeOnly => most && n >= 2,
+        // Other numbers of eight digits do not lie within a day of each other, one behind the other.
+        Kind::Hex => {
+            let keys: Vec<i64> = keys().collect();
+            let day = keys.iter().max().zip(keys.iter().min()).is_some_and(|(a, b)| a.abs_diff(*b) <= HEX_SPAN_NS);
+            let letter = |(line, _, f): &&&(&str, bool, Found)| {
+                line.get(f.range.0..f.range.1).is_some_and(|text| text.bytes().any(|b| b.is_ascii_lowercase()))
+            };
+            n >= 3 && n * 10 >= total * 9 && day && keys.is_sorted() && of.iter().any(|f| letter(&f))
+        }
         // A stamp alone on its line stands above what it stamps (shell histories).
         Kind::Epoch if place.words == 0 && alone(of) => n * 3 >= total && near(),
         Kind::Epoch => most && near() && (place.words == 0 || (n >= 3 && n * 10 >= total * 9)),
@@ -179,8 +204,9 @@ fn alone(of: &[&(&str, bool, Found)]) -> bool {
 
 /// Whether `line` is a few fixed words, a stamp, and nothing else.
 fn is_label(line: &str, found: &Found) -> bool {
-    let empty =
-        line.get(found.range.1..).is_some_and(|rest| rest.trim_matches([' ', '\t', ']', ')', '"', '.']).is_empty());
+    let empty = line
+        .get(found.range.1..)
+        .is_some_and(|rest| rest.trim_matches([' ', '\t', ']', ')', '"', '.', '%', '=', '*', '-', '#']).is_empty());
     empty
         && (1..=3).contains(&found.place.words)
         && found.place.kind == Kind::Dated
@@ -226,8 +252,22 @@ fn date_order(judged: &[(&str, bool)], modified_s: Option<i64>) -> Option<DateOr
     match by_day.cmp(&by_month) {
         std::cmp::Ordering::Less => Some(DateOrder::DayFirst),
         std::cmp::Ordering::Greater => Some(DateOrder::MonthFirst),
-        std::cmp::Ordering::Equal => order_by_age(modified_s, |order| Some(read(order).last()? / 1_000_000_000)),
+        std::cmp::Ordering::Equal => {
+            let last = |order| Some(read(order).last()? / 1_000_000_000);
+            order_by_age(modified_s, last).or_else(|| order_by_age(modified_s.map(without_year), last))
+        }
     }
+}
+
+/// The same instant in the year that stands for stamps without one.
+fn without_year(s: i64) -> i64 {
+    const FOUR_YEARS_S: i64 = 1_461 * 86_400;
+    let days_s = [0, 366, 731, 1_096].map(|days: i64| days * 86_400);
+    // 1972-01-01, and how far into its four years the instant lies.
+    let begin = 730 * 86_400;
+    let within = (s - begin).rem_euclid(FOUR_YEARS_S);
+    let year = days_s.into_iter().rev().find(|start| *start <= within).unwrap_or(0);
+    begin + within - year
 }
 
 /// Words behind a stamp.
@@ -252,7 +292,12 @@ fn level_field(own: &[(&str, Found)]) -> Option<usize> {
     (0..LEVEL_FIELDS).find(|at| {
         let levels: Vec<&str> = rests.iter().filter_map(|rest| fields(rest).nth(*at)).collect();
         let holds = levels.iter().filter(|field| level_of_field(field).is_some()).count();
-        let letters = levels.iter().filter(|field| field.trim_matches([':', '!']).len() == 1).count();
+        let letter = |field: &&&str| match field.trim_matches([':', '!']).as_bytes() {
+            [_] => true,
+            [_, rest @ ..] => rest.iter().all(u8::is_ascii_digit),
+            [] => false,
+        };
+        let letters = levels.iter().filter(letter).count();
         holds > 0 && holds * 10 >= rests.len() * 9 && (letters == 0 || *at == 0 || holds >= 3)
     })
 }

@@ -162,12 +162,14 @@ pub(super) fn tagged(text: &str, sure: bool) -> Option<Tagged<'_>> {
         return Some(Tagged { message: text.trim_matches(['-', ' ']), ..Tagged::default() });
     }
     let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
-    if let Some(tag) = tag_of(first).filter(|_| first.ends_with("]:")) {
-        return Some(Tagged { tag: Some(tag), pid: true, level, message: rest, ..Tagged::default() });
+    if let Some(tag) = tag_of(first).filter(|_| first.ends_with("]:") || level.is_some()) {
+        return Some(Tagged { tag: Some(tag), pid: first.ends_with("]:"), level, message: rest, ..Tagged::default() });
     }
     let plain = Tagged { level, message: text, ..Tagged::default() };
     let Some(host) = host_of(first).filter(|_| !rest.is_empty()) else { return sure.then_some(plain) };
     let host = Some(host);
+    let (severity, rest) = bare_facility(rest.trim_start()).map_or((None, rest), |(l, rest)| (Some(l), rest));
+    let (level, plain) = (level.or(severity), Tagged { level: level.or(severity), ..plain });
     let rest = rest.trim_start();
     if rest.starts_with("last message repeated ") || mnemonic(rest).is_some() || is_structured(rest) {
         return Some(Tagged { host, message: rest, ..plain });
@@ -182,14 +184,27 @@ fn facility(text: &str) -> (Option<Level>, &str) {
         let (_, severity) = inside.split_once('.')?;
         Some((fields::level_of(severity)?, rest))
     });
-    found.map_or((None, text), |(level, rest)| (Some(level), rest))
+    found.or_else(|| bare_facility(text)).map_or((None, text), |(level, rest)| (Some(level), rest))
+}
+
+/// `daemon.err` as BusyBox and OpenWrt write it, and what follows.
+fn bare_facility(text: &str) -> Option<(Level, &str)> {
+    const FACILITIES: &[&str] = &[
+        "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "local0",
+        "local1", "local2", "local3", "local4", "local5", "local6", "local7",
+    ];
+    let (word, rest) = text.split_once(' ')?;
+    let (facility, severity) = word.split_once('.')?;
+    FACILITIES.contains(&facility).then(|| fields::level_of(severity)).flatten().map(|level| (level, rest))
 }
 
 /// A sender: a name or address, in brackets or not, and no level word.
 fn host_of(word: &str) -> Option<&str> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b':' | b'-' | b'_');
     let name = word.strip_prefix('[').and_then(|w| w.strip_suffix(']')).unwrap_or(word);
-    (!name.is_empty() && name.bytes().all(plain) && words::upper_word(name).is_none()).then_some(name)
+    let lettered = name.bytes().any(|b| b.is_ascii_alphabetic() || matches!(b, b'.' | b':'));
+    let lettered = lettered && name.bytes().any(|b| b.is_ascii_alphanumeric());
+    (lettered && name.bytes().all(plain) && words::upper_word(name).is_none()).then_some(name)
 }
 
 /// The program in front of a message, in its spellings: `kvgw[211]:`, `kvgw:`, `kvgw[211]`,

@@ -31,6 +31,7 @@ pub(super) fn upper_level(text: &str) -> Option<(Level, usize, usize)> {
 pub(super) fn upper_word(word: &str) -> Option<Level> {
     const WORDS: &[&str] =
         &["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "SEVERE", "CRITICAL", "FATAL", "PANIC"];
+    let word = word.strip_prefix("LOG_").unwrap_or(word);
     WORDS.contains(&word).then(|| Level::of_word(word)).flatten()
 }
 
@@ -63,7 +64,74 @@ pub(super) fn stated_level(rest: &str) -> Option<Level> {
         any_level_word(value.get(..len)?)
     };
     let loud = || upper_level(rest).filter(|(_, start, _)| rest.get(..*start).is_some_and(is_layout)).map(|(l, ..)| l);
-    loud().or_else(|| delimited_level(rest).map(|(l, _)| l)).or_else(keyed).or_else(|| leading_level(rest))
+    loud()
+        .or_else(|| delimited_level(rest).map(|(l, _)| l))
+        .or_else(keyed)
+        .or_else(|| leading_level(behind_groups(rest)))
+        .or_else(|| enclosed_level(rest))
+        .or_else(|| bracketed_letter(rest))
+        .or_else(|| coded_level(rest))
+}
+
+/// A level word between two colons, as compilers and PostgreSQL's family write it: `kv.c:12: error: x`,
+/// `child pid 12: ERROR:  x`.
+fn enclosed_level(text: &str) -> Option<Level> {
+    let near = text.get(..text.floor_char_boundary(LEVEL_LIMIT)).unwrap_or(text);
+    let mut parts = near.split(": ");
+    parts.next()?;
+    // The last part may go on behind the limit.
+    let words: Vec<&str> = parts.collect();
+    words.split_last()?.1.iter().find_map(|word| any_level_word(word))
+}
+
+/// `text` behind what stands in brackets and says no level (`[1234] `, `(main) `) and behind single marks.
+fn behind_groups(text: &str) -> &str {
+    let marks = [' ', '\t', ':', '-', '|', ']'];
+    let mut text = text.trim_start_matches(marks);
+    // The number of a process or thread.
+    if let Some((word, rest)) = text.split_once(' ')
+        && word.bytes().all(|b| b.is_ascii_hexdigit())
+        && word.bytes().any(|b| b.is_ascii_digit())
+    {
+        text = rest;
+    }
+    for _ in 0..2 {
+        let group = text.strip_prefix('[').and_then(|t| t.split_once(']')).filter(|(inside, _)| {
+            let word = inside.trim().split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+            inside.len() <= 40 && any_level_word(word).is_none()
+        });
+        match group {
+            Some((_, rest)) => text = rest.trim_start_matches(marks),
+            None => break,
+        }
+    }
+    text
+}
+
+/// The level of a capital alone in square brackets among a logger's fields: `api.go:12:Serve() [E] x`.
+fn bracketed_letter(text: &str) -> Option<Level> {
+    let near = text.get(..text.floor_char_boundary(LEVEL_LIMIT)).unwrap_or(text);
+    let at = near.as_bytes().windows(3).position(|w| w[0] == b'[' && w[2] == b']')?;
+    let letter = near.get(at + 1..at + 2).filter(|l| matches!(*l, "T" | "D" | "I" | "W" | "E" | "F" | "C"))?;
+    if near.get(..at).is_some_and(is_layout) { Level::of_word(letter) } else { None }
+}
+
+/// The codes with a number that VMware's products write behind the stamp: `In(182)`, `Wa(03)`.
+fn coded_level(text: &str) -> Option<Level> {
+    const CODES: [(&str, Level); 8] = [
+        ("Db", Level::Debug),
+        ("In", Level::Info),
+        ("No", Level::Info),
+        ("Wa", Level::Warn),
+        ("Er", Level::Error),
+        ("Cr", Level::Fatal),
+        ("Al", Level::Fatal),
+        ("Em", Level::Fatal),
+    ];
+    let (code, rest) = text.trim_start().split_once('(')?;
+    let number = rest.split_once(')').map(|(number, _)| number)?;
+    let numbered = matches!(number.len(), 1..=3) && number.bytes().all(|b| b.is_ascii_digit());
+    CODES.iter().find(|(known, _)| *known == code && numbered).map(|(_, level)| *level)
 }
 
 /// The level a message names in its first word: `ERROR: x`, `[error] x`, `<warn> x`.
@@ -71,7 +139,7 @@ pub(super) fn leading_level(message: &str) -> Option<Level> {
     let text = message.trim_start().trim_start_matches(['[', '<', '(']);
     let len = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let word = text.get(..len)?;
-    let closed = matches!(text.as_bytes().get(len), Some(b':' | b']' | b'>' | b')'));
+    let closed = matches!(text.as_bytes().get(len), Some(b':' | b']' | b'>' | b')' | b'#'));
     let loud = upper_word(word).is_some() && matches!(text.as_bytes().get(len), Some(b' ') | None);
     ((closed && len >= 3) || loud).then(|| Level::of_word(word)).flatten()
 }

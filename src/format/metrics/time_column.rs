@@ -63,7 +63,9 @@ pub(super) fn time_column(sample: &[Row<'_>], width: usize) -> Option<TimeColumn
         if rank.is_none() && at > 1 && !speaks() && !sample.get(headers).is_some_and(dated) {
             continue;
         }
-        let rank = rank.unwrap_or(TIME_NAMES.len() + at);
+        // Of columns without a known name a written date is surer than a number, which may be an id.
+        let number = if sample.get(headers).is_some_and(dated) { 0 } else { width };
+        let rank = rank.unwrap_or(TIME_NAMES.len() + at + number);
         if best.as_ref().is_none_or(|(least, _)| rank < *least) {
             best = Some((rank, TimeColumn { at, headers, named: rank < TIME_NAMES.len(), written }));
         }

@@ -241,6 +241,11 @@ impl LineFormat for Table {
         Ok(())
     }
 
+    /// Tables of database shells have a blank before every row.
+    fn begins_indented(&self, line: &str) -> bool {
+        self.header.starts_with(' ') && self.starts(line)
+    }
+
     fn heading(&self, line: &str) -> bool {
         line == self.header
     }

@@ -16,6 +16,10 @@ pub(super) enum Style {
     Named,
     /// `6/12/2025`, `12.06.2025`, `06-12-2025`, `25/06/12`.
     Numeric,
+    /// `2025-W24-4`, `2025-163`: no date by itself.
+    Counted,
+    /// `20250612` with the time right behind it: a number without a zone behind both.
+    Joined,
     /// `0612`, `06-12`, `Jun 12`: no year.
     Short,
 }
@@ -82,7 +86,7 @@ fn month_of(word: &[u8]) -> Option<u32> {
         b"november",
         b"december",
     ];
-    if word.len() < 3 || !word[0].is_ascii_uppercase() {
+    if word.len() < 3 {
         return None;
     }
     let fits = |name: &&[u8]| {
@@ -137,6 +141,21 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
         return month_first(c);
     }
     match (c.digit_run(), c.peek(c.digit_run())) {
+        (4, b'-') if c.peek(5).is_ascii_uppercase() && c.peek(6).is_ascii_lowercase() => {
+            let year = c.fixed(4)?;
+            c.eat(b'-');
+            let word = c.word();
+            let month = month_of(word)?;
+            c.at += word.len();
+            let day = c.eat(b'-').then(|| c.fixed(2)).flatten()?;
+            Date::new(year, month, day, Style::Iso)
+        }
+        (4, b'-') if c.peek(5) == b'W' || c.digit_run_from(5) == 3 => counted(c),
+        // `0612/175203.410211`
+        (4, b'/') if c.digit_run_from(5) == 6 => {
+            let (month, day) = (c.fixed(2)?, c.fixed(2)?);
+            Date::yearless(month, day, Style::Short)
+        }
         (4, sep @ (b'-' | b'/')) => {
             let year = c.fixed(4)?;
             c.eat(sep);
@@ -162,6 +181,11 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
             let (year, month, day) = (c.fixed(4)?, c.fixed(2)?, c.fixed(2)?);
             Date::new(year, month, day, Style::Basic)
         }
+        // `20250612175203Z`, as directories write it.
+        (14, _) => {
+            let (year, month, day) = (c.fixed(4)?, c.fixed(2)?, c.fixed(2)?);
+            Date::new(year, month, day, Style::Joined)
+        }
         (6, b' ') => {
             let (year, month, day) = (c.fixed(2)?, c.fixed(2)?, c.fixed(2)?);
             Date::new(full_year(year), month, day, Style::Basic)
@@ -172,11 +196,17 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
     }
 }
 
-/// `Jun 12`, `Jun 12, 2025`, `June 12 2025`, `Jun-12`.
+/// `Jun 12`, `Jun 12, 2025`, `June 12 2025`, `Jun-12`, `jun/12/2025`.
 fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
     let word = c.word();
     let month = month_of(word)?;
     c.at += word.len();
+    if c.eat(b'/') {
+        let day = c.one_or_two()?;
+        let year = (c.eat(b'/') && c.digit_run() == 4).then(|| c.fixed(4)).flatten()?;
+        return Date::new(year, month, day, Style::Clf);
+    }
+    word[0].is_ascii_uppercase().then_some(())?;
     c.eat(b'.');
     let dash = c.peek(0) == b'-' && c.digit_run_from(1) == 2 && c.peek(3) == b' ';
     if c.blanks() == 0 && !(dash && c.eat(b'-')) {
@@ -217,6 +247,23 @@ fn spaced_dots(c: &mut Cursor<'_>) -> Option<Date> {
     Date::new(year, month, day, Style::Numeric)
 }
 
+/// `2025-W24-4` and `2025-163`: weeks and days of the year, as ISO 8601 counts them.
+fn counted(c: &mut Cursor<'_>) -> Option<Date> {
+    let year = c.fixed(4)?;
+    c.eat(b'-');
+    let day = if c.eat(b'W') {
+        let week = (c.digit_run() == 2).then(|| c.fixed(2)).flatten()?;
+        let day = (c.eat(b'-') && c.digit_run() == 1).then(|| c.fixed(1)).flatten()?;
+        let weekday = chrono::Weekday::try_from(u8::try_from(day.checked_sub(1)?).ok()?).ok()?;
+        chrono::NaiveDate::from_isoywd_opt(i32::try_from(year).ok()?, week, weekday)?
+    } else {
+        chrono::NaiveDate::from_yo_opt(i32::try_from(year).ok()?, c.fixed(3)?)?
+    };
+    // A day of a week is in the year before or after its week at times.
+    let (year, month, day) = (chrono::Datelike::year(&day), chrono::Datelike::month(&day), chrono::Datelike::day(&day));
+    Date::new(u32::try_from(year).ok()?, month, day, Style::Counted)
+}
+
 /// `2025 Jun 12`.
 fn year_named(c: &mut Cursor<'_>) -> Option<Date> {
     let year = c.fixed(4)?;
@@ -236,7 +283,7 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
     c.at += 1;
     let word = c.word();
     if !word.is_empty() {
-        let month = month_of(word)?;
+        let month = month_of(word).filter(|_| word[0].is_ascii_uppercase() || sep != b' ')?;
         c.at += word.len();
         let mut ahead = *c;
         ahead.eat(b',');
@@ -247,6 +294,7 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
                 Date::new(year, month, first, if sep == b' ' { Style::Named } else { Style::Clf })
             }
             (_, b' ') => Date::yearless(month, first, Style::Short),
+            (_, b'-') if word.len() == 3 && c.peek(0) == b' ' => Date::yearless(month, first, Style::Short),
             _ => None,
         };
     }
@@ -261,9 +309,11 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
             Date::yearless(month, day, Style::Short)
         }
         b'-' if two && matches!(c.peek(0), b' ' | b'|') => Date::yearless(first, second, Style::Short),
-        b'/' if order == Some(DateOrder::MonthFirst) && second_len == 2 && matches!(c.peek(0), b' ' | b'-') => {
-            Date::yearless(first, second, Style::Short)
-        }
+        b'/' if second_len == 2 && matches!(c.peek(0), b' ' | b'-') => match order? {
+            DateOrder::MonthFirst => Date::yearless(first, second, Style::Short),
+            DateOrder::DayFirst => Date::yearless(second, first, Style::Short),
+            DateOrder::YearFirst => None,
+        },
         b'-' if !(c.peek(0) == b'-' && is_dashed_year(c, two)) => None,
         b'.' | b'/' | b'-' if c.eat(sep) => {
             let third_len = c.digit_run();

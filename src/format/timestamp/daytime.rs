@@ -116,7 +116,7 @@ fn fraction(c: &mut Cursor<'_>, context: Context) -> (i64, usize) {
     let known = match c.peek(0) {
         b'.' => (1..=12).contains(&digits) && !dotted,
         b',' => matches!(digits, 3 | 6 | 7 | 9) && !dotted && after != b',',
-        b':' => context != Context::Alone && digits == 3 && !dotted && after != b':',
+        b':' => (context != Context::Alone || matches!(after, b']' | 0)) && digits == 3 && !dotted && after != b':',
         _ => false,
     };
     if !known {

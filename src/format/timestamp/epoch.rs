@@ -23,6 +23,14 @@ pub fn epoch_digits(text: &str) -> Option<RawTime> {
         .ok()
         .and_then(|n| scaled(n, fraction.as_bytes()))
         .or_else(|| calendar(int).filter(|_| fraction.is_empty()))
+        .or_else(|| calendar_with(int, fraction))
+}
+
+/// `yyyyMMddHHmmss.ffffff`.
+fn calendar_with(int: &str, fraction: &str) -> Option<RawTime> {
+    let time = calendar(int).filter(|_| int.len() == 14 && (1..=9).contains(&fraction.len()))?;
+    let ns = fraction.bytes().chain(std::iter::repeat(b'0')).take(9).fold(0, |ns, b| ns * 10 + i64::from(b - b'0'));
+    Some(RawTime::unzoned(time.kind, time.wall_ns + ns, Precision::of_fraction_digits(fraction.len())))
 }
 
 /// Reads a whole number like [`epoch_digits`].

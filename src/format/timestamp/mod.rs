@@ -169,6 +169,9 @@ fn dated(mut c: Cursor<'_>, order: Option<DateOrder>) -> Option<Reading> {
     if !c.at_boundary() || (bad_offset && letter) || (c.peek(0) == b':' && c.peek(1).is_ascii_digit()) {
         return None;
     }
+    if day.style == Style::Joined && (zone.offset_s.is_none() || zone.written.is_none() && zone.label.is_some()) {
+        return None;
+    }
     let wall_ns = day.days * DAY_NS + time.ns;
     let time = match zone.offset_s {
         _ if day.yearless => RawTime::unzoned(ClockKind::YearLess, wall_ns, time.precision),
@@ -183,7 +186,8 @@ fn dated(mut c: Cursor<'_>, order: Option<DateOrder>) -> Option<Reading> {
 /// A date with nothing behind it that could be a time; a date without a year is no stamp by itself.
 fn day_only(c: Cursor<'_>, day: Date) -> Option<Reading> {
     let goes_on = matches!(c.peek(0), b'-' | b'/' | b'.' | b':') && c.peek(1).is_ascii_alphanumeric();
-    if day.yearless || matches!(day.style, Style::Basic) || goes_on || !c.at_boundary() {
+    if day.yearless || matches!(day.style, Style::Basic | Style::Counted | Style::Joined) || goes_on || !c.at_boundary()
+    {
         return None;
     }
     let time = RawTime::unzoned(ClockKind::Naive, day.days * DAY_NS, Precision::Day);
@@ -193,7 +197,10 @@ fn day_only(c: Cursor<'_>, day: Date) -> Option<Reading> {
 /// Steps from the date to the time; tells whether the ISO letter stood there and how the time may look.
 fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     let basic = if style == Style::Basic { Context::Basic } else { Context::Dated };
-    if matches!(style, Style::Iso | Style::Basic) && (c.eat(b'T') || c.eat(b't')) {
+    if style == Style::Joined {
+        return Some((false, Context::Basic));
+    }
+    if matches!(style, Style::Iso | Style::Basic | Style::Counted) && (c.eat(b'T') || c.eat(b't')) {
         return Some((true, basic));
     }
     if let Some(context) = bound(c, style) {
@@ -204,8 +211,10 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
         c.eat(b':');
         return Some((false, basic));
     }
-    if style != Style::Short && time_in_next_cell(c) {
-        c.at += 1;
+    if style != Style::Short
+        && let Some(len) = to_next_cell(c)
+    {
+        c.at += len;
         return Some((false, Context::Dated));
     }
     let mut ahead = *c;
@@ -224,15 +233,19 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     Some((false, basic))
 }
 
-/// Whether a time to the second stands in the cell behind that of the date: `2025-06-12;17:52:03`.
-fn time_in_next_cell(c: &Cursor<'_>) -> bool {
-    let digits = c.digit_run_from(1);
+/// Bytes up to a time to the second in the cell behind that of the date: `2025-06-12;17:52:03`,
+/// `06/12/2025 | 17:52:03`.
+fn to_next_cell(c: &Cursor<'_>) -> Option<usize> {
+    let ruled = c.peek(0) == b' ' && c.peek(1) == b'|' && c.peek(2) == b' ';
+    let len = if ruled { 3 } else { usize::from(matches!(c.peek(0), b',' | b';' | b'\t' | b'|')) };
+    let digits = c.digit_run_from(len);
     let two = |at: usize| c.peek(at) == b':' && c.digit_run_from(at + 1) == 2;
-    matches!(c.peek(0), b',' | b';' | b'\t' | b'|') && matches!(digits, 1 | 2) && two(1 + digits) && two(4 + digits)
+    (len > 0 && matches!(digits, 1 | 2) && two(len + digits) && two(len + digits + 3)).then_some(len)
 }
 
 /// Steps over the dash or underscore that binds a time to its date: `06/12-17:52:03`,
-/// `20250612_175203`, `2025-06-12_17:52:03`, `2025-06-12-17.52.03.410211`, and the bar of `06-12|17:52:03`.
+/// `20250612_175203`, `2025-06-12_17:52:03`, `2025-06-12-17.52.03.410211`, the bar of `06-12|17:52:03`, the dot of
+/// `2025-06-12.17:52:03` and the slash of `0612/175203`.
 fn bound(c: &mut Cursor<'_>, style: Style) -> Option<Context> {
     let sep = c.peek(0);
     let (digits, then) = (c.digit_run_from(1), c.peek(3));
@@ -242,6 +255,8 @@ fn bound(c: &mut Cursor<'_>, style: Style) -> Option<Context> {
         Style::Iso if sep == b'-' && digits == 2 && then == b'.' => Context::Dotted,
         Style::Iso if sep == b'-' && digits == 2 && then == b'-' && c.digit_run_from(4) == 2 => Context::Dotted,
         Style::Iso if clock => Context::Dated,
+        Style::Iso if sep == b'.' && digits == 2 && then == b':' => Context::Dated,
+        Style::Short if sep == b'/' && digits == 6 => Context::Basic,
         Style::Basic if mark && (digits == 6 || (digits == 2 && then == b':')) => Context::Basic,
         Style::Basic if mark && digits == 2 && then == b'.' => Context::Dotted,
         Style::Numeric | Style::Short if sep == b'-' && digits == 2 && then == b':' => Context::Dated,

@@ -195,7 +195,7 @@ fn offset(c: &mut Cursor<'_>) -> Option<i32> {
         }
         _ => return None,
     };
-    if hours > 14 || minutes > 59 || !ahead.at_boundary() || ahead.peek(0) == b':' {
+    if hours > 14 || minutes > 59 || !ahead.at_boundary() || (ahead.peek(0) == b':' && ahead.peek(1).is_ascii_digit()) {
         return None;
     }
     *c = ahead;
@@ -227,7 +227,7 @@ fn label(c: &mut Cursor<'_>, adjacent: bool) -> Zone {
     }
     let mut offset_s = if small_z { Some(0) } else { fixed_offset(text) };
     if matches!(text, "UTC" | "GMT") {
-        offset_s = offset(&mut ahead).or_else(|| single_digit(&mut ahead)).or(offset_s);
+        offset_s = offset(&mut ahead).or_else(|| single_digit(&mut ahead)).or_else(|| apart(&mut ahead)).or(offset_s);
     }
     *c = ahead;
     Zone { offset_s, label: (text.len() > 1).then_some((start, ahead.at)), written: None }
@@ -245,6 +245,14 @@ fn posix(c: &mut Cursor<'_>) -> Option<Zone> {
         *c = ahead;
         Zone { offset_s: None, label: Some((start, ahead.at)), written: None }
     })
+}
+
+/// ` +2`, ` -0500` behind `GMT` and a blank.
+fn apart(c: &mut Cursor<'_>) -> Option<i32> {
+    let mut ahead = *c;
+    let found = (ahead.blanks() == 1).then(|| offset(&mut ahead).or_else(|| single_digit(&mut ahead))).flatten()?;
+    ahead.at_boundary().then(|| *c = ahead)?;
+    Some(found)
 }
 
 /// `+2` behind `UTC`.
