@@ -1,7 +1,8 @@
 //! The comparison in plain words, every sentence with its figures.
 
 use crate::model::{
-    Comparison, IncidentSummary, MilestoneKind, OrderStep, Phase, Ratio, ServiceComparison, ServicePresence,
+    Comparison, IncidentSummary, MilestoneKind, OrderStep, OverlayPoint, Phase, Ratio, ServiceComparison,
+    ServicePresence,
 };
 
 use super::Side;
@@ -34,6 +35,7 @@ pub(super) fn verdict(c: &Comparison, sides: &[Side<'_>; 2]) -> Vec<String> {
     }
     out.push(peak(c));
     out.extend(duration(&c.overall.a, &c.overall.b, a.is_hurt() && b.is_hurt()));
+    out.extend(rise(c));
     out.push(volume(&c.overall.a, &c.overall.b));
     out.push(services(c));
     out.extend(spread(c));
@@ -74,6 +76,22 @@ fn duration(a: &IncidentSummary, b: &IncidentSummary, hurt: bool) -> Option<Stri
         _ => String::new(),
     };
     hurt.then(|| format!("From the first onset to the last recovery: A {}, B {}{says}.", text(a), text(b)))
+}
+
+/// How soon nine tenths of the peak were reached: a step, or a ramp.
+fn rise(c: &Comparison) -> Option<String> {
+    let bucket_s = i64::from(c.bucket_s.max(1));
+    let side = |figures: &IncidentSummary, of: fn(&OverlayPoint) -> Option<Ratio>| {
+        let peak = figures.peak.filter(|_| figures.hurt == Some(true))?;
+        let high = |p: &&OverlayPoint| of(p).is_some_and(|r| r.value >= 0.9 * peak.value);
+        let at = c.overall.overlay.iter().filter(|p| p.t_s >= 0).find(high)?.t_s;
+        let sort = if at <= 2 * bucket_s { "a step" } else { "a ramp" };
+        Some(format!("{} ({sort})", if at == 0 { format!("within {}", span(bucket_s)) } else { span(at) }))
+    };
+    // After another T+0 than the onset it would tell of the alignment.
+    let onset = c.aligned_on.iter().all(|on| on == "onset");
+    let (a, b) = side(&c.overall.a, |p| p.a).zip(side(&c.overall.b, |p| p.b)).filter(|_| onset)?;
+    Some(format!("Nine tenths of the peak were reached after the first onset: A {a}, B {b}."))
 }
 
 fn volume(a: &IncidentSummary, b: &IncidentSummary) -> String {

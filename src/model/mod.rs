@@ -37,7 +37,10 @@ pub use audit::{
 };
 pub use change::{LevelChange, SeriesChanges};
 pub use claim::{Bound, Claim, Measure, Stage};
-pub use comparison::{Comparison, DifferencePoint, FindingPair, IncidentSummary, LibraryComparison, LibraryMatch, MilestonePair, OrderStep, OverlayPoint, Phase, PhasePair, ServiceComparison, ServicePresence, Similarity};
+pub use comparison::{
+    Comparison, DifferencePoint, FindingPair, IncidentSummary, LibraryComparison, LibraryMatch, MilestonePair,
+    OrderStep, OverlayPoint, Phase, PhasePair, ServiceComparison, ServicePresence, Similarity,
+};
 pub use cut::OwnerOf;
 pub use diagnostic::{Diagnostic, DiagnosticKind};
 pub use edition::{ActionItem, Cut, Edition, EventEdit, NameStyle, RedactRules, Redaction};

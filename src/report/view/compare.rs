@@ -239,7 +239,8 @@ fn order(c: &Comparison) -> Vec<OrderPair> {
     let rank = |steps: &[OrderStep], name: &str| steps.iter().find(|s| s.service == name).map(|s| s.rank);
     let row = |s: &OrderStep, other: Option<u32>, side: &str| {
         // A moment is written no finer than it is known.
-        let (after, slack) = if s.slack_s >= 45 { (minutes(s.after_s), minutes(s.slack_s)) } else { (s.after_s, s.slack_s) };
+        let (after, slack) =
+            if s.slack_s >= 45 { (minutes(s.after_s), minutes(s.slack_s)) } else { (s.after_s, s.slack_s) };
         OrderRow {
             rank: s.rank,
             service: text::line(&s.service),
@@ -430,7 +431,12 @@ fn against(s: &ServiceComparison) -> String {
         (ServicePresence::Both, None, None) => "not measured".into(),
         (ServicePresence::Both, None, _) => "not measured in A".into(),
         (ServicePresence::Both, _, None) => "not measured in B".into(),
-        (ServicePresence::Both, ..) => text::line(&s.verdict),
+        (ServicePresence::Both, ..) => match s.verdict.as_str() {
+            "bigger" => "A larger".into(),
+            "smaller" => "B larger".into(),
+            "same" => "same within the intervals".into(),
+            other => text::line(other),
+        },
     }
 }
 
