@@ -50,7 +50,7 @@ pub(super) fn similarity(
 /// next to nothing (50 metric incidents of 10 kinds: names find the same kind in 9 of 10, a shape in 1 or 2).
 pub(super) fn weighted(s: &Similarity) -> Option<f64> {
     let parts =
-        [(s.fingerprint, 12.0), (s.patterns, 3.0), (s.services, 1.0), (s.kinds, 0.5), (s.shape, 0.25), (s.size, 0.1)];
+        [(s.fingerprint, 12.0), (s.patterns, 3.0), (s.services, 0.5), (s.kinds, 0.25), (s.shape, 0.1), (s.size, 0.05)];
     let known = || parts.iter().filter_map(|(value, weight)| Some(((*value)?, weight)));
     let weight: f64 = known().map(|(_, w)| w).sum();
     let told = s.fingerprint.or(s.services).or(s.patterns);
