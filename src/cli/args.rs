@@ -363,6 +363,9 @@ pub struct CompareArgs {
     /// Overwrite a folder that recount did not write
     #[arg(long)]
     pub force: bool,
+    /// Write the charts as PNG pictures, too
+    #[arg(long)]
+    pub png: bool,
     /// Print the comparison as JSON (of a library: {title, pairs: [{path, similarity, likeness, why}]})
     #[arg(long)]
     pub json: bool,

@@ -47,7 +47,7 @@ pub fn run(args: &CompareArgs, global: &Global) -> Result<ExitCode> {
     let alignment = Alignment { milestone: args.align, at_s: [args.align_a, args.align_b] };
     let comparison =
         compare_at(&a, &b, &alignment).map_err(|message| Error::Usage { option: "--align".to_string(), message })?;
-    report::write_comparison(&comparison, None, &dir, args.force)?;
+    report::write_comparison(&comparison, None, args.png, &dir, args.force)?;
     if args.json {
         output::print(&json(&comparison)?)?;
     } else if !global.quiet {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::output::fit;
+use super::output::{clean, wrap};
 use crate::model::{Findings, ImpactWindow, Incident, Precision, ServiceRates, TimeInterval, format_utc};
 
 /// Widest line where nothing else sets a width, in characters.
@@ -79,7 +79,15 @@ impl<'a> Conclusions<'a> {
     /// For a terminal of `width` columns.
     pub fn text(&self, width: Option<usize>) -> String {
         let mut out = String::new();
-        let mut say = |line: &str| out.push_str(&(fit(line, width.unwrap_or(WIDTH)) + "\n"));
+        let room = width.unwrap_or(WIDTH).saturating_sub(4).max(20);
+        let mut say = |line: &str| {
+            // Nothing is cut: what is too wide goes on below, further in.
+            let words = line.trim_start();
+            let indent = line.len() - words.len();
+            for (n, part) in wrap(&clean(words), room).iter().enumerate() {
+                out.push_str(&format!("{}{part}\n", " ".repeat(if n == 0 { indent } else { indent + 2 })));
+            }
+        };
         match &self.incident {
             Some(Bounds { onset, recovery }) => {
                 let end = recovery.as_ref().map_or("not over by the end of the evidence", |r| r.at.as_str());

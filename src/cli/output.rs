@@ -135,6 +135,11 @@ pub fn fit(text: &str, width: usize) -> String {
     out
 }
 
+/// `text` whole, control characters shown as `·`.
+pub fn clean(text: &str) -> String {
+    text.chars().map(|c| if is_unsafe(c) { '·' } else { c }).collect()
+}
+
 /// Characters that move the cursor or reorder what is read.
 fn is_unsafe(c: char) -> bool {
     c.is_control()

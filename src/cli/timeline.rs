@@ -61,7 +61,9 @@ fn line(incident: &Incident, entry: &TimelineEntry, width: Option<usize>, out: &
         (_, n) => format!("{n} witnesses"),
     };
     let place = entry.evidence.first().map(|c| incident.place(c)).unwrap_or_default();
-    folded(time, &format!("{}  [{witnesses}; {}]", fit(&entry.title, TITLE), fit(&place, 60)), width, out);
+    let more = entry.title.chars().count().saturating_sub(TITLE);
+    let more = if more > 0 { format!(" ({more} more characters; --json holds them)") } else { String::new() };
+    folded(time, &format!("{}{more}  [{witnesses}; {}]", fit(&entry.title, TITLE), fit(&place, 60)), width, out);
     if let Some(read) = &entry.edit.title {
         folded("", &format!("read as: {}", fit(read, TITLE)), width, out);
     }

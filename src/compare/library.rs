@@ -2,13 +2,14 @@
 
 use crate::model::{Incident, LibraryComparison, LibraryMatch, Similarity};
 
-use super::fingerprint::Fingerprint;
-use super::{compare, pairing};
+use super::fingerprint::{Fingerprint, Weights};
+use super::{compare, likeness, pairing};
 
 /// Log templates told as a reason.
 const TEMPLATES: usize = 1;
 
-/// Holds `one` against each of `others` (by path), most similar first.
+/// Holds `one` against each of `others` (by path), most similar first. Unlike in a comparison of two, what moved
+/// in few of them counts for more than what moved in all.
 ///
 /// # Errors
 /// What reading one of the others returns, unless it is told as left out.
@@ -17,22 +18,35 @@ pub fn library<E>(
     others: impl Iterator<Item = Result<(String, Result<Incident, String>), E>>,
 ) -> Result<LibraryComparison, E> {
     let mut out = LibraryComparison { title: one.title.clone(), pairs: Vec::new(), left_out: Vec::new() };
+    let mine = Fingerprint::of(one, &Default::default());
+    let mut prints = Vec::new();
     for other in others {
         match other? {
-            (path, Ok(incident)) => out.pairs.push(held_against(one, path, &incident)),
+            (path, Ok(incident)) => {
+                let (pair, print) = held_against((one, &mine), path, &incident);
+                out.pairs.push(pair);
+                prints.push(print);
+            }
             (path, Err(reason)) => out.left_out.push((path, reason)),
         }
+    }
+    let weights = Weights::over(prints.iter().chain([&mine]));
+    for (pair, theirs) in out.pairs.iter_mut().zip(&prints) {
+        pair.likeness.fingerprint = mine.likeness(theirs, Some(&weights));
+        pair.likeness.overall = likeness::weighted(&pair.likeness);
+        pair.similarity = pair.likeness.overall.unwrap_or(0.0);
     }
     out.pairs.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then_with(|| a.path.cmp(&b.path)));
     Ok(out)
 }
 
-fn held_against(one: &Incident, path: String, other: &Incident) -> LibraryMatch {
+/// The pair, and the fingerprint of `other` with its services called as `one` calls them.
+fn held_against((one, mine): (&Incident, &Fingerprint), path: String, other: &Incident) -> (LibraryMatch, Fingerprint) {
     let compared = compare(one, other);
     let likeness = compared.similarity;
     let pairs = pairing::pairs(one, other);
     let renamed = pairs.iter().map(|(theirs, (ours, _))| (theirs.clone(), ours.clone())).collect();
-    let (mine, theirs) = (Fingerprint::of(one, &Default::default()), Fingerprint::of(other, &renamed));
+    let theirs = Fingerprint::of(other, &renamed);
     let mut why = mine.shared(&theirs);
     let hurt = compared.services.iter().filter(|s| s.a.hurt == Some(true) && s.b.hurt == Some(true));
     let hurt: Vec<&str> = hurt.map(|s| s.service.as_str()).collect();
@@ -48,7 +62,8 @@ fn held_against(one: &Incident, path: String, other: &Incident) -> LibraryMatch 
     if why.is_empty() {
         why.push(nothing(&likeness));
     }
-    LibraryMatch { path, title: other.title.clone(), similarity: likeness.overall.unwrap_or(0.0), likeness, why }
+    let title = other.title.clone();
+    (LibraryMatch { path, title, similarity: likeness.overall.unwrap_or(0.0), likeness, why }, theirs)
 }
 
 /// What to say where no name is shared.

@@ -37,7 +37,7 @@ pub(super) fn similarity(
     let prints = [Fingerprint::of(a.incident, &names(0)), Fingerprint::of(b.incident, &names(1))];
     let templates: usize = patterns.iter().map(Vec::len).sum();
     let mut all = Similarity {
-        fingerprint: prints[0].likeness(&prints[1]),
+        fingerprint: prints[0].likeness(&prints[1], None),
         patterns: (templates > 0).then(|| patterns[0].len() as f64 / templates as f64),
         kinds: overlap(&kinds(a.incident), &kinds(b.incident)),
         ..curves(sides, window, overall, services)
@@ -48,9 +48,9 @@ pub(super) fn similarity(
 
 /// How much each likeness tells of whether two incidents are of one kind: names much, the shape of a curve
 /// next to nothing (50 metric incidents of 10 kinds: names find the same kind in 9 of 10, a shape in 1 or 2).
-fn weighted(s: &Similarity) -> Option<f64> {
+pub(super) fn weighted(s: &Similarity) -> Option<f64> {
     let parts =
-        [(s.fingerprint, 12.0), (s.services, 3.0), (s.patterns, 3.0), (s.kinds, 1.0), (s.shape, 0.5), (s.size, 0.25)];
+        [(s.fingerprint, 12.0), (s.patterns, 3.0), (s.services, 0.5), (s.kinds, 0.25), (s.shape, 0.1), (s.size, 0.05)];
     let known = || parts.iter().filter_map(|(value, weight)| Some(((*value)?, weight)));
     let weight: f64 = known().map(|(_, w)| w).sum();
     let told = s.fingerprint.or(s.services).or(s.patterns);

@@ -7,6 +7,7 @@ mod fingerprint;
 mod library;
 mod likeness;
 mod pairing;
+mod response;
 mod words;
 
 #[cfg(test)]
@@ -15,8 +16,8 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Comparison, DifferencePoint, FindingKind, Incident, IncidentSummary, MilestoneKind, MilestonePair, OverlayPoint,
-    Ratio, ServiceComparison, ServicePresence, ServiceRates,
+    Comparison, DifferencePoint, FindingKind, Incident, IncidentSummary, MilestoneKind, OverlayPoint, Ratio,
+    ServiceComparison, ServicePresence, ServiceRates,
 };
 
 use curve::{Curve, Grid, common_bucket};
@@ -152,7 +153,9 @@ fn compared(a: &Incident, b: &Incident, zero: [(i64, String); 2]) -> Comparison 
         overall,
         services,
         similarity,
-        milestones: milestones(left, right),
+        milestones: response::milestones(left, right),
+        phases: response::phases(a, b),
+        findings: response::findings(a, b),
         severity: [a.timeline.severity.clone(), b.timeline.severity.clone()],
         cascades,
         order_agreement,
@@ -259,15 +262,6 @@ fn verdict(a: &IncidentSummary, b: &IncidentSummary) -> &'static str {
         (Some(_), Some(_)) => "same",
         _ => "unknown",
     }
-}
-
-fn milestones(a: &Side<'_>, b: &Side<'_>) -> Vec<MilestonePair> {
-    let kinds = |side: &Side<'_>| side.incident.findings.milestones.iter().map(|m| m.kind).collect::<Vec<_>>();
-    let all: BTreeSet<MilestoneKind> = kinds(a).into_iter().chain(kinds(b)).collect();
-    let after = |side: &Side<'_>, kind| {
-        side.incident.findings.milestone(kind).map(|m| m.at.seconds().saturating_sub(side.grid.zero_s))
-    };
-    all.into_iter().map(|kind| MilestonePair { kind, a_s: after(a, kind), b_s: after(b, kind) }).collect()
 }
 
 /// New log templates seen in both, only in the first, only in the second; each with its services.

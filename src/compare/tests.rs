@@ -72,13 +72,33 @@ fn incident(plan: &Plan) -> Incident {
     let last = plan.services.iter().map(|(_, c)| c.len()).max().unwrap_or(0);
     let stamp = |s: i64| Timestamp::new(s * 1_000_000_000, Precision::Second, TimeBasis::Explicit);
     let citation = Citation { source: SourceId(0), span: Span::default(), text: "a line".into() };
-    let milestones = plan.hurt.map(|(onset, _)| Milestone {
-        kind: MilestoneKind::Detected,
-        at: stamp(at(onset) + 90),
-        interval: None,
-        statement: Statement::new("noticed", vec![citation]).unwrap(),
-        conflicts: Vec::new(),
+    let told = |(onset, recovery): (usize, usize)| {
+        let moments = [
+            (MilestoneKind::Onset, at(onset)),
+            (MilestoneKind::Detected, at(onset) + 90),
+            (MilestoneKind::CauseIdentified, at(onset) + 200),
+            (MilestoneKind::Recovered, at(recovery)),
+        ];
+        moments.map(|(kind, s)| Milestone {
+            kind,
+            at: stamp(s),
+            interval: None,
+            statement: Statement::new("noticed", vec![citation.clone()]).unwrap(),
+            conflicts: Vec::new(),
+        })
+    };
+    let steps = plan.hurt.into_iter().flat_map(|(onset, _)| {
+        let step = move |(n, (name, _)): (usize, &(String, Counts))| crate::model::CascadeStep {
+            service: name.clone(),
+            onset: interval(at(onset) + n as i64 * 30, 10),
+            recovery: None,
+            rank: n as u32 + 1,
+            peak: None,
+            evidence: Vec::new(),
+        };
+        plan.services.iter().enumerate().filter(|(_, (name, _))| name.starts_with("service-")).map(step)
     });
+    let cascade = crate::model::Cascade { steps: steps.collect(), ..Default::default() };
     Incident {
         schema_version: INCIDENT_SCHEMA_VERSION,
         title: "one".into(),
@@ -91,7 +111,11 @@ fn incident(plan: &Plan) -> Incident {
             ..Rates::default()
         },
         timeline: Timeline::default(),
-        findings: Findings { milestones: milestones.into_iter().collect(), ..Findings::default() },
+        findings: Findings {
+            milestones: plan.hurt.into_iter().flat_map(told).collect(),
+            cascade,
+            ..Findings::default()
+        },
         claims: Vec::new(),
         diagnostics: Vec::new(),
         edition: crate::model::Edition::default(),
@@ -143,6 +167,7 @@ proptest! {
         prop_assert!(c.similarity.overall.is_none_or(|v| v == 1.0), "{:?}", c.similarity);
         prop_assert!(c.similarity.fingerprint.is_none_or(|v| v == 1.0), "{:?}", c.similarity);
         prop_assert!(c.milestones.iter().all(|m| m.a_s == m.b_s));
+        prop_assert!(c.phases.iter().all(|p| p.a_s == p.b_s) && c.findings.iter().all(|f| f.a == f.b));
         prop_assert_eq!(&c.cascades[0], &c.cascades[1]);
         prop_assert!(c.order_agreement.is_none_or(|tau| tau == 1.0));
     }
@@ -153,6 +178,14 @@ proptest! {
         let (ab, ba) = (compare(&a, &b), compare(&b, &a));
         prop_assert_eq!(ab.similarity, ba.similarity);
         prop_assert_eq!(ab.services.len(), ba.services.len());
+        prop_assert_eq!(&ab.cascades[0], &ba.cascades[1]);
+        prop_assert_eq!((&ab.patterns[1], ab.order_agreement), (&ba.patterns[2], ba.order_agreement));
+        for (x, y) in ab.milestones.iter().zip(&ba.milestones) {
+            prop_assert_eq!((x.kind, x.a_s, x.b_s), (y.kind, y.b_s, y.a_s));
+        }
+        for (x, y) in ab.phases.iter().zip(&ba.phases) {
+            prop_assert_eq!((x.phase, x.a_s, x.b_s), (y.phase, y.b_s, y.a_s));
+        }
         for (x, y) in ab.services.iter().chain([&ab.overall]).zip(ba.services.iter().chain([&ba.overall])) {
             prop_assert_eq!((&x.a, &x.b), (&y.b, &y.a));
             prop_assert_eq!(x.verdict.as_str(), mirrored(&y.verdict));
@@ -170,6 +203,9 @@ proptest! {
         let (a, b) = (incident(&left), incident(&right));
         let moved = incident(&Plan { start: left.start + buckets * 60, ..left.clone() });
         prop_assert_eq!(relative(compare(&a, &b)), relative(compare(&moved, &b)));
+        prop_assert_eq!(relative(compare(&b, &a)), relative(compare(&b, &moved)));
+        let verdict = |x: &Incident, y: &Incident| compare(x, y).verdict;
+        prop_assert_eq!(verdict(&a, &b), verdict(&moved, &b));
     }
 
     #[test]
@@ -182,6 +218,38 @@ proptest! {
             prop_assert_eq!(x.a.failed.map(|failed| failed * 8.0), y.a.failed);
             prop_assert_eq!(x.a.error_minutes, y.a.error_minutes);
             prop_assert_eq!(x.a.peak.map(|p| p.value), y.a.peak.map(|p| p.value));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn whatever_two_are_aligned_on_lies_at_zero_and_moves_all_alike(left in plans(), right in plans(), given in -900i64..900) {
+        let (a, b) = (incident(&left), incident(&right));
+        let onset = compare(&a, &b);
+        for kind in a.findings.milestones.iter().map(|m| m.kind) {
+            let on = Alignment { milestone: Some(kind), at_s: [None, None] };
+            // Without an onset the start of the evidence stands in for it, which is no milestone.
+            let Ok(c) = compare_at(&a, &b, &on) else { continue };
+            if b.findings.milestone(kind).is_none() {
+                continue;
+            }
+            let at = c.milestones.iter().find(|m| m.kind == kind).unwrap();
+            prop_assert_eq!((at.a_s, at.b_s), (Some(0), Some(0)));
+            prop_assert_eq!(&c.phases, &onset.phases);
+            prop_assert_eq!(&c.overall.a.duration_s, &onset.overall.a.duration_s);
+            let back = compare_at(&b, &a, &on).unwrap();
+            prop_assert_eq!((c.zero_s[0], c.zero_s[1]), (back.zero_s[1], back.zero_s[0]));
+        }
+        let at = Alignment { milestone: None, at_s: [Some(onset.zero_s[0] + given), None] };
+        let c = compare_at(&a, &b, &at).unwrap();
+        for (moved, was) in c.milestones.iter().zip(&onset.milestones) {
+            prop_assert_eq!((moved.a_s, moved.b_s), (was.a_s.map(|s| s - given), was.b_s));
+        }
+        for (moved, was) in c.cascades[0].iter().zip(&onset.cascades[0]) {
+            prop_assert_eq!(moved.after_s, was.after_s - given);
         }
     }
 }
@@ -373,4 +441,81 @@ fn a_library_is_sorted_by_what_moved_and_says_why() {
     assert!(found.pairs[0].similarity > found.pairs[1].similarity + 0.2);
     assert!(found.pairs[0].why.iter().any(|w| w == "errors of store rose in both"), "{:?}", found.pairs[0].why);
     assert_eq!(found.left_out, [("d-gone".to_string(), "cut".to_string())]);
+}
+
+#[test]
+fn a_second_dip_is_counted_and_told_on_its_side_alone() {
+    let counts = |again: std::ops::Range<usize>| -> Counts {
+        (0..40).map(|n| Some((100, if (5..12).contains(&n) || again.contains(&n) { 60 } else { 0 }))).collect()
+    };
+    let a = incident(&plan(60, Some((5, 30)), vec![("store".into(), counts(20..26))]));
+    let b = incident(&plan(60, Some((5, 12)), vec![("store".into(), counts(0..0))]));
+    let c = compare(&a, &b);
+    assert_eq!((c.overall.a.second_dips, c.overall.b.second_dips), (Some(1), Some(0)));
+    assert!(c.similarity.shape.unwrap() < 0.9);
+    assert_eq!(compare(&a, &a).similarity.shape, Some(1.0));
+}
+
+#[test]
+fn a_longer_one_is_laid_out_whole_and_the_shorter_one_ends_in_nothing() {
+    let a = incident(&plan(60, Some((5, 15)), vec![flat("store", 30, 5..15, 100, 50)]));
+    let b = incident(&plan(60, Some((5, 90)), vec![flat("store", 120, 5..90, 100, 50)]));
+    let c = compare(&a, &b);
+    let last = c.overall.overlay.last().unwrap();
+    assert!(last.t_s >= 85 * 60 && last.a.is_none() && last.b.is_some());
+    assert!(c.overall.difference.iter().all(|d| d.t_s < 25 * 60));
+    assert!(
+        c.verdict.iter().any(|v| v.contains("A 10 min, B 1 h 25 min; B lasted 1 h 15 min longer")),
+        "{:?}",
+        c.verdict
+    );
+}
+
+#[test]
+fn a_ratio_without_counts_is_laid_out_and_nothing_is_counted() {
+    let mut a = incident(&plan(60, Some((5, 15)), vec![flat("store", 30, 5..15, 100, 50)]));
+    for bucket in &mut a.rates.services[0].buckets {
+        (bucket.requests, bucket.failed) = (None, None);
+    }
+    let b = incident(&plan(60, Some((5, 15)), vec![flat("store", 30, 5..15, 100, 50)]));
+    let s = &compare(&a, &b).services[0];
+    assert_eq!((s.a.failed, s.b.failed), (None, Some(500.0)));
+    assert_eq!(s.a.peak.map(|p| p.value), Some(0.5));
+    assert_eq!(s.verdict, "same");
+}
+
+#[test]
+fn how_the_failure_spread_and_how_long_each_stretch_took_is_told_with_figures() {
+    let hurt = |names: [&str; 3]| names.map(|name| flat(name, 30, 5..15, 100, 50)).to_vec();
+    let a = incident(&plan(60, Some((5, 15)), hurt(["service-a", "service-b", "service-c"])));
+    let b = incident(&plan(60, Some((5, 15)), hurt(["service-c", "service-b", "service-a"])));
+    let c = compare(&a, &b);
+    let said = c.verdict.join("\n");
+    let expected = "in A 3 failed within 1 min: first service-a, service-b 30 s after; in B 3 failed within 1 min: \
+                    first service-c, service-b 30 s after. Of the services hurt in both, where the order is known in both: \
+                    every pair in the other order (−1).";
+    assert!(said.contains(expected), "{said}");
+    use crate::model::Phase;
+    let phase = |phase| c.phases.iter().find(|p| p.phase == phase).map(|p| (p.a_s, p.b_s));
+    assert_eq!(phase(Phase::OnsetToDetected), Some((Some(90), Some(90))));
+    assert_eq!(phase(Phase::DetectedToCause), Some((Some(110), Some(110))));
+    assert_eq!(phase(Phase::OnsetToRecovered), Some((Some(600), Some(600))));
+    assert_eq!(phase(Phase::TriggerToOnset), None, "no trigger is known of either");
+}
+
+#[test]
+fn what_moves_in_every_incident_of_a_library_tells_less_than_what_moves_in_few() {
+    let hurt = |names: [&str; 2]| {
+        incident(&plan(60, Some((5, 15)), names.map(|name| flat(name, 30, 5..15, 100, 50)).to_vec()))
+    };
+    let one = hurt(["web", "store"]);
+    let others = [
+        ("rare", ["queue", "store"]),
+        ("usual", ["web", "mail"]),
+        ("more", ["web", "search"]),
+        ("yet", ["web", "dns"]),
+    ];
+    let read = others.iter().map(|(name, hit)| Ok::<_, ()>((name.to_string(), Ok(hurt(*hit)))));
+    let found = library(&one, read).unwrap();
+    assert_eq!(found.pairs[0].path, "rare", "{:?}", found.pairs);
 }

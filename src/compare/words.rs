@@ -1,11 +1,22 @@
 //! The comparison in plain words, every sentence with its figures.
 
-use crate::model::{Comparison, IncidentSummary, MilestoneKind, Ratio, ServiceComparison, ServicePresence};
+use crate::model::{
+    Comparison, IncidentSummary, MilestoneKind, OrderStep, OverlayPoint, Phase, Ratio, ServiceComparison,
+    ServicePresence,
+};
 
 use super::Side;
 
 /// Services named in one sentence.
 const NAMED: usize = 8;
+
+/// Milestones with a sentence of their own.
+const TOLD: [(MilestoneKind, &str); 4] = [
+    (MilestoneKind::Detected, "Detected"),
+    (MilestoneKind::CauseIdentified, "Cause named"),
+    (MilestoneKind::PublicNotice, "First public notice"),
+    (MilestoneKind::RecoveryStarted, "Recovery began"),
+];
 
 /// The sentences, most telling first.
 pub(super) fn verdict(c: &Comparison, sides: &[Side<'_>; 2]) -> Vec<String> {
@@ -22,26 +33,37 @@ pub(super) fn verdict(c: &Comparison, sides: &[Side<'_>; 2]) -> Vec<String> {
             out.push(format!("{name} was measured in buckets of {own}; its counts were added up to {common}."));
         }
     }
-    out.push(peak(&c.overall));
+    out.push(peak(c));
     out.extend(duration(&c.overall.a, &c.overall.b, a.is_hurt() && b.is_hurt()));
+    out.extend(rise(c));
     out.push(volume(&c.overall.a, &c.overall.b));
     out.push(services(c));
-    out.extend(milestone(c, MilestoneKind::Detected, "Detected"));
-    out.extend(milestone(c, MilestoneKind::RecoveryStarted, "Recovery began"));
+    out.extend(spread(c));
+    out.extend(lead(c));
+    for (kind, word) in TOLD {
+        out.extend(milestone(c, kind, word));
+    }
     out.push(likeness(c));
     out
 }
 
-fn peak(overall: &ServiceComparison) -> String {
+fn peak(c: &Comparison) -> String {
+    let overall = &c.overall;
     let (Some(a), Some(b)) = (overall.a.peak, overall.b.peak) else {
         return "The peaks over all services cannot be compared: a side has no error ratio.".to_string();
     };
     let says = match overall.verdict.as_str() {
-        "bigger" => "A was worse, and the intervals do not overlap",
-        "smaller" => "B was worse, and the intervals do not overlap",
-        _ => "the intervals overlap, so neither can be called worse",
+        "bigger" => "a larger share failed in A, and the intervals do not overlap",
+        "smaller" => "a larger share failed in B, and the intervals do not overlap",
+        _ => "the intervals overlap, so neither can be called larger",
     };
-    format!("Peak error ratio over all services: A {}, B {}; {says}.", ratio(a), ratio(b))
+    let counted = |side: fn(&ServiceComparison) -> &IncidentSummary| {
+        let count = c.services.iter().filter(|s| side(s).peak.is_some()).count();
+        format!("{count} service{}", if count == 1 { "" } else { "s" })
+    };
+    // A share of all requests depends on which services were counted at all.
+    let (of_a, of_b) = (counted(|s| &s.a), counted(|s| &s.b));
+    format!("Peak error ratio of all requests: A {} over {of_a}, B {} over {of_b}; {says}.", ratio(a), ratio(b))
 }
 
 fn duration(a: &IncidentSummary, b: &IncidentSummary, hurt: bool) -> Option<String> {
@@ -54,6 +76,22 @@ fn duration(a: &IncidentSummary, b: &IncidentSummary, hurt: bool) -> Option<Stri
         _ => String::new(),
     };
     hurt.then(|| format!("From the first onset to the last recovery: A {}, B {}{says}.", text(a), text(b)))
+}
+
+/// How soon nine tenths of the peak were reached: a step, or a ramp.
+fn rise(c: &Comparison) -> Option<String> {
+    let bucket_s = i64::from(c.bucket_s.max(1));
+    let side = |figures: &IncidentSummary, of: fn(&OverlayPoint) -> Option<Ratio>| {
+        let peak = figures.peak.filter(|_| figures.hurt == Some(true))?;
+        let high = |p: &&OverlayPoint| of(p).is_some_and(|r| r.value >= 0.9 * peak.value);
+        let at = c.overall.overlay.iter().filter(|p| p.t_s >= 0).find(high)?.t_s;
+        let sort = if at <= 2 * bucket_s { "a step" } else { "a ramp" };
+        Some(format!("{} ({sort})", if at == 0 { format!("within {}", span(bucket_s)) } else { span(at) }))
+    };
+    // After another T+0 than the onset it would tell of the alignment.
+    let onset = c.aligned_on.iter().all(|on| on == "onset");
+    let (a, b) = side(&c.overall.a, |p| p.a).zip(side(&c.overall.b, |p| p.b)).filter(|_| onset)?;
+    Some(format!("Nine tenths of the peak were reached after the first onset: A {a}, B {b}."))
 }
 
 fn volume(a: &IncidentSummary, b: &IncidentSummary) -> String {
@@ -70,7 +108,7 @@ fn volume(a: &IncidentSummary, b: &IncidentSummary) -> String {
 /// Who was hurt where; what was fine on the other side is told from what was never looked at there.
 fn services(c: &Comparison) -> String {
     let list = |keep: &dyn Fn(&ServiceComparison) -> bool| {
-        let names: Vec<String> = c.services.iter().filter(|s| keep(s)).map(|s| short(&s.service)).collect();
+        let names: Vec<String> = c.services.iter().filter(|s| keep(s)).map(both_names).collect();
         let more = if names.len() > NAMED { format!(" and {} more", names.len() - NAMED) } else { String::new() };
         match names.len() {
             0 => None,
@@ -110,6 +148,93 @@ fn services(c: &Comparison) -> String {
     format!("Services hurt in both: {both}; {in_a}; {in_b}.")
 }
 
+/// `Provider store (in B storage backend, by role)` where the two are called differently.
+fn both_names(s: &ServiceComparison) -> String {
+    match (&s.other_name, &s.matched_by) {
+        (Some(other), Some(how)) => {
+            let how = if how == "alias" { "alias" } else { "role" };
+            format!("{} (in B {}, by {how})", short(&s.service), short(other))
+        }
+        _ => short(&s.service),
+    }
+}
+
+/// Who failed first, how soon the next did, how many in what time; whether the order is the same.
+fn spread(c: &Comparison) -> Option<String> {
+    let [a, b] = &c.cascades;
+    if a.is_empty() && b.is_empty() {
+        return None;
+    }
+    let hurt_in_both = c.services.iter().filter(|s| s.a.hurt == Some(true) && s.b.hurt == Some(true)).count();
+    let order = match c.order_agreement {
+        Some(tau) => {
+            let says = match tau {
+                t if t >= 1.0 => "every pair in the same order",
+                t if t > 0.0 => "more pairs in the same order than in the other",
+                t if t <= -1.0 => "every pair in the other order",
+                t if t < 0.0 => "more pairs in the other order than in the same",
+                _ => "as many pairs in the same order as in the other",
+            };
+            format!(" Of the services hurt in both, where the order is known in both: {says} ({}).", signed(tau))
+        }
+        None if hurt_in_both > 1 => {
+            format!(" The order of the {hurt_in_both} hurt in both cannot be told apart: their onsets overlap.")
+        }
+        None => String::new(),
+    };
+    Some(format!("How it spread: in A {}; in B {}.{order}", steps(a), steps(b)))
+}
+
+/// `7 failed within 1 min: first kv, web 30 s after it`.
+fn steps(all: &[OrderStep]) -> String {
+    let Some(least) = all.iter().map(|s| s.rank).min() else { return "no order is known".to_string() };
+    let (first, later): (Vec<&OrderStep>, Vec<&OrderStep>) = all.iter().partition(|s| s.rank == least);
+    let begins = |steps: &[&OrderStep]| steps.iter().map(|s| s.after_s).min();
+    let zero = begins(&first).unwrap_or_default();
+    let names: Vec<String> = first.iter().take(3).map(|s| short(&s.service)).collect();
+    let opening = match first.len() {
+        1 => format!("first {}", names.join(", ")),
+        n if n > names.len() => {
+            format!("first {n} that cannot be put in order ({} and {} more)", names.join(", "), n - names.len())
+        }
+        n => format!("first {n} that cannot be put in order ({})", names.join(", ")),
+    };
+    let next = later.iter().filter(|s| Some(s.after_s) == begins(&later)).map(|s| short(&s.service)).next();
+    let lag = begins(&later).map_or(0, |at| (at - zero).max(0));
+    let next = next.map_or_else(String::new, |name| match lag {
+        0 => format!(", {name} right after"),
+        lag => format!(", {name} {} after", coarse(lag)),
+    });
+    let last = all.iter().map(|s| s.after_s).max().map_or(0, |at| (at - zero).max(0));
+    match all.len() {
+        1 => format!("{} alone failed", names.join(", ")),
+        n => format!("{n} failed within {}: {opening}{next}", coarse(last.max(1))),
+    }
+}
+
+/// Time from what may have set it off to the onset.
+fn lead(c: &Comparison) -> Option<String> {
+    let pair = c.phases.iter().find(|p| p.phase == Phase::TriggerToOnset)?;
+    let (a, b) = pair.a_s.zip(pair.b_s)?;
+    Some(format!("From the first trigger candidate to the onset: A {}, B {}.", minutes(a), minutes(b)))
+}
+
+/// Seconds below a minute, minutes above.
+fn coarse(seconds: i64) -> String {
+    if seconds < 60 { span(seconds) } else { span((seconds + 30) / 60 * 60) }
+}
+
+/// `+0.33`, `−1`.
+fn signed(value: f64) -> String {
+    let text = format!("{:.2}", value.abs());
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    match value {
+        v if v > 0.0 => format!("+{text}"),
+        v if v < 0.0 => format!("−{text}"),
+        _ => "0".to_string(),
+    }
+}
+
 fn milestone(c: &Comparison, kind: MilestoneKind, word: &str) -> Option<String> {
     let pair = c.milestones.iter().find(|m| m.kind == kind)?;
     let (a, b) = pair.a_s.zip(pair.b_s)?;
@@ -119,7 +244,8 @@ fn milestone(c: &Comparison, kind: MilestoneKind, word: &str) -> Option<String> 
         d if d < 0 => format!("A {} sooner", minutes(-d)),
         d => format!("B {} sooner", minutes(d)),
     };
-    Some(format!("{word} after the first onset: A {}, B {}; {says}.", minutes(a), minutes(b)))
+    let from = if c.aligned_on.iter().all(|on| on == "onset") { "the first onset" } else { "T+0 of each" };
+    Some(format!("{word} after {from}: A {}, B {}; {says}.", minutes(a), minutes(b)))
 }
 
 /// To the whole minute; `within a minute` for less than one.
@@ -142,10 +268,11 @@ fn likeness(c: &Comparison) -> String {
         _ => "",
     };
     format!(
-        "Likeness from 0 to 1: shape {}, size {}, services {}{says}.",
+        "Likeness from 0 (nothing alike) to 1 (the same): shape {}, size {}, services hurt {}, what moved which way {}{says}.",
         text(s.shape),
         text(s.size),
-        text(s.services)
+        text(s.services),
+        text(s.fingerprint)
     )
 }
 
@@ -179,10 +306,11 @@ fn number(value: f64) -> String {
     if value < 0.0 { format!("−{out}") } else { out }
 }
 
-/// `45 s`, `12 min`, `2 h 36 min`; with a minus sign for what came before T+0.
+/// `45 s`, `12 min`, `2 h 36 min`, to the minute from an hour on; with a minus sign for what came before T+0.
 fn span(seconds: i64) -> String {
     let sign = if seconds < 0 { "−" } else { "" };
     let s = seconds.unsigned_abs();
+    let s = if s < 3_600 { s } else { (s + 30) / 60 * 60 };
     let text = match (s / 3_600, s / 60 % 60, s % 60) {
         (0, 0, s) => format!("{s} s"),
         (0, m, 0) => format!("{m} min"),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MilestoneKind, Ratio, SeverityTrack};
+use super::{FindingKind, MilestoneKind, Ratio, SeverityTrack};
 
 /// One point of the overlay of two curves on T+0.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -159,6 +159,48 @@ pub struct MilestonePair {
     pub b_s: Option<i64>,
 }
 
+/// A stretch of a response, from one moment to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// The first trigger candidate to the onset.
+    TriggerToOnset,
+    /// Onset to detection.
+    OnsetToDetected,
+    /// Detection to the naming of the cause.
+    DetectedToCause,
+    /// Naming of the cause to the beginning of recovery.
+    CauseToRecovery,
+    /// Beginning of recovery to its end.
+    RecoveryToRecovered,
+    /// Onset to the end of recovery.
+    OnsetToRecovered,
+    /// Onset to the first public notice.
+    OnsetToPublicNotice,
+}
+
+/// One stretch in both.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PhasePair {
+    /// Which.
+    pub phase: Phase,
+    /// Seconds in the first; `None` where an end is unknown, negative where the ends came in the other order.
+    pub a_s: Option<i64>,
+    /// Seconds in the second.
+    pub b_s: Option<i64>,
+}
+
+/// What was found of one kind in both: sentences, first the most telling.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FindingPair {
+    /// Which kind.
+    pub kind: FindingKind,
+    /// In the first; empty where nothing was.
+    pub a: Vec<String>,
+    /// In the second.
+    pub b: Vec<String>,
+}
+
 /// The result of comparing two incidents.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Comparison {
@@ -180,6 +222,12 @@ pub struct Comparison {
     pub similarity: Similarity,
     /// Milestones side by side.
     pub milestones: Vec<MilestonePair>,
+    /// Stretches of the response that are known of a side, independent of the alignment.
+    #[serde(default)]
+    pub phases: Vec<PhasePair>,
+    /// What was found that tells the sort of incident, by kind.
+    #[serde(default)]
+    pub findings: Vec<FindingPair>,
     /// Severity over time of each.
     pub severity: [SeverityTrack; 2],
     /// Order in which services began to fail in each.

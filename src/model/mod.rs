@@ -38,8 +38,8 @@ pub use audit::{
 pub use change::{LevelChange, SeriesChanges};
 pub use claim::{Bound, Claim, Measure, Stage};
 pub use comparison::{
-    Comparison, DifferencePoint, IncidentSummary, LibraryComparison, LibraryMatch, MilestonePair, OrderStep,
-    OverlayPoint, ServiceComparison, ServicePresence, Similarity,
+    Comparison, DifferencePoint, FindingPair, IncidentSummary, LibraryComparison, LibraryMatch, MilestonePair,
+    OrderStep, OverlayPoint, Phase, PhasePair, ServiceComparison, ServicePresence, Similarity,
 };
 pub use cut::OwnerOf;
 pub use diagnostic::{Diagnostic, DiagnosticKind};

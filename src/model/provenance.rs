@@ -26,13 +26,15 @@ pub struct Span {
 pub struct Exemplar {
     /// Where it stands.
     pub span: Span,
-    /// The raw text, at most [`Exemplar::MAX_TEXT`] bytes (cut at a character).
+    /// The raw text, at most [`Exemplar::MAX_TEXT`] bytes (cut between words where there are any).
     pub text: String,
 }
 
 impl Exemplar {
     /// Longest excerpt kept, in bytes.
     pub const MAX_TEXT: usize = 400;
+    /// Longest word that is left out whole rather than cut, in bytes.
+    pub const MAX_WORD: usize = 60;
 
     /// Keeps `text` at `span`, cut to [`Exemplar::MAX_TEXT`].
     pub fn new(span: Span, text: &str) -> Self {
@@ -40,7 +42,10 @@ impl Exemplar {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        Exemplar { span, text: text[..end].to_string() }
+        let kept = &text[..end];
+        let between =
+            kept.rfind([' ', '\t', '\n', ',', ';']).filter(|at| end < text.len() && at + Self::MAX_WORD >= end);
+        Exemplar { span, text: between.map_or(kept, |at| kept[..at].trim_end()).to_string() }
     }
 
     /// The same line as a citation of source `source`.

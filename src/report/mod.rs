@@ -147,14 +147,15 @@ pub struct ComparePages {
     pub charts: Vec<(String, Vec<u8>)>,
 }
 
-/// Renders a comparison. `templates` is a folder whose files replace built-in ones by name.
+/// Renders a comparison. `templates` is a folder whose files replace built-in ones by name; with `png` the charts
+/// are pictures, too.
 ///
 /// # Errors
 /// [`Error::Template`] for a template that cannot be rendered.
-pub fn compare_pages(comparison: &Comparison, templates: Option<&Path>) -> Result<ComparePages> {
+pub fn compare_pages(comparison: &Comparison, templates: Option<&Path>, png: bool) -> Result<ComparePages> {
     let engine = Engine::compare(templates)?;
     let view: CompareView = view::comparison(comparison);
-    let charts = chart_files(view.charts.iter(), false)?;
+    let charts = chart_files(view.charts.iter(), png)?;
     Ok(ComparePages {
         html: engine.render("compare.html", "compare", &view)?,
         markdown: engine.render("compare.md", "compare", &view)?,
@@ -167,9 +168,15 @@ pub fn compare_pages(comparison: &Comparison, templates: Option<&Path>) -> Resul
 ///
 /// # Errors
 /// As [`write()`].
-pub fn write_comparison(comparison: &Comparison, templates: Option<&Path>, dir: &Path, force: bool) -> Result<()> {
+pub fn write_comparison(
+    comparison: &Comparison,
+    templates: Option<&Path>,
+    png: bool,
+    dir: &Path,
+    force: bool,
+) -> Result<()> {
     let mut folder = Folder::create(dir, Kind::Comparison, force)?;
-    let pages = compare_pages(comparison, templates)?;
+    let pages = compare_pages(comparison, templates, png)?;
     folder.file("compare.html", pages.html.as_bytes())?;
     folder.file("compare.md", pages.markdown.as_bytes())?;
     folder.file("comparison.json", pages.json.as_bytes())?;

@@ -142,7 +142,7 @@ fn a_comparison_is_written_and_inert() {
     let home = tempfile::tempdir().unwrap();
     let dir = place(home.path(), "compare");
     let comparison = pair::comparison();
-    write_comparison(&comparison, None, &dir, false).unwrap();
+    write_comparison(&comparison, None, false, &dir, false).unwrap();
     let html = std::fs::read_to_string(dir.join("compare.html")).unwrap();
     let markdown = std::fs::read_to_string(dir.join("compare.md")).unwrap();
     sets::check_html(&html);
@@ -151,5 +151,5 @@ fn a_comparison_is_written_and_inert() {
         assert!(!page.contains('\u{202e}'));
         assert!(page.contains("0.83") && page.contains("hurt in B, not in A"));
     }
-    write_comparison(&comparison, None, &dir, false).unwrap();
+    write_comparison(&comparison, None, false, &dir, false).unwrap();
 }

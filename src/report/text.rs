@@ -251,6 +251,8 @@ pub(super) fn spread(best_s: i64, from_s: i64, to_s: i64) -> String {
     let (before, after) = (best_s - from_s, to_s - best_s);
     match (before.max(0), after.max(0)) {
         (0, 0) => String::new(),
+        (0, b) => format!("+{}", duration(b)),
+        (a, 0) => format!("{MINUS}{}", duration(a)),
         (a, b) if a == b => format!("±{NBSP}{}", duration(a)),
         (a, b) => format!("{MINUS}{} / +{}", duration(a), duration(b)),
     }

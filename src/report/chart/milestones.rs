@@ -1,4 +1,4 @@
-//! Milestones of two incidents on one axis.
+//! Two responses on one axis: a bar of stretches each, severity, milestones.
 
 use crate::model::{Comparison, MilestoneKind, MilestonePair};
 
@@ -6,7 +6,8 @@ use super::Chart;
 use super::axis::{TimeScale, relative};
 use super::canvas::{Canvas, Hang, Point, WIDTH, draw};
 use super::curves::LEFT;
-use super::panel::{Clock, Panel};
+use super::panel::{Clock, Panel, paragraph, wrap};
+use super::phases;
 use super::text::{fit, shorten};
 use super::theme::{Ink, Size};
 use super::versus::KEY;
@@ -29,8 +30,8 @@ fn word(kind: MilestoneKind) -> &'static str {
         MilestoneKind::Acknowledged => "Acknowledged",
         MilestoneKind::Declared => "Declared",
         MilestoneKind::Escalated => "Escalated",
-        MilestoneKind::CauseIdentified => "Cause identified",
-        MilestoneKind::PublicNotice => "Public notice",
+        MilestoneKind::CauseIdentified => "Cause named",
+        MilestoneKind::PublicNotice => "First public notice",
         MilestoneKind::MitigationStarted => "Mitigation started",
         MilestoneKind::RecoveryStarted => "Recovery started",
         MilestoneKind::Recovered => "Recovered",
@@ -38,20 +39,28 @@ fn word(kind: MilestoneKind) -> &'static str {
     }
 }
 
-/// Milestones of both on one axis relative to T+0, a dot for A and a ring for B, with the figures
-/// beside them. `None` without any.
+/// What the marks mean.
+const NOTE: &str = "Bars: from onset to the end of recovery, in stretches (unnoticed, cause unknown, cause known, recovering); below, severity as declared. Milestones: dot A, ring B.";
+
+/// Both responses as bars on one axis relative to T+0, then each milestone, a dot for A and a ring for B, with
+/// the figures beside them. `None` without any.
 pub fn milestones(comparison: &Comparison) -> Option<Chart> {
     let pairs = &comparison.milestones;
     let times = || pairs.iter().flat_map(|m| [m.a_s, m.b_s]).flatten();
-    let (first, last) = (times().min()?.min(0), times().max()?.max(0));
+    let reach = phases::reach(comparison);
+    let all = || times().chain(reach.iter().copied());
+    let (first, last) = (all().min()?.min(0), all().max()?.max(0));
     let margin = ((last - first) / 20).max(60);
     let time = TimeScale::new(first - margin, last + margin, NAMES, f64::from(WIDTH) - FIGURES);
-    let y0 = KEY + 30.0;
-    let panel = Panel { time, y0, y1: y0 + ROW * pairs.len() as f64 + 6.0, low: 0.0, high: 1.0 };
-    let description = describe(pairs);
-    let drawing = draw((panel.y1 + 62.0).ceil() as i32, &description, |c| {
+    let (top, bars) = (KEY + 8.0, phases::height(comparison));
+    let y0 = top + bars + 24.0;
+    let panel = Panel { time, y0: top - 6.0, y1: y0 + ROW * pairs.len() as f64 + 6.0, low: 0.0, high: 1.0 };
+    let description = describe(comparison);
+    let height = panel.y1 + 62.0 + 26.0 * wrap(NOTE, WIDTH - 40, 3).len() as f64;
+    let drawing = draw(height.ceil() as i32, &description, |c| {
         key(c, &comparison.titles);
         panel.frame(c, Clock::Relative, &[], false);
+        phases::paint(c, comparison, &panel.time, top, COLUMNS[1]);
         panel.time_title(c, Clock::Relative);
         for (name, x) in ["A", "B"].into_iter().zip(COLUMNS) {
             c.words(name, (x, y0 - 14.0), Hang::End, Size::Head, Ink::Text);
@@ -59,8 +68,9 @@ pub fn milestones(comparison: &Comparison) -> Option<Chart> {
         for (n, pair) in pairs.iter().enumerate() {
             row(c, &panel.time, pair, y0 + 3.0 + ROW * (n as f64 + 0.5));
         }
+        paragraph(c, NOTE, 20.0, panel.y1 + 58.0, WIDTH - 40, 3);
     });
-    Some(Chart { name: "milestones", title: "Milestones side by side".into(), description, drawing })
+    Some(Chart { name: "milestones", title: "Responses side by side".into(), description, drawing })
 }
 
 /// Name, marks joined by a line, figures.
@@ -77,11 +87,11 @@ fn row(c: &mut Canvas, time: &TimeScale, pair: &MilestonePair, y: f64) {
     }
 }
 
-/// Time after T+0 to the minute: an onset is not known more finely.
+/// Time after T+0, to the minute above one: an onset is seldom known more finely.
 fn figure(seconds: i64) -> String {
     match seconds {
         0 => relative(0),
-        s if s.abs() < 60 => format!("{}<1 min", if s < 0 { '−' } else { '+' }),
+        s if s.abs() < 60 => relative(s),
         s => relative((s + s.signum() * 30) / 60 * 60),
     }
 }
@@ -105,11 +115,13 @@ fn mark(c: &mut Canvas, at: Point, first: bool) {
     }
 }
 
-fn describe(pairs: &[MilestonePair]) -> String {
+fn describe(c: &Comparison) -> String {
     let after = |t: Option<i64>| t.map_or_else(|| "unknown".to_string(), figure);
-    let each: Vec<String> = pairs
-        .iter()
+    let each: Vec<String> = (c.milestones.iter())
         .map(|m| format!("{} A {}, B {}", word(m.kind).to_lowercase(), after(m.a_s), after(m.b_s)))
         .collect();
-    format!("Milestones after the first onset of each incident: {}.", each.join("; "))
+    let bars = ["A", "B"].into_iter().enumerate().map(|(side, name)| (name, phases::words(c, side)));
+    let bars: String =
+        bars.filter(|(_, words)| !words.is_empty()).map(|(name, words)| format!("{name}: {words}. ")).collect();
+    format!("{bars}Milestones after T+0 of each incident: {}.", each.join("; "))
 }

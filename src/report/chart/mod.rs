@@ -15,6 +15,7 @@ mod lanes;
 mod latency;
 mod milestones;
 mod panel;
+mod phases;
 mod readings;
 mod response;
 mod spark;

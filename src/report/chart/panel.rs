@@ -138,7 +138,7 @@ impl Panel {
     pub(super) fn time_title(&self, c: &mut Canvas, clock: Clock) {
         let text = match clock {
             Clock::Utc => utc_title(&self.time),
-            Clock::Relative => "time after the first onset of each incident (T+0)".to_string(),
+            Clock::Relative => "time after T+0 of each incident".to_string(),
         };
         c.words(&text, (self.time.x1, self.y1 + 42.0), Hang::End, Size::Label, Ink::Muted);
     }

@@ -106,15 +106,15 @@ pub(super) fn compact(value: f64) -> String {
     text + suffix
 }
 
-/// A length of time: `45 s`, `12 min`, `2 h 36 min`; a minus sign for a negative one.
+/// A length of time: `45 s`, `12 min`, `2 h 36 min`, to the minute from ten on; a minus sign for a negative one.
 pub(super) fn span(seconds: i64) -> String {
     let sign = if seconds < 0 { "−" } else { "" };
     let s = seconds.unsigned_abs();
+    let s = if s < 600 { s } else { (s + 30) / 60 * 60 };
     let text = match (s / 86_400, s / 3_600 % 24, s / 60 % 60, s % 60) {
         (0, 0, 0, s) => format!("{s} s"),
         (0, 0, m, 0) => format!("{m} min"),
-        (0, 0, m, s) if m < 10 => format!("{m} min {s} s"),
-        (0, 0, m, _) => format!("{m} min"),
+        (0, 0, m, s) => format!("{m} min {s} s"),
         (0, h, 0, _) => format!("{h} h"),
         (0, h, m, _) => format!("{h} h {m} min"),
         (d, 0, ..) => format!("{d} d"),

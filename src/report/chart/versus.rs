@@ -145,7 +145,10 @@ fn plot(c: &mut Canvas, panel: &Panel, s: &ServiceComparison, figure: &str, mark
     let name = if s.presence == crate::model::ServicePresence::Both && s.service == "all services" {
         "All services".to_string()
     } else {
-        shorten(&s.service, 200)
+        match &s.other_name {
+            Some(other) => format!("{} / {}", shorten(&s.service, 100), shorten(other, 100)),
+            None => shorten(&s.service, 200),
+        }
     };
     panel.heading(c, &name, figure);
     panel.frame(c, Clock::Relative, marks, panel.time.x0 <= LEFT + 1.0);
@@ -225,7 +228,7 @@ fn describe_overlay(c: &Comparison, services: &[&ServiceComparison]) -> String {
     let each = if each.is_empty() { String::new() } else { format!(" {}.", each.join(". ")) };
     let titles = c.titles.each_ref().map(|t| shorten(t, 80));
     format!(
-        "Error ratio of A ({}) and B ({}) by time after the first onset. All services: {}.{each}",
+        "Error ratio of A ({}) and B ({}) by time after T+0 of each. All services: {}.{each}",
         titles[0],
         titles[1],
         words(&c.overall)

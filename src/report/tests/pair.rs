@@ -2,8 +2,8 @@
 
 use super::full::HOSTILE;
 use crate::model::{
-    Comparison, DifferencePoint, IncidentSummary, MilestoneKind, MilestonePair, OverlayPoint, Ratio, ServiceComparison,
-    ServicePresence, Similarity,
+    Comparison, DifferencePoint, FindingKind, FindingPair, IncidentSummary, MilestoneKind, MilestonePair, OrderStep,
+    OverlayPoint, Phase, PhasePair, Ratio, ServiceComparison, ServicePresence, Similarity,
 };
 use crate::report::fixture;
 
@@ -44,6 +44,10 @@ fn service(name: &str, presence: ServicePresence, a: f64, b: f64) -> ServiceComp
     }
 }
 
+fn step(service: &str, rank: u32, after_s: i64) -> OrderStep {
+    OrderStep { service: service.into(), rank, after_s, slack_s: 59 }
+}
+
 /// Two incidents side by side.
 pub fn comparison() -> Comparison {
     let track = fixture::incident().timeline.severity;
@@ -58,7 +62,10 @@ pub fn comparison() -> Comparison {
             service(HOSTILE, ServicePresence::OnlyA, 0.5, 0.0),
         ],
         aligned_on: ["onset".into(), "onset".into()],
-        cascades: [Vec::new(), Vec::new()],
+        cascades: [
+            vec![step("key-value", 1, 0), step(HOSTILE, 2, 75)],
+            vec![step("object-store", 1, -60), step("kv", 2, 5), step("other", 3, 400)],
+        ],
         order_agreement: None,
         similarity: Similarity { shape: Some(0.83), size: Some(0.31), services: None, ..Similarity::default() },
         milestones: vec![
@@ -66,8 +73,17 @@ pub fn comparison() -> Comparison {
             MilestonePair { kind: MilestoneKind::Escalated, a_s: Some(780), b_s: None },
             MilestonePair { kind: MilestoneKind::Resolved, a_s: Some(9_360), b_s: Some(4_020) },
         ],
+        phases: vec![PhasePair { phase: Phase::OnsetToDetected, a_s: Some(41), b_s: Some(402) }],
+        findings: vec![FindingPair {
+            kind: FindingKind::LostWrites,
+            a: vec![HOSTILE.into(), "A second.".into()],
+            b: Vec::new(),
+        }],
         severity: [track.clone(), track],
         patterns: [vec!["upstream <*> refused".into()], vec![HOSTILE.into()], Vec::new()],
-        verdict: vec!["The first was bigger: peak 90 % against 35 %, and lasted 2.3 times as long.".into()],
+        verdict: vec![
+            "The first was bigger: peak 90 % against 35 %, and lasted 2.3 times as long.".into(),
+            "Likeness: shape 0.83.".into(),
+        ],
     }
 }

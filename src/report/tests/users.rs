@@ -41,7 +41,10 @@ fn an_exported_set_renders_the_same_pages() {
             assert!(page(Template::default(), Some(&dir)).unwrap() == built_in, "{}", set.name);
         } else {
             let comparison = pair::comparison();
-            assert!(compare_pages(&comparison, Some(&dir)).unwrap() == compare_pages(&comparison, None).unwrap());
+            assert!(
+                compare_pages(&comparison, Some(&dir), false).unwrap()
+                    == compare_pages(&comparison, None, false).unwrap()
+            );
         }
     }
     assert!(matches!(export_templates("sree", home.path(), true), Err(Error::Usage { .. })));

@@ -2,18 +2,21 @@
 
 use serde::Serialize;
 
+use super::conclusions::words as finding_words;
 use super::response::milestone_words;
 use super::severity::of_track;
 use super::times::Times;
 use super::{ChartView, Refs, SeverityView};
 use crate::model::{
-    Comparison, IncidentSummary, LibraryComparison, LibraryMatch, OrderStep, Ratio, ServiceComparison, ServicePresence,
-    SeverityTrack,
+    Comparison, FindingPair, IncidentSummary, LibraryComparison, LibraryMatch, OrderStep, Phase, Ratio,
+    ServiceComparison, ServicePresence, SeverityTrack,
 };
 use crate::report::{chart, text};
 
 /// Patterns listed per group.
 const PATTERNS: usize = 40;
+/// Findings listed of each kind and side.
+const FOUND: usize = 3;
 
 /// One figure of both sides.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -33,7 +36,7 @@ pub struct Verdicts {
     pub service: String,
     /// Name in the second, when it is another; else empty.
     pub other_name: String,
-    /// How two different names were matched (`alias`, or a role); empty when by name.
+    /// How two different names were matched ("alias", "role: first to fail"); empty when by name.
     pub matched_by: String,
     /// `both`, `only_a` or `only_b`.
     pub presence: String,
@@ -97,10 +100,8 @@ pub struct CompareView {
     pub aligned_a: String,
     /// What it is in the second.
     pub aligned_b: String,
-    /// Order of failure in the first.
-    pub order_a: Vec<OrderRow>,
-    /// Order of failure in the second.
-    pub order_b: Vec<OrderRow>,
+    /// Orders of failure side by side, first to fail first; a side that has fewer ends in `None`.
+    pub order: Vec<OrderPair>,
     /// How far the orders agree, in words; empty where that is not known.
     pub order_agreement: String,
     /// All services together.
@@ -109,6 +110,10 @@ pub struct CompareView {
     pub services: Vec<Verdicts>,
     /// Milestones side by side.
     pub milestones: Vec<MilestoneRow>,
+    /// Stretches of the response side by side ("onset to detection").
+    pub phases: Vec<MilestoneRow>,
+    /// What was found in both, by kind.
+    pub findings: Vec<FoundRow>,
     /// Severity of the first.
     pub severity_a: SeverityView,
     /// Severity of the second.
@@ -146,12 +151,13 @@ pub(in crate::report) fn view(comparison: &Comparison) -> CompareView {
         fingerprint: likeness(c.similarity.fingerprint),
         aligned_a: aligned(&c.aligned_on[0]),
         aligned_b: aligned(&c.aligned_on[1]),
-        order_a: order(&c.cascades[0]),
-        order_b: order(&c.cascades[1]),
+        order: order(c),
         order_agreement: c.order_agreement.map(agreement).unwrap_or_default(),
         overall: service(&c.overall),
-        services: c.services.iter().map(service).collect(),
+        services: sorted(&c.services).into_iter().map(service).collect(),
         milestones: milestones(c),
+        phases: phases(c),
+        findings: c.findings.iter().map(found).collect(),
         severity_a: severity(&c.severity[0]),
         severity_b: severity(&c.severity[1]),
         patterns_both: patterns(0),
@@ -188,16 +194,135 @@ pub struct OrderRow {
     pub after: String,
     /// How far that may be off; empty when to the second.
     pub slack: String,
+    /// Its place in the other incident ("rank 2 in B"); empty where it did not fail there.
+    pub other: String,
 }
 
-fn order(steps: &[OrderStep]) -> Vec<OrderRow> {
-    let row = |s: &OrderStep| OrderRow {
-        rank: s.rank,
-        service: text::line(&s.service),
-        after: if s.after_s > 0 { format!("+{}", text::duration(s.after_s)) } else { text::duration(s.after_s) },
-        slack: if s.slack_s > 0 { format!("±{}{}", text::NBSP, text::duration(s.slack_s)) } else { String::new() },
+/// One line of both orders of failure.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OrderPair {
+    /// In the first.
+    pub a: Option<OrderRow>,
+    /// In the second.
+    pub b: Option<OrderRow>,
+}
+
+/// What was found of one kind in both.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FoundRow {
+    /// Kind in words.
+    pub label: String,
+    /// In the first; "–" where nothing was.
+    pub a: Vec<String>,
+    /// In the second.
+    pub b: Vec<String>,
+}
+
+fn found(pair: &FindingPair) -> FoundRow {
+    let list = |all: &[String]| -> Vec<String> {
+        let mut out: Vec<String> = all.iter().take(FOUND).map(|s| text::short(s, 240)).collect();
+        if all.len() > FOUND {
+            out.push(format!("{} more in its report.", all.len() - FOUND));
+        }
+        if out.is_empty() { vec![none()] } else { out }
     };
-    steps.iter().map(row).collect()
+    FoundRow { label: finding_words(pair.kind).1.into(), a: list(&pair.a), b: list(&pair.b) }
+}
+
+fn order(c: &Comparison) -> Vec<OrderPair> {
+    let [a, b] = &c.cascades;
+    // Services are called as each incident calls them.
+    let in_b = |name: &str| {
+        let pair = c.services.iter().find(|s| s.service == name && s.presence == ServicePresence::Both)?;
+        Some(pair.other_name.clone().unwrap_or_else(|| pair.service.clone()))
+    };
+    let rank = |steps: &[OrderStep], name: &str| steps.iter().find(|s| s.service == name).map(|s| s.rank);
+    let row = |s: &OrderStep, other: Option<u32>, side: &str| {
+        // A moment is written no finer than it is known.
+        let (after, slack) =
+            if s.slack_s >= 45 { (minutes(s.after_s), minutes(s.slack_s)) } else { (s.after_s, s.slack_s) };
+        OrderRow {
+            rank: s.rank,
+            service: text::line(&s.service),
+            after: if after == 0 { "T+0".into() } else { signed(after) },
+            slack: if slack > 0 { format!("±{}{}", text::NBSP, text::duration(slack)) } else { String::new() },
+            other: other.map_or_else(String::new, |rank| format!("rank {rank} in {side}")),
+        }
+    };
+    let left = |s: &OrderStep| row(s, in_b(&s.service).and_then(|name| rank(b, &name)), "B");
+    let right = |s: &OrderStep| {
+        let name = a.iter().find(|x| in_b(&x.service).as_deref() == Some(&s.service));
+        row(s, name.map(|x| x.rank), "A")
+    };
+    (0..a.len().max(b.len())).map(|n| OrderPair { a: a.get(n).map(left), b: b.get(n).map(right) }).collect()
+}
+
+/// Seconds to the nearest minute.
+fn minutes(seconds: i64) -> i64 {
+    (seconds + 30 * seconds.signum()) / 60 * 60
+}
+
+/// A length: to the second below ten minutes, to the minute above.
+fn rough(seconds: i64) -> String {
+    text::duration(if seconds.abs() < 600 { seconds } else { minutes(seconds) })
+}
+
+/// How far two moments are apart; both are known to the minute at best.
+fn apart(seconds: i64) -> String {
+    match seconds {
+        0 => "same".to_string(),
+        s if s.abs() < 60 => format!("under 1{}min", text::NBSP),
+        s => signed(minutes(s)),
+    }
+}
+
+/// A length with its sign.
+fn signed(seconds: i64) -> String {
+    let sign = if seconds > 0 { "+" } else { "" };
+    format!("{sign}{}", rough(seconds))
+}
+
+/// A moment after T+0, which is itself seldom known to the second: to the minute above one.
+fn after(seconds: i64) -> String {
+    match seconds {
+        0 => "T+0".to_string(),
+        s if s.abs() < 60 => signed(s),
+        s => signed(minutes(s)),
+    }
+}
+
+/// Hurt in both first, then in one, then in none; of each the largest error-minutes first.
+fn sorted(services: &[ServiceComparison]) -> Vec<&ServiceComparison> {
+    let hurt = |s: &ServiceComparison| match (s.a.hurt == Some(true), s.b.hurt == Some(true)) {
+        (true, true) => 0,
+        (true, false) => 1,
+        (false, true) => 2,
+        _ => 3,
+    };
+    let area = |s: &ServiceComparison| s.a.error_minutes.unwrap_or(0.0).max(s.b.error_minutes.unwrap_or(0.0));
+    let mut out: Vec<&ServiceComparison> = services.iter().collect();
+    out.sort_by(|x, y| hurt(x).cmp(&hurt(y)).then(area(y).total_cmp(&area(x))).then(x.service.cmp(&y.service)));
+    out
+}
+
+fn phases(c: &Comparison) -> Vec<MilestoneRow> {
+    let show = |s: Option<i64>| s.map_or_else(none, rough);
+    let label = |phase| match phase {
+        Phase::TriggerToOnset => "First trigger candidate to onset",
+        Phase::OnsetToDetected => "Onset to detection",
+        Phase::DetectedToCause => "Detection to cause named",
+        Phase::CauseToRecovery => "Cause named to recovery started",
+        Phase::RecoveryToRecovered => "Recovery started to recovered",
+        Phase::OnsetToRecovered => "Onset to recovered",
+        Phase::OnsetToPublicNotice => "Onset to first public notice",
+    };
+    let row = |p: &crate::model::PhasePair| MilestoneRow {
+        label: label(p.phase).into(),
+        a: show(p.a_s),
+        b: show(p.b_s),
+        difference: p.a_s.zip(p.b_s).map_or_else(none, |(a, b)| apart(a - b)),
+    };
+    c.phases.iter().map(row).collect()
 }
 
 /// "0.33: of the pairs whose order is known in both, …".
@@ -209,7 +334,8 @@ fn agreement(tau: f64) -> String {
         t if t < 0.0 => "more pairs fail in the other order than in the same",
         _ => "as many pairs fail in the same order as in the other",
     };
-    format!("{tau:.2}: {says} (−1 to 1)")
+    let figure = format!("{tau:.2}").replace('-', "\u{2212}");
+    format!("{figure}: {says} (from −1 to 1)")
 }
 
 /// One incident of a library.
@@ -283,7 +409,7 @@ fn ratio(ratio: &Option<Ratio>) -> String {
 }
 
 fn length(seconds: Option<i64>) -> String {
-    seconds.map_or_else(none, text::duration)
+    seconds.map_or_else(none, rough)
 }
 
 /// A figure that may not have been measured, which is not zero.
@@ -305,8 +431,17 @@ fn against(s: &ServiceComparison) -> String {
         (ServicePresence::Both, None, None) => "not measured".into(),
         (ServicePresence::Both, None, _) => "not measured in A".into(),
         (ServicePresence::Both, _, None) => "not measured in B".into(),
-        (ServicePresence::Both, ..) => text::line(&s.verdict),
+        (ServicePresence::Both, ..) => match s.verdict.as_str() {
+            "bigger" => "A larger".into(),
+            "smaller" => "B larger".into(),
+            "same" => "same within the intervals".into(),
+            other => text::line(other),
+        },
     }
+}
+
+fn matched(how: &str) -> String {
+    if how == "alias" { how.to_string() } else { format!("role: {}", text::line(how)) }
 }
 
 fn service(s: &ServiceComparison) -> Verdicts {
@@ -316,7 +451,7 @@ fn service(s: &ServiceComparison) -> Verdicts {
     Verdicts {
         service: text::line(&s.service),
         other_name: s.other_name.as_deref().map(text::line).unwrap_or_default(),
-        matched_by: s.matched_by.as_deref().map(text::line).unwrap_or_default(),
+        matched_by: s.matched_by.as_deref().map(matched).unwrap_or_default(),
         presence: match s.presence {
             ServicePresence::Both => "both",
             ServicePresence::OnlyA => "only_a",
@@ -353,15 +488,14 @@ fn rows(s: &ServiceComparison, has_a: bool, has_b: bool) -> Vec<PairRow> {
 }
 
 fn milestones(c: &Comparison) -> Vec<MilestoneRow> {
-    let signed = |s: i64| if s > 0 { format!("+{}", text::duration(s)) } else { text::duration(s) };
-    let show = |s: Option<i64>| s.map_or_else(none, signed);
+    let show = |s: Option<i64>| s.map_or_else(none, after);
     c.milestones
         .iter()
         .map(|m| MilestoneRow {
             label: milestone_words(m.kind).1.into(),
             a: show(m.a_s),
             b: show(m.b_s),
-            difference: show(m.a_s.zip(m.b_s).map(|(a, b)| a - b)),
+            difference: m.a_s.zip(m.b_s).map_or_else(none, |(a, b)| apart(a - b)),
         })
         .collect()
 }

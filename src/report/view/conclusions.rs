@@ -51,7 +51,7 @@ pub struct Conclusions {
 }
 
 /// Words of a kind of finding: key and label.
-fn words(kind: FindingKind) -> (&'static str, &'static str) {
+pub(super) fn words(kind: FindingKind) -> (&'static str, &'static str) {
     match kind {
         FindingKind::SinglePointOfFailure => ("single_point_of_failure", "Single point of failure"),
         FindingKind::BlastRadius => ("blast_radius", "Blast radius"),

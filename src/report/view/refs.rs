@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use crate::model::{Citation, Incident};
+use crate::model::{Citation, Exemplar, Incident};
 use crate::report::text;
 
 /// One cited line.
@@ -67,7 +67,7 @@ impl<'a> Cites<'a> {
                     n,
                     place: format!("{source}:{}", citation.span.line),
                     short: format!("{name}:{}", citation.span.line),
-                    raw: text::lines(&citation.text),
+                    raw: excerpt(citation),
                     line: citation.span.line,
                     source,
                 }
@@ -96,4 +96,13 @@ impl<'a> Cites<'a> {
     pub(super) fn all(self) -> Vec<Ref> {
         self.seen.into_inner().into_values().collect()
     }
+}
+/// The raw text; an ellipsis where the record goes on beyond what was kept of it.
+fn excerpt(citation: &Citation) -> String {
+    let mut out = text::lines(&citation.text);
+    let (kept, whole) = (citation.text.len(), citation.span.len as usize);
+    if kept + Exemplar::MAX_WORD >= Exemplar::MAX_TEXT && whole > kept + 2 && !out.ends_with('…') {
+        out.push_str(" …");
+    }
+    out
 }

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::{Ctx, Moment, Refs};
-use crate::model::{ActorKind, EventKind, Tier, TimelineEntry};
+use crate::model::{ActorKind, EventKind, Tier, TimelineEntry, TriggerKind};
 use crate::report::text;
 
 /// Longest title and text shown, in characters; the raw lines and `timeline.jsonl` hold the rest.
@@ -24,7 +24,7 @@ pub struct EntryView {
     pub at: Moment,
     /// When it ended.
     pub until: Option<Moment>,
-    /// `alert_fired`, `chat`, …
+    /// `alert_fired`, `chat`, …; `provider_update` for a post on somebody else's status page.
     pub kind: String,
     /// The kind in words.
     pub kind_text: String,
@@ -143,7 +143,10 @@ pub(super) fn communication(ctx: &Ctx) -> Vec<EntryView> {
 pub(super) fn entry(ctx: &Ctx, entry: &TimelineEntry) -> EntryView {
     let title = text::short(&entry.title, TITLE);
     let body = text::short(&entry.text, TEXT);
-    let (kind, kind_text) = kind(entry.kind);
+    let (kind, kind_text) = match kind(entry.kind) {
+        ("public_update", _) if of_provider(ctx, entry) => ("provider_update", "provider's update"),
+        known => known,
+    };
     EntryView {
         id: text::line(&entry.id),
         at: ctx.times.at(&entry.at),
@@ -176,6 +179,14 @@ pub(super) fn entry(ctx: &Ctx, entry: &TimelineEntry) -> EntryView {
         pinned: entry.edit.pin,
         refs: ctx.cites.of(&entry.evidence),
     }
+}
+
+/// Whether all services it speaks of are somebody else's: declared external, or of a trigger from outside.
+fn of_provider(ctx: &Ctx, entry: &TimelineEntry) -> bool {
+    let declared = |name: &String| ctx.incident.edition.services.services.get(name).is_some_and(|i| i.external);
+    let outside = ctx.incident.findings.triggers.iter().filter(|t| t.kind == TriggerKind::Provider);
+    let theirs = |name: &String| outside.clone().any(|t| t.services.contains(name));
+    !entry.services.is_empty() && entry.services.iter().all(|name| declared(name) || theirs(name))
 }
 
 /// What was written, and the offset with which it was read.
