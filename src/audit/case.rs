@@ -46,7 +46,8 @@ pub(super) fn compared(claims: &[Claim]) -> (Vec<Claim>, usize) {
 
 /// Claims in which what one text calls "Initech Mail" and another "Mail" has one name, the shorter: where the
 /// words of a claim on "Mail" themselves say "Initech Mail", and "Mail" nowhere else.
-fn one_name_each(mut claims: Vec<Claim>) -> Vec<Claim> {
+fn one_name_each(mut claims: Vec<Claim>, incident: &Incident) -> Vec<Claim> {
+    apart_from_operations(&mut claims, incident);
     let names: BTreeSet<&String> = claims.iter().flat_map(|c| &c.subjects).collect();
     let mut short: BTreeMap<String, String> = BTreeMap::new();
     for long in names.iter().filter(|name| name.contains(' ')) {
@@ -66,6 +67,24 @@ fn one_name_each(mut claims: Vec<Claim>) -> Vec<Claim> {
         }
     }
     claims
+}
+
+/// "images uploads" are the uploads of Images where something of that name is measured or spoken of.
+fn apart_from_operations(claims: &mut [Claim], incident: &Incident) {
+    let spoken = claims.iter().flat_map(|c| &c.subjects).filter(|name| !name.contains(' '));
+    let measured = incident.rates.services.iter().map(|s| &s.service);
+    let names: BTreeMap<String, String> = spoken.chain(measured).map(|n| (n.to_lowercase(), n.clone())).collect();
+    for claim in claims.iter_mut().filter(|c| c.operation.is_none()) {
+        let [subject] = claim.subjects.as_slice() else { continue };
+        let Some((first, rest)) = subject.split_once(' ').filter(|_| !names.contains_key(&subject.to_lowercase()))
+        else {
+            continue;
+        };
+        if let Some(name) = names.get(first).filter(|_| *subject == subject.to_lowercase()) {
+            claim.operation = Some(rest.to_string());
+            claim.subjects = vec![name.clone()];
+        }
+    }
 }
 
 /// Whether `text` holds `name` as words of its own.
@@ -91,7 +110,7 @@ impl<'a> Case<'a> {
         let prose = prose(incident);
         let mut writeups = prose.clone();
         writeups.extend(claims.iter().map(|c| c.source));
-        Case { claims: one_name_each(claims.to_vec()), incident, writeups, others: Vec::new(), prose }
+        Case { claims: one_name_each(claims.to_vec(), incident), incident, writeups, others: Vec::new(), prose }
     }
 
     /// Stories in the first sources, told of other incidents in `others`, evidence in the rest.
@@ -99,7 +118,7 @@ impl<'a> Case<'a> {
         let of = |set: &BTreeSet<SourceId>| {
             incident.claims.iter().filter(|c| set.contains(&c.source)).cloned().collect::<Vec<_>>()
         };
-        let claims = one_name_each(of(&writeups));
+        let claims = one_name_each(of(&writeups), incident);
         Case { claims, others: of(others), incident, writeups, prose: prose(incident) }
     }
 

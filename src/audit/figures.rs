@@ -69,7 +69,8 @@ pub(super) fn agreement(a: &Claim, b: &Claim) -> Agreement {
     let apart = (va - vb).abs() / unit;
     let slack = if lengths { (va.max(vb) / unit) * 0.05 } else { ABOUT_POINTS };
     if apart < 1e-9 {
-        return if ba == bb { Agreement::Same } else { Agreement::Rounded };
+        let loose = |bound| matches!(bound, Bound::Exactly | Bound::About);
+        return if ba == bb || loose(ba) && loose(bb) { Agreement::Same } else { Agreement::Rounded };
     }
     let within = |bound: Bound, limit: f64, other: f64| match bound {
         Bound::AtMost => other <= limit,
@@ -152,6 +153,11 @@ fn spread(group: &[&Claim]) -> String {
     }
 }
 
+/// Whether a claim says of the whole, which it does not name, that it failed.
+fn is_total_of_all(claim: &Claim) -> bool {
+    claim.subjects.is_empty() && claim.affirmed && claim.measure == Measure::Unavailable
+}
+
 /// Extreme figures that one source alone gives, where several sources speak.
 pub(super) fn extremes(claims: &[Claim]) -> Vec<AuditFinding> {
     let all: Vec<&Claim> = claims.iter().collect();
@@ -179,7 +185,8 @@ pub(super) fn extremes(claims: &[Claim]) -> Vec<AuditFinding> {
         let others = all
             .iter()
             .filter(hurts)
-            .any(|c| c.source != first.source && first.subjects.iter().any(|s| side::speaks_of(c, s)));
+            .filter(|c| c.source != first.source)
+            .any(|c| first.subjects.iter().any(|s| side::speaks_of(c, s)) || is_total_of_all(c));
         extreme && sources(group) == 1 && !others
     };
     grouped(claims)

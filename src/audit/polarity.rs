@@ -67,7 +67,11 @@ pub(super) fn scope(claims: &[Claim]) -> Vec<AuditFinding> {
             let against = |c: &&Claim| {
                 let narrower = healthy.operation.is_none()
                     || folded_operation(c.operation.as_deref()) == folded_operation(healthy.operation.as_deref());
-                c.affirmed && hurt(c).is_some() && speaks_of(c, subject) && narrower
+                // "No queries failed" against "5 % of queries failed", which names nobody else.
+                let unnamed = c.subjects.is_empty() && c.value.is_some() && c.operation.is_some();
+                let same = speaks_of(c, subject)
+                    || unnamed && folded_operation(c.operation.as_deref()) == folded_operation(Some(subject));
+                c.affirmed && hurt(c).is_some() && same && narrower
             };
             let hurts: Vec<&Claim> = claims.iter().filter(against).collect();
             out.extend(disputed(healthy, subject, &hurts));

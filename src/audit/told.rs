@@ -101,7 +101,9 @@ fn slack(a: Timestamp, b: Timestamp) -> i64 {
 }
 
 fn same(entry: &TimelineEntry, evidence: Vec<Citation>) -> Seen {
-    let what = evidence.first().map(|c| c.text.clone()).unwrap_or_default();
+    // A line speaks for itself, an element of an export does not.
+    let line = evidence.first().map(|c| c.text.trim()).filter(|text| !text.starts_with(['{', '[', '<']));
+    let what = line.unwrap_or(&entry.title).to_string();
     Seen { at: entry.at, what, evidence, weak: false }
 }
 

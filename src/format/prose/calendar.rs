@@ -8,6 +8,7 @@ use regex::Regex;
 
 use super::block::{Block, BlockKind, Blocks};
 use super::events;
+use super::sentences::sentences;
 use super::times::{self, Day, TimeFound};
 use super::zones::{self, Zone};
 use crate::format::ascii::of_sentences;
@@ -115,8 +116,6 @@ impl Calendar {
         let relative = document.blocks.iter().any(|b| any_relative_word(&b.text).is_some());
         for (index, block) in document.blocks.iter().enumerate() {
             let found = times::dates(&block.text);
-            // A day that times are told of is the incident's rather than another.
-            let weight = if times::clocks(&block.text).is_empty() { 1 } else { 2 };
             if let (true, Some(day)) = (is_byline(block, index, relative), found.first()) {
                 calendar.published = calendar.published.or(day.day.date(None));
                 calendar.bylines.push(index);
@@ -129,7 +128,12 @@ impl Calendar {
                 }
                 let place = (index, day.range.start);
                 let entry = counts.entry((day.day.year, day.day.month, day.day.day)).or_insert((0, place));
-                entry.0 += weight;
+                // A day that a time is told of is the incident's rather than another.
+                let timed = sentences(&block.text)
+                    .into_iter()
+                    .filter(|sentence| sentence.contains(&day.range.start))
+                    .any(|sentence| block.text.get(sentence).is_some_and(|text| !times::clocks(text).is_empty()));
+                entry.0 += if timed { 2 } else { 1 };
             }
         }
         calendar.choose_day(&counts, document);
@@ -142,17 +146,20 @@ impl Calendar {
         let of_years = |month: u32, day: u32| -> usize {
             counts.iter().filter(|((_, m, d), _)| (*m, *d) == (month, day)).map(|(_, (count, _))| *count).sum()
         };
-        let first = |day: Option<(i32, u32, u32)>| day.and_then(|(y, m, d)| counts.get(&(Some(y), m, d))).map(|c| c.1);
+        let first = |month: u32, day: u32| {
+            counts.iter().filter(|((_, m, d), _)| (*m, *d) == (month, day)).map(|(_, (_, place))| *place).min()
+        };
         let most = |days: &mut dyn Iterator<Item = (i32, u32, u32)>| {
-            days.max_by_key(|(y, m, d)| (of_years(*m, *d), std::cmp::Reverse(first(Some((*y, *m, *d))))))
+            days.max_by_key(|(_, m, d)| (of_years(*m, *d), std::cmp::Reverse(first(*m, *d))))
         };
         let dated = most(&mut counts.keys().filter_map(|(year, m, d)| Some(((*year)?, *m, *d))));
         if let Some((year, ..)) = dated {
-            // A day beside it that has no year is of the same one; the incident may have gone on into it.
+            // A day near it that has no year is of the same one: the incident may have gone on into it, or have been
+            // told of some days later.
             let near = |m: u32, d: u32| {
                 let date = |(y, m, d): (i32, u32, u32)| NaiveDate::from_ymd_opt(y, m, d);
                 let both = date((year, m, d)).zip(dated.and_then(date));
-                both.is_some_and(|(a, b)| (a - b).num_days().abs() <= 1)
+                both.is_some_and(|(a, b)| (-1..=3).contains(&(b - a).num_days()))
             };
             let bare = counts.keys().filter(|(y, m, d)| y.is_none() && near(*m, *d)).map(|(_, m, d)| (year, *m, *d));
             let best = most(&mut dated.into_iter().chain(bare));

@@ -27,7 +27,7 @@ static FORWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
             | (?:cause|reason)\s+(?:was\s+)?(?:identified|confirmed|established|found)\s+(?:as|to\s+be)\s+
             | (?:traced|tracked|put|puts|attributed?|attributes|ascribed?|ascribes|pinned)\s+(?:(?:the|this|it|all\s+of\s+it|our)\s*(?:[\w]+\s+){0,3}?)?(?:back\s+|down\s+)?(?:to|on)\s+
             | (?:is|was)\s+down\s+to\s+
-            | (?:due\s+to|caused\s+by|stemm(?:ed|ing)\s+from|result(?:ed|ing)\s+from|triggered\s+by|brought\s+about\s+by|set\s+off\s+by|attributed\s+to|because\s+of|owing\s+to)\s+
+            | (?:due\s+to|caused\s+by|stemm(?:ed|ing)\s+from|result(?:ed|ing)\s+from|triggered\s+by|brought\s+about\s+by|set\s+off\s+by|attributed\s+to|the\s+(?:direct\s+)?(?:result|consequence)\s+of|because\s+of|owing\s+to)\s+
             | (?P<because>because)\s+
             )",
     )
@@ -60,7 +60,7 @@ static BACKWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Words that make a sentence speak of the cause of the incident as a whole.
 static WHOLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(&format!(
-        r"(?i)\b(?:cause|reason|origin|trigger|culprit|{INCIDENT}|it was caused|was caused|it|everything|whole thing|review found)\b"
+        r"(?i)\b(?:cause|reason|origin|trigger|culprit|{INCIDENT}|it was caused|was caused|it|this|everything|whole thing|review found)\b"
     ))
 });
 

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::cues;
 use super::operations::noun_phrase;
 use super::sentences::{LONGEST, pieces, segments};
-use super::subjects::{About, Scope, about, listed_subjects, own_part, without_causes};
+use super::subjects::{About, Scope, about, is_whole, listed_subjects, own_part, without_causes};
 use super::words::IMPERATIVES;
 use super::{figures, lengths};
 use crate::format::ascii::of_sentences;
@@ -185,11 +185,12 @@ pub(super) fn speaks_of_incident(text: &str) -> bool {
 /// incident or the whole text is about it.
 fn lasted_where(scope: &Scope<'_>, sentence: &str, length: &Range<usize>) -> Vec<String> {
     let part = pieces(sentence).into_iter().find(|p| p.contains(&length.start)).unwrap_or(0..sentence.len());
+    let part_start = part.start;
     let part = sentence.get(part).unwrap_or(sentence);
     if speaks_of_incident(part) {
         return Vec::new();
     }
-    if let Some(cue) = cues::find(part).filter(|cue| cue.measure == Measure::Unavailable) {
+    if let Some(cue) = cues::find(part).filter(|cue| matches!(cue.measure, Measure::Unavailable | Measure::Degraded)) {
         let named = about(scope, part, &cue.range, &[]);
         // "The shop of Initech was down" speaks of the shop.
         let begins =
@@ -198,6 +199,12 @@ fn lasted_where(scope: &Scope<'_>, sentence: &str, length: &Range<usize>) -> Vec
         if named.named && own && !named.subjects.iter().any(|name| scope.names.is_topic(name)) {
             return named.subjects;
         }
+    }
+    // "Telephone calls failed for 19 minutes" is not the length of all of it.
+    let listed = listed_subjects(part, &(length.start.saturating_sub(part_start)..part.len()));
+    let of_one = |name: &String| !is_whole(name) && !scope.names.is_topic_word(name);
+    if !listed.is_empty() && listed.iter().all(of_one) {
+        return listed;
     }
     let Some(region) = REGION.as_ref().and_then(|r| r.find(part)) else { return Vec::new() };
     vec![region.as_str().to_string()]

@@ -54,6 +54,11 @@ const CUES: &[(Measure, bool, &str)] = &[
     (
         Measure::Unaffected,
         true,
+        r"\bno (?:\w+ ){0,2}(?:requests?|queries|calls|orders|payments|logins|bookings|writes|reads|transactions|jobs|builds|uploads|messages|deliveries) (?:failed|were (?:affected|refused|rejected))\b|\bnever failed\b|\b(?:did not|didn['’]t) fail\b",
+    ),
+    (
+        Measure::Unaffected,
+        true,
         r"\b(?:remained|stayed) (?:\w+ ){0,2}(?:available|operational|healthy|stable|normal|solid|up|online)\b",
     ),
     (

@@ -180,6 +180,13 @@ impl Reader<'_> {
         let (_, evidence) = self.place(block, 0..block.text.len());
         let quote = Quote { text: &block.text, evidence: &evidence };
         self.date_claim(&block.text, &quote, sink);
+        if lengths::is_length_field(&block.text) {
+            let scope = Scope { names: &self.names, head: Vec::new(), before: Vec::new(), topic: None };
+            for claim in claims::title_lengths(&scope, &block.text, &quote) {
+                self.gave = true;
+                sink.claim(claim);
+            }
+        }
     }
 
     pub(super) fn scope(&self, block: &Block) -> (Scope<'_>, usize) {

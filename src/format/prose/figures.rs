@@ -26,7 +26,7 @@ static PERCENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?xi)
         (?:(?P<low>\d{1,3}(?:\.\d+)?)\s?%?\s?(?:-|–|to)\s?)?(?P<n>\d{1,3}(?:[.,]\d{1,4})?)\s?(?:%|percent\b|per\s?cent\b)
         | \b(?P<every>every|none|half\s+of)\b\s+(?:[\w-]+\s+){0,5}?(?:requests?|queries|query|calls?|logins?|writes|reads|orders?|transactions|uploads|builds)\b
-        | \b(?:(?P<part>one|two|three)[\s-](?:in|out\s+of)[\s-](?P<of>two|three|four|five|six|seven|eight|nine|ten|twenty|\d{1,2})
+        | \b(?:(?P<part>one|two|three|four|five|six|seven|eight|nine|\d{1,2})[\s-](?:in|out\s+of)[\s-](?P<of>two|three|four|five|six|seven|eight|nine|ten|twenty|\d{1,2})
             |(?P<parts>a|one|two|three)[\s-](?P<name>third|quarter|fifth|tenth)s?\s+of)\b
         | \b(?:dropp?(?:ed|ing)?|fell|falling|plummeted|went|down|reduced|declined|sank)\s+to\s+(?:\w+\s+)?(?P<zero>zero)\b",
     )
@@ -94,6 +94,14 @@ pub(super) fn percentages(text: &str) -> Vec<Percent> {
             continue;
         }
         if let Some(value) = fraction(&c) {
+            let of = whole
+                .as_str()
+                .rfind("of")
+                .filter(|_| c.name("parts").is_some())
+                .map_or(whole.end(), |at| whole.start() + at);
+            if is_of_a_part(text.get(of..).unwrap_or("")) {
+                continue;
+            }
             let bound = match bound_before(text, whole.start()) {
                 Bound::Exactly => Bound::About,
                 bound => bound,
@@ -115,6 +123,9 @@ pub(super) fn percentages(text: &str) -> Vec<Percent> {
             }
             continue;
         }
+        if is_of_a_part(text.get(whole.end()..).unwrap_or("")) {
+            continue;
+        }
         let before = text.get(..whole.start()).unwrap_or("");
         if before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '-' | '$')) {
             continue;
@@ -130,6 +141,17 @@ pub(super) fn percentages(text: &str) -> Vec<Percent> {
         }
     }
     out
+}
+
+static PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)^\s*of\s+(?:all\s+|the\s+|these\s+|those\s+|our\s+)*(?:affected|failed|failing|rejected|refused|lost|remaining|delayed|impacted|stuck|missing|tickets|complaints|reports)\b",
+    )
+});
+
+/// Whether what follows a share makes it one of what was hurt already: "a fifth of the affected writes".
+fn is_of_a_part(rest: &str) -> bool {
+    PART.as_ref().is_some_and(|r| r.is_match(rest))
 }
 
 /// "One in eight", "two thirds of".

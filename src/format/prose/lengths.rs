@@ -96,10 +96,18 @@ fn amount(text: &str) -> Option<(f64, u8)> {
     words.map(|n| (n, 0)).or_else(|| number(&lower))
 }
 
+static FIELD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| of_sentences(r"(?i)^\W*(?:(?:total|incident|outage)[\s_-]+)?(?:duration|downtime|length)\W*:"));
+
+/// Whether a line of fields holds the length of the outage: `duration: 6h 10m`.
+pub(super) fn is_length_field(line: &str) -> bool {
+    FIELD.as_ref().is_some_and(|r| r.is_match(line))
+}
+
 /// Words around a length that make it the length of an outage.
 static OUTAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)\b(?:last(?:ed|ing|s)|duration|outage|downtime|disruption|incident|unavailable|unreachable|down|offline|impact|interruption|resolve[ds]?|restor\w+|took|failed|fail|failing|errors?|could not|cannot|no \w+ could|disturbance|trouble|breakdown|silent|stopped|refused|continued)\b",
+        r"(?i)\b(?:last(?:ed|ing|s)|duration|outage|downtime|disruption|incident|unavailable|unreachable|down|offline|impact|interruption|resolve[ds]?|restor\w+|took|failed|fail|failing|errors?|could not|cannot|no \w+ could|disturbance|trouble|breakdown|silent|stopped|refused|rejected|blocked|stuck|stale|frozen|degraded|continued)\b",
     )
 });
 

@@ -103,8 +103,8 @@ impl Walk {
         }
     }
 
-    /// A line that begins with a time or the state of a status post is an item of its own, whatever the paragraph
-    /// around it.
+    /// A line that begins with a time, the state of a status post or a label in bold stands by itself, whatever the
+    /// paragraph around it.
     fn break_at(&mut self, rest: &str) {
         let line = rest.lines().next().unwrap_or("").trim_start();
         let lead = line.trim_start_matches(['*', '_', '`', '[', '(']);
@@ -112,11 +112,13 @@ impl Walk {
             && times::clocks(line)
                 .first()
                 .is_some_and(|t| super::events::is_lead_in(line.get(..t.range.start).unwrap_or("x")));
-        let labelled = super::events::is_status_post(line.trim_start_matches(['*', '_']));
-        if (timed || labelled) && self.open.as_ref().is_some_and(|b| b.kind != BlockKind::Row) {
-            self.flush();
-            self.open = Some(Block::new(BlockKind::Item));
+        let post = super::events::is_status_post(lead);
+        if !(timed || post || is_field(line)) || self.open.as_ref().is_none_or(|b| b.kind == BlockKind::Row) {
+            return;
         }
+        let kind = if timed || post { BlockKind::Item } else { BlockKind::Paragraph };
+        self.flush();
+        self.open = Some(Block::new(kind));
     }
 
     fn start(&mut self, tag: Tag<'_>) {
@@ -251,6 +253,12 @@ impl Walk {
             self.out.add(block);
         }
     }
+}
+
+/// Whether a line is a label in bold and its value: `**Start:** 01:12`.
+fn is_field(line: &str) -> bool {
+    let Some((label, rest)) = line.strip_prefix("**").and_then(|line| line.split_once("**")) else { return false };
+    label.len() <= 40 && (label.trim_end().ends_with(':') || rest.trim_start().starts_with(':'))
 }
 
 fn level_of(level: HeadingLevel) -> u8 {

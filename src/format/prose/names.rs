@@ -189,6 +189,12 @@ impl Names {
         self.title.contains(name)
     }
 
+    /// Whether the title speaks of what `phrase` says in lower case.
+    pub fn is_topic_word(&self, phrase: &str) -> bool {
+        let title = self.title.to_lowercase();
+        phrase.split(' ').any(|word| title.contains(word.trim_end_matches('s')))
+    }
+
     /// Main spelling of `name`, when the document uses it as a name.
     pub fn known(&self, name: &str) -> Option<&str> {
         self.known.get(&folded(name)).or_else(|| self.short.get(name)).map(String::as_str)

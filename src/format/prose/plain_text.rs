@@ -107,7 +107,7 @@ fn close(open: &mut Option<(Block, usize)>, out: &mut Blocks) {
 /// A short line without a sentence's end is a heading when nothing marks it as an item.
 fn kind_of(line: &str, mark: usize) -> BlockKind {
     let hashes = line.bytes().take_while(|b| *b == b'#').count();
-    if mark > 0 || begins_with_time(line) {
+    if mark > 0 || begins_with_time(line) || is_field(line) {
         BlockKind::Item
     } else if (1..=6).contains(&hashes) && line.as_bytes().get(hashes) == Some(&b' ') {
         BlockKind::Heading(hashes as u8)
@@ -119,6 +119,13 @@ fn kind_of(line: &str, mark: usize) -> BlockKind {
     } else {
         BlockKind::Paragraph
     }
+}
+
+/// Whether a line is the label and the figure of a field: `Availability during incident: 41%`.
+fn is_field(line: &str) -> bool {
+    let Some((label, value)) = line.split_once(": ") else { return false };
+    let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '/');
+    label.split_whitespace().count() <= 5 && label.chars().all(plain) && value.contains(|c: char| c.is_ascii_digit())
 }
 
 fn begins_with_time(line: &str) -> bool {

@@ -133,16 +133,9 @@ fn leading_subject(text: &str) -> Option<String> {
     (plain && follows && !general && is_capitalised(first)).then(|| first.to_string())
 }
 
-static OWN_PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    of_sentences(
-        r"^(?:Our|My)\s+(?:own\s+)?(?P<part>[a-z][\w-]+(?:\s[a-z][\w-]+)?)(?:,[^,]{1,60},)?\s+(?:was|were|began|started|failed|fell|went|had|saw|stopped|stayed|remained|dropped|returned)\b",
-    )
-});
-
-/// What the writer owns that a sentence is about: "Our uploads began failing". The whole of what somebody offers
-/// ("our services") is no part.
-pub(super) fn own_part(sentence: &str) -> Option<String> {
-    const WHOLE: &[&str] = &[
+/// What somebody offers as a whole (lower case).
+#[rustfmt::skip]
+const WHOLE: &[&str] = &[
         "app",
         "application",
         "apps",
@@ -169,7 +162,22 @@ pub(super) fn own_part(sentence: &str) -> Option<String> {
         "provider",
         "vendor",
         "api",
-    ];
+];
+
+/// Whether a phrase in lower case means all that somebody offers.
+pub(super) fn is_whole(phrase: &str) -> bool {
+    phrase.split(' ').any(|word| WHOLE.contains(&word))
+}
+
+static OWN_PART: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"^(?:Our|My)\s+(?:own\s+)?(?P<part>[a-z][\w-]+(?:\s[a-z][\w-]+)?)(?:,[^,]{1,60},)?\s+(?:was|were|began|started|failed|fell|went|had|saw|stopped|stayed|remained|dropped|returned)\b",
+    )
+});
+
+/// What the writer owns that a sentence is about: "Our uploads began failing". The whole of what somebody offers
+/// ("our services") is no part.
+pub(super) fn own_part(sentence: &str) -> Option<String> {
     let part = OWN_PART.as_ref()?.captures(sentence)?.name("part")?.as_str();
     let plain = |word: &str| !EMPTY_NOUNS.contains(&word) && !STOPS.contains(&word) && !WHOLE.contains(&word);
     part.split(' ').all(plain).then(|| part.to_string())
@@ -177,7 +185,7 @@ pub(super) fn own_part(sentence: &str) -> Option<String> {
 
 static STATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)\s(?:was|were|is|are|remained|remains|stayed|continued|kept|worked|had\s+been|has\s+been|have\s+been)\b",
+        r"(?i)\s(?:was|were|is|are|remained|remains|stayed|continued|kept|worked|failed|stopped|timed|hung|broke|did|never|themselves|itself|had\s+been|has\s+been|have\s+been)\b",
     )
 });
 
@@ -194,7 +202,7 @@ pub(super) fn listed_subjects(segment: &str, cue: &Range<usize>) -> Vec<String> 
         let words: Vec<String> = item.split_whitespace().map(str::to_lowercase).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let words = match words.as_slice() {
-            ["the" | "our" | "their" | "its" | "all", rest @ ..] => rest,
+            ["the" | "our" | "their" | "its" | "all" | "no", rest @ ..] => rest,
             all => all,
         };
         let plain = |word: &&str| {
@@ -217,7 +225,9 @@ pub(super) fn listed_subjects(segment: &str, cue: &Range<usize>) -> Vec<String> 
 fn usable(mention: &Mention, text: &str, scope: &Scope<'_>) -> bool {
     let before = text.get(..mention.range.start).unwrap_or("").trim_end();
     let last = before.rsplit(char::is_whitespace).next().unwrap_or("").to_lowercase();
+    // "In Frankfurt" is a place, unless the text knows it as something else.
     if before.ends_with('(')
+        || (last == "in" && !mention.known)
         || matches!(last.as_str(), "as" | "than" | "unlike" | "on" | "upon" | "from" | "via" | "through")
     {
         return false;
