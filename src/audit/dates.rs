@@ -84,7 +84,7 @@ pub(super) fn incident_dates(claims: &[Claim], incident: &Incident) -> Vec<Audit
         if dated { days.entry(object).or_default().push(claim) } else { vague.entry(object).or_default().push(claim) }
     }
     let mut out = Vec::new();
-    if days.len() > 1 {
+    if days.len() > 1 && !is_one_night(&days, incident) {
         let listed: Vec<String> = days.iter().map(|(d, c)| format!("{d} ({})", count(sources(c)))).collect();
         let text = format!("the incident is dated {}", listed.join(" and "));
         let sides = days.values().map(|c| side(c)).collect();
@@ -106,6 +106,25 @@ pub(super) fn incident_dates(claims: &[Claim], incident: &Incident) -> Vec<Audit
     }
     out.extend(outside(&days, incident));
     out
+}
+
+/// Whether two days are one night told in two zones: next to each other, and whoever gives one tells of moments on the
+/// other.
+fn is_one_night(days: &BTreeMap<String, Vec<&Claim>>, incident: &Incident) -> bool {
+    let parsed: Vec<i64> = days
+        .keys()
+        .filter_map(|day| day.parse::<chrono::NaiveDate>().ok())
+        .map(|day| day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp().div_euclid(86_400))
+        .collect();
+    let [first, second] = parsed.as_slice() else { return false };
+    let told_on = |group: &[&Claim], day: i64| {
+        let entries = incident.timeline.entries.iter().filter(|e| e.at.seconds().div_euclid(86_400) == day);
+        entries.flat_map(|e| &e.evidence).any(|cited| group.iter().any(|claim| claim.source == cited.source))
+    };
+    let mut groups = days.values();
+    let crossed = groups.next().is_some_and(|group| told_on(group, *second))
+        || groups.next().is_some_and(|group| told_on(group, *first));
+    second - first == 1 && crossed
 }
 
 fn vague_text(word: &str, known: &[String], sources: usize) -> String {

@@ -182,11 +182,10 @@ pub(super) fn extremes(claims: &[Claim]) -> Vec<AuditFinding> {
             (Measure::ErrorRatio | Measure::SuccessRatio, Some((v, b))) => v >= 0.9 && b != Bound::AtMost,
             _ => false,
         };
-        let others = all
-            .iter()
-            .filter(hurts)
-            .filter(|c| c.source != first.source)
-            .any(|c| first.subjects.iter().any(|s| side::speaks_of(c, s)) || is_total_of_all(c));
+        let others = all.iter().filter(hurts).filter(|c| c.source != first.source).any(|c| {
+            let same = side::error_value(c).zip(side::error_value(first)).is_some_and(|(a, b)| a.0 == b.0);
+            same || first.subjects.iter().any(|s| side::speaks_of(c, s)) || is_total_of_all(c)
+        });
         extreme && sources(group) == 1 && !others
     };
     grouped(claims)

@@ -42,8 +42,17 @@ static BYLINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static WRITTEN_ON: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(r"(?i)\b(?:published|posted|written|sent|(?:last )?updated|last modified)(?: on| at)?\W*$")
 });
+/// Words of a sentence that tells of what went before.
+static BEFOREHAND: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(r"(?i)\b(?:trigger\w*|changed?|deploy\w*|rolled out|roll-?out|released|introduced|root cause)\b")
+});
+/// What stands right before the day by which something is to be done.
+static DUE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| of_sentences(r"(?i)\b(?:due|deadline|target|eta)(?: date)?(?: on| by)?\W*$"));
 static HEADED_BYLINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    of_sentences(r"(?i)^(?:by\s|published|posted|last (?:modified|updated))|,?\s(?:published|posted)\b")
+    of_sentences(
+        r"(?i)^(?:by\s|published|posted|last (?:modified|updated)|(?:meeting )?(?:minutes|notes)\b|(?:weekly|daily|monthly)\b|newsletter|digest|bulletin|memo)|,?\s(?:published|posted)\b",
+    )
 });
 static REGION: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
@@ -121,7 +130,8 @@ impl Calendar {
                 calendar.bylines.push(index);
                 continue;
             }
-            for day in found {
+            let ahead = |day: &times::DateFound| matches(&DUE, block.text.get(..day.range.start).unwrap_or(""));
+            for day in found.into_iter().filter(|day| !ahead(day)) {
                 if matches(&WRITTEN_ON, block.text.get(..day.range.start).unwrap_or("")) {
                     calendar.published = calendar.published.or(day.day.date(None));
                     continue;
@@ -132,7 +142,8 @@ impl Calendar {
                 let timed = sentences(&block.text)
                     .into_iter()
                     .filter(|sentence| sentence.contains(&day.range.start))
-                    .any(|sentence| block.text.get(sentence).is_some_and(|text| !times::clocks(text).is_empty()));
+                    .filter_map(|sentence| block.text.get(sentence))
+                    .any(|text| !times::clocks(text).is_empty() && !matches(&BEFOREHAND, text));
                 entry.0 += if timed { 2 } else { 1 };
             }
         }

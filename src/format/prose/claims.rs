@@ -81,13 +81,25 @@ fn figure_claims(
         }
         let About { subjects, operation, named } = about(scope, segment, &percent.range, earlier);
         let mut claim = quote.claim(measure, subjects);
-        claim.operation = if measure == Measure::TrafficChange { None } else { operation };
+        let people = people_after(segment.get(percent.range.end..).unwrap_or(""));
+        claim.operation = if measure == Measure::TrafficChange { None } else { people.or(operation) };
         claim.value = Some(tidy(value));
         claim.decimals = percent.decimals;
         claim.bound = percent.bound;
         out.push((claim, named));
     }
     out
+}
+
+static PEOPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)^\s*(?:of\s+)?(?:[\w-]+\s+){0,3}?(?P<who>customers|users|merchants|accounts|tenants|people|clients|subscribers|households|members|patients|students|passengers|players|sites|shops)\b",
+    )
+});
+
+/// Whom a share counts: "16 % of customers" is none of requests.
+fn people_after(rest: &str) -> Option<String> {
+    Some(PEOPLE.as_ref()?.captures(rest)?.name("who")?.as_str().to_lowercase())
 }
 
 static ALERT: LazyLock<Option<Regex>> =

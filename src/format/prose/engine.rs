@@ -34,6 +34,7 @@ pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink
         in_actions: false,
         in_cause: false,
         block_day: None,
+        block_clock: 0,
         last_at: None,
         days_told: BTreeSet::new(),
         notes: BTreeSet::new(),
@@ -81,6 +82,8 @@ pub(super) struct Reader<'d> {
     pub(super) in_cause: bool,
     /// Day written with an earlier time of the same block.
     pub(super) block_day: Option<Day>,
+    /// The last time of day in the same block.
+    pub(super) block_clock: i64,
     /// The last moment of the running paragraph or list, for "five minutes later".
     pub(super) last_at: Option<RawTime>,
     /// Days already told as incident dates.
@@ -101,6 +104,7 @@ impl Reader<'_> {
     fn block(&mut self, block: &Block, byline: bool, sink: &mut dyn Sink) {
         self.gave = false;
         self.block_day = None;
+        self.block_clock = 0;
         if !block.is_sequence() {
             self.last_at = None;
             self.last_clock = None;
@@ -337,7 +341,12 @@ impl Reader<'_> {
         let parts = events::clauses(sentence, &pairs);
         let mut severity: Option<SeverityWord> = None;
         for ((time, until), clause) in pairs.iter().zip(&parts) {
-            let near = self.block_day.or(self.section.map(|s| s.0));
+            // "We changed it at 21:00 the day before. Merchants called at 9:40": that night is over.
+            let over = self.block_day.zip(self.calendar.incident).filter(|(told, _)| {
+                !block.is_sequence() && time.clock_ns < self.block_clock && self.is_day_before(*told)
+            });
+            let near = over.map(|(_, incident)| incident).or(self.block_day).or(self.section.map(|s| s.0));
+            self.block_clock = time.clock_ns;
             let (day, written) = self.calendar.day_for_range(sentence, (time, until.as_ref()), near);
             self.block_day = day.filter(|_| written).or(self.block_day);
             let at = self.stamp(block, time, day, written, time.zone.or(zone), sink);
@@ -376,6 +385,13 @@ impl Reader<'_> {
             self.gave = true;
             sink.event(event);
         }
+    }
+
+    /// Whether a day is the one before the incident's.
+    fn is_day_before(&self, day: Day) -> bool {
+        let year = self.calendar.year;
+        let days = day.date(year).zip(self.calendar.incident.and_then(|d| d.date(year)));
+        days.is_some_and(|(told, incident)| (incident - told).num_days() == 1)
     }
 
     /// The event of "five minutes later the first users called": counted from the moment before it.

@@ -107,7 +107,7 @@ pub(super) fn is_length_field(line: &str) -> bool {
 /// Words around a length that make it the length of an outage.
 static OUTAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)\b(?:last(?:ed|ing|s)|duration|outage|downtime|disruption|incident|unavailable|unreachable|down|offline|impact|interruption|resolve[ds]?|restor\w+|took|failed|fail|failing|errors?|could not|cannot|no \w+ could|disturbance|trouble|breakdown|silent|stopped|refused|rejected|blocked|stuck|stale|frozen|degraded|continued)\b",
+        r"(?i)\b(?:last(?:ed|ing|s)|duration|outage|downtime|disruption|incident|unavailable|unreachable|down|offline|impact|interruption|resolve[ds]?|restor\w+|took[^.;]{1,60}?\s(?:to|before|until)\s[^.;]{0,40}?\b(?:restor|resolv|recover|fix|repair|bring|back|normal|return|clear)\w*|failed|fail|failing|errors?|could not|cannot|no \w+ could|disturbance|trouble|breakdown|silent|stopped|refused|rejected|blocked|stuck|stale|frozen|degraded|continued)\b",
     )
 });
 
@@ -132,12 +132,20 @@ const NOT_LENGTHS: &[&str] = &[
 ];
 
 /// Words right before a length that make it a distance or a period instead, lower case.
-const NOT_BEFORE: &[&str] = &["every", "within", "per", "last", "past", "next", "in", "previous", "after", "each"];
+const NOT_BEFORE: &[&str] =
+    &["every", "within", "per", "last", "past", "next", "in", "previous", "after", "each", "which"];
 
 /// "It took the team 40 minutes to find it": a step of the response, not the outage.
 static STEP: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
         r"(?i)^to\s+(?:\w+ly\s+)?(?:find|identify|detect|notice|diagnose|locate|spot|discover|realis\w+|realiz\w+|understand|trace|pinpoint|isolate|confirm|respond|react|acknowledge|declare|escalate|page|assemble|join|log|get\s+in|deploy|build|write|roll\s+back|revert|post|publish|tell|inform)\b",
+    )
+});
+
+/// "Detection took 3 hours": neither.
+static PHASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)\b(?:detect\w*|diagnos\w*|investigation|identification|deploy\w*|roll-?\s?(?:back|out)|fail-?over|escalation|acknowledg\w*|response|changes?|migration|rebuild\w*|maintenance|search|call)\b[^,;.]*\b(?:took|needed|lasted)\b[^,;.]*$",
     )
 });
 
@@ -153,7 +161,8 @@ pub(super) fn lengths(text: &str) -> Vec<Length> {
         let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
         let over = ["restored", "resolved", "recover", "back online", "fixed"].iter().any(|w| before.contains(w));
         let period = NOT_BEFORE.contains(&word) && !(word == "after" && over)
-            || STEP.as_ref().is_some_and(|step| step.is_match(&after));
+            || STEP.as_ref().is_some_and(|step| step.is_match(&after))
+            || PHASE.as_ref().is_some_and(|phase| phase.is_match(&before));
         !NOT_LENGTHS.iter().any(|w| after.starts_with(w)) && !period
     };
     let mut out = Vec::new();
@@ -163,7 +172,7 @@ pub(super) fn lengths(text: &str) -> Vec<Length> {
             continue;
         }
         if let Some((seconds, decimals)) = seconds_of(&c) {
-            let rough = ["hh", "hq", "tq"].iter().any(|name| c.name(name).is_some());
+            let rough = ["hh", "hq", "tq", "half", "half2"].iter().any(|name| c.name(name).is_some());
             let bound = match bound_before(text, range.start) {
                 Bound::Exactly if rough => Bound::About,
                 bound => bound,

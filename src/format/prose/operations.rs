@@ -12,7 +12,8 @@ const MAX_GAP: usize = 48;
 /// The operation: words between the subject's name and its verb, before the verb when the subject
 /// is the head's, or between a figure and the failure it counts ("100% build failure rate").
 pub(super) fn operation(text: &str, cue: &Range<usize>, list: &[&Mention]) -> Option<String> {
-    let figure = text.get(cue.clone()).is_some_and(|c| c.contains('%') || c.contains("cent"));
+    let figure =
+        text.get(cue.clone()).is_some_and(|c| ["%", "cent", " in ", " of"].iter().any(|mark| c.contains(mark)));
     if figure && list.iter().all(|m| m.range.end > cue.start) {
         let after = text.get(cue.end..).unwrap_or("").trim_start();
         let part = ["of all ", "of new ", "of ", "for all ", "for "]

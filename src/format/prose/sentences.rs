@@ -179,7 +179,9 @@ pub(super) fn segments(text: &str, has_predicate: impl Fn(&str) -> bool) -> Vec<
             last.end = piece.end;
             continue;
         }
-        let whole = open.take().map_or(piece.clone(), |o| o.start..piece.end);
+        // "Uploads were accepted, but 71 % of transcodes failed" says nothing of uploads.
+        let contrast = lower.starts_with("but ");
+        let whole = open.take().filter(|_| !contrast).map_or(piece.clone(), |o| o.start..piece.end);
         if has_predicate(words) { out.push(whole) } else { open = Some(whole) }
     }
     if let Some(rest) = open {
