@@ -2,7 +2,7 @@
 
 use crate::model::{
     Comparison, IncidentSummary, MilestoneKind, OrderStep, OverlayPoint, Phase, Ratio, ServiceComparison,
-    ServicePresence,
+    ServicePresence, order_in_words,
 };
 
 use super::Side;
@@ -168,13 +168,7 @@ fn spread(c: &Comparison) -> Option<String> {
     let hurt_in_both = c.services.iter().filter(|s| s.a.hurt == Some(true) && s.b.hurt == Some(true)).count();
     let order = match c.order_agreement {
         Some(tau) => {
-            let says = match tau {
-                t if t >= 1.0 => "every pair in the same order",
-                t if t > 0.0 => "more pairs in the same order than in the other",
-                t if t <= -1.0 => "every pair in the other order",
-                t if t < 0.0 => "more pairs in the other order than in the same",
-                _ => "as many pairs in the same order as in the other",
-            };
+            let says = order_in_words(tau);
             format!(" Of the services hurt in both, where the order is known in both: {says} ({}).", signed(tau))
         }
         None if hurt_in_both > 1 => {

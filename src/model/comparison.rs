@@ -242,3 +242,14 @@ pub struct Comparison {
     /// In plain words, with figures.
     pub verdict: Vec<String>,
 }
+
+/// What an agreement of two orders says, from −1 (every pair the other way round) to 1 (none).
+pub fn order_in_words(agreement: f64) -> &'static str {
+    match agreement {
+        a if a >= 1.0 => "every pair in the same order",
+        a if a > 0.0 => "more pairs in the same order than in the other",
+        a if a <= -1.0 => "every pair in the other order",
+        a if a < 0.0 => "more pairs in the other order than in the same",
+        _ => "as many pairs in the same order as in the other",
+    }
+}

@@ -39,7 +39,7 @@ pub use change::{LevelChange, SeriesChanges};
 pub use claim::{Bound, Claim, Measure, Stage};
 pub use comparison::{
     Comparison, DifferencePoint, FindingPair, IncidentSummary, LibraryComparison, LibraryMatch, MilestonePair,
-    OrderStep, OverlayPoint, Phase, PhasePair, ServiceComparison, ServicePresence, Similarity,
+    OrderStep, OverlayPoint, Phase, PhasePair, ServiceComparison, ServicePresence, Similarity, order_in_words,
 };
 pub use cut::OwnerOf;
 pub use diagnostic::{Diagnostic, DiagnosticKind};

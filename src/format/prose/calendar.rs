@@ -144,7 +144,7 @@ impl Calendar {
                     .filter(|sentence| sentence.contains(&day.range.start))
                     .filter_map(|sentence| block.text.get(sentence))
                     .any(|text| !times::clocks(text).is_empty() && !matches(&BEFOREHAND, text));
-                entry.0 += if timed { 2 } else { 1 };
+                entry.0 += if timed && !matches!(block.kind, BlockKind::Heading(_)) { 2 } else { 1 };
             }
         }
         calendar.choose_day(&counts, document);

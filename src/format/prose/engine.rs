@@ -150,7 +150,9 @@ impl Reader<'_> {
                 self.in_actions = aftermath::opens_actions(&block.text);
                 self.in_cause = causes::opens_cause(&block.text);
                 self.section_subjects = self.names.known(block.text.trim()).map(str::to_string).into_iter().collect();
-                if day.is_some() || self.section.is_some_and(|(_, of)| level <= of) {
+                // A heading that is a time goes on with the day of the one before.
+                let timed = events::begins_with_time(&block.text);
+                if day.is_some() || (!timed && self.section.is_some_and(|(_, of)| level <= of)) {
                     self.section = day.map(|d| (d, level));
                 }
             }

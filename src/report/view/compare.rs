@@ -9,7 +9,7 @@ use super::times::Times;
 use super::{ChartView, Refs, SeverityView};
 use crate::model::{
     Comparison, FindingPair, IncidentSummary, LibraryComparison, LibraryMatch, OrderStep, Phase, Ratio,
-    ServiceComparison, ServicePresence, SeverityTrack,
+    ServiceComparison, ServicePresence, SeverityTrack, order_in_words,
 };
 use crate::report::{chart, text};
 
@@ -327,15 +327,8 @@ fn phases(c: &Comparison) -> Vec<MilestoneRow> {
 
 /// "0.33: of the pairs whose order is known in both, …".
 fn agreement(tau: f64) -> String {
-    let says = match tau {
-        t if t >= 1.0 => "every pair whose order is known in both fails in the same order",
-        t if t > 0.0 => "more pairs fail in the same order than in the other",
-        t if t <= -1.0 => "every pair whose order is known in both fails in the other order",
-        t if t < 0.0 => "more pairs fail in the other order than in the same",
-        _ => "as many pairs fail in the same order as in the other",
-    };
     let figure = format!("{tau:.2}").replace('-', "\u{2212}");
-    format!("{figure}: {says} (from −1 to 1)")
+    format!("{figure} (from −1 to 1): of those whose order is known in both, {}", order_in_words(tau))
 }
 
 /// One incident of a library.
