@@ -153,11 +153,6 @@ fn spread(group: &[&Claim]) -> String {
     }
 }
 
-/// Whether a claim says of the whole, which it does not name, that it failed.
-fn is_total_of_all(claim: &Claim) -> bool {
-    claim.subjects.is_empty() && claim.affirmed && claim.measure == Measure::Unavailable
-}
-
 /// Extreme figures that one source alone gives, where several sources speak.
 pub(super) fn extremes(claims: &[Claim]) -> Vec<AuditFinding> {
     let all: Vec<&Claim> = claims.iter().collect();
@@ -183,8 +178,9 @@ pub(super) fn extremes(claims: &[Claim]) -> Vec<AuditFinding> {
             _ => false,
         };
         let others = all.iter().filter(hurts).filter(|c| c.source != first.source).any(|c| {
+            let unnamed = c.subjects.is_empty() && first.subjects.is_empty();
             let same = side::error_value(c).zip(side::error_value(first)).is_some_and(|(a, b)| a.0 == b.0);
-            same || first.subjects.iter().any(|s| side::speaks_of(c, s)) || is_total_of_all(c)
+            (unnamed && same) || first.subjects.iter().any(|s| side::speaks_of(c, s))
         });
         extreme && sources(group) == 1 && !others
     };

@@ -1,6 +1,7 @@
 //! Which day and zone a bare clock time of a document means, as far as the document itself says.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use chrono::{Datelike, Days, NaiveDate};
@@ -71,7 +72,7 @@ static TODAY: LazyLock<Option<Regex>> =
 
 /// Whether a date in a sentence is the one on which the text was written.
 pub(super) fn is_written_on(sentence: &str, date: &times::DateFound) -> bool {
-    matches(&WRITTEN_ON, sentence.get(..date.range.start).unwrap_or(""))
+    matches(&WRITTEN_ON, right_before(sentence, date))
 }
 
 fn matches(regex: &LazyLock<Option<Regex>>, text: &str) -> bool {
@@ -130,21 +131,16 @@ impl Calendar {
                 calendar.bylines.push(index);
                 continue;
             }
-            let ahead = |day: &times::DateFound| matches(&DUE, block.text.get(..day.range.start).unwrap_or(""));
-            for day in found.into_iter().filter(|day| !ahead(day)) {
-                if matches(&WRITTEN_ON, block.text.get(..day.range.start).unwrap_or("")) {
+            let mut timed = Timed::of(block);
+            for day in found.into_iter().filter(|day| !matches(&DUE, right_before(&block.text, day))) {
+                if matches(&WRITTEN_ON, right_before(&block.text, &day)) {
                     calendar.published = calendar.published.or(day.day.date(None));
                     continue;
                 }
                 let place = (index, day.range.start);
                 let entry = counts.entry((day.day.year, day.day.month, day.day.day)).or_insert((0, place));
                 // A day that a time is told of is the incident's rather than another.
-                let timed = sentences(&block.text)
-                    .into_iter()
-                    .filter(|sentence| sentence.contains(&day.range.start))
-                    .filter_map(|sentence| block.text.get(sentence))
-                    .any(|text| !times::clocks(text).is_empty() && !matches(&BEFOREHAND, text));
-                entry.0 += if timed && !matches!(block.kind, BlockKind::Heading(_)) { 2 } else { 1 };
+                entry.0 += if timed.at(day.range.start) { 2 } else { 1 };
             }
         }
         calendar.choose_day(&counts, document);
@@ -247,6 +243,40 @@ impl Calendar {
         let first = found.first().filter(|date| !date.is_span)?;
         let alone = first.range.len() * 2 > block.text.trim().len() && times::clocks(&block.text).is_empty();
         (matches!(block.kind, BlockKind::Heading(_)) || alone).then(|| self.with_year(first.day))
+    }
+}
+
+/// Bytes before a date that may say what day it is.
+const RIGHT_BEFORE: usize = 60;
+
+/// The words right before a date.
+fn right_before<'t>(text: &'t str, date: &times::DateFound) -> &'t str {
+    let from = text.floor_char_boundary(date.range.start.saturating_sub(RIGHT_BEFORE));
+    text.get(from..date.range.start).unwrap_or("")
+}
+
+/// Which sentences of a block tell a time of what happened, asked in their order.
+struct Timed<'b> {
+    block: &'b Block,
+    sentences: std::vec::IntoIter<Range<usize>>,
+    /// The sentence that was asked about last, and whether it does.
+    last: (Range<usize>, bool),
+}
+
+impl Timed<'_> {
+    fn of(block: &Block) -> Timed<'_> {
+        Timed { block, sentences: sentences(&block.text).into_iter(), last: (0..0, false) }
+    }
+
+    /// Whether the sentence around byte `at` does.
+    fn at(&mut self, at: usize) -> bool {
+        while self.last.0.end <= at {
+            let Some(next) = self.sentences.next() else { return false };
+            let text = self.block.text.get(next.clone()).unwrap_or("");
+            let told = next.end > at && !times::clocks(text).is_empty() && !matches(&BEFOREHAND, text);
+            self.last = (next, told && !matches!(self.block.kind, BlockKind::Heading(_)));
+        }
+        self.last.1
     }
 }
 

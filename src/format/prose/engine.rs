@@ -498,10 +498,13 @@ impl Reader<'_> {
 
 /// What a time that ends its block by itself stamps: the words before it, as status pages write them.
 fn before_bare<'b>(block: &'b str, sentence: &str, time: &TimeFound) -> Option<&'b str> {
+    if !is_bare(sentence, time) {
+        return None;
+    }
     let words = block.trim_end().strip_suffix(sentence.trim_end())?.trim();
     let timeless = times::clocks(words).is_empty() || events::is_status_post(words);
     let told = words.split_whitespace().count() >= 3 && timeless;
-    (told && is_bare(sentence, time)).then_some(words)
+    told.then_some(words)
 }
 
 /// Whether the lines of a text that are only a time stand below what they stamp, as status pages write them: the

@@ -156,7 +156,7 @@ pub(super) fn clocks(text: &str) -> Vec<TimeFound> {
         }
         if let Some(previous) = out.last_mut() {
             let between = text.get(previous.range.end..found.range.start).unwrap_or("");
-            let before = text.get(..previous.range.start).unwrap_or("").trim_end().to_lowercase();
+            let before = last_word(text.get(..previous.range.start).unwrap_or(""));
             let between = undated(between);
             let joined = RANGE_JOIN.as_ref().is_some_and(|r| r.is_match(&between));
             let and = between.trim().starts_with("and");
@@ -264,11 +264,15 @@ fn is_length(text: &str, found: &TimeFound) -> bool {
     if found.zone.is_some() {
         return false;
     }
-    let before = text.get(..found.range.start).unwrap_or("").to_lowercase();
-    let after = text.get(found.range.end..).unwrap_or("").trim_start().to_lowercase();
+    let after = text.get(found.range.end..).unwrap_or("").trim_start();
+    let after: String = after.chars().take(10).flat_map(char::to_lowercase).collect();
     let unit = ["hours", "hrs", "minutes", "(hh", "h "].iter().any(|u| after.starts_with(u));
-    let word = before.split_whitespace().next_back().unwrap_or("");
-    unit || LENGTH_WORDS.contains(&word)
+    unit || LENGTH_WORDS.contains(&last_word(text.get(..found.range.start).unwrap_or("")).as_str())
+}
+
+/// The last word of a text, lower case.
+fn last_word(text: &str) -> String {
+    text.split_whitespace().next_back().unwrap_or("").to_lowercase()
 }
 
 /// The stamp of a clock time on a day in a zone; `carry` days are added for lists that run past midnight.
