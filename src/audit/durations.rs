@@ -109,8 +109,9 @@ fn ranged<'t>(claim: &Claim, rows: &[&'t TimelineEntry]) -> Option<Span<'t>> {
 fn until_own_row<'t>(claim: &Claim, stated: f64, rows: &[&'t TimelineEntry]) -> Option<Span<'t>> {
     let cited = cite(claim);
     let own = rows.iter().copied().find(|e| e.evidence.contains(&cited))?;
-    let spans = rows.iter().copied().take_while(|e| e.at.utc_ns < own.at.utc_ns).map(|first| Span::between(first, own));
-    spans.into_iter().find(|span| span.fits(claim, stated))
+    let mut spans =
+        rows.iter().copied().take_while(|e| e.at.utc_ns < own.at.utc_ns).map(|first| Span::between(first, own));
+    spans.find(|span| span.fits(claim, stated))
 }
 
 /// The span of what a source dates: from what it says was detected or began (else its first row) to

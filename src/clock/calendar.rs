@@ -1,6 +1,8 @@
 //! The year of year-less stamps and the day of stamps that are only a time.
 
-use crate::model::{ClockKind, Fold, RawTime, SourceEvidence};
+use chrono::Datelike;
+
+use crate::model::{ClockKind, Fold, RawTime, SourceEvidence, year_of};
 
 const NANOS: i64 = 1_000_000_000;
 const HOUR: i64 = 3_600 * NANOS;
@@ -230,7 +232,7 @@ fn holds_leap_day(fold: &Fold) -> bool {
     let ends = [fold.first.key_ns(), fold.last.key_ns()];
     seconds.chain(ends).any(|wall| {
         let at = chrono::DateTime::from_timestamp(wall.div_euclid(NANOS), 0);
-        at.is_some_and(|at| (chrono::Datelike::month(&at), chrono::Datelike::day(&at)) == (2, 29))
+        at.is_some_and(|at| (at.month(), at.day()) == (2, 29))
     })
 }
 
@@ -263,11 +265,6 @@ fn before(fold: &Fold, next: &Fold, calendar: Calendar) -> Calendar {
         Calendar::Day(day) if fall > DAY_FALL => Calendar::Day(day - 1),
         same => same,
     }
-}
-
-/// Calendar year of a wall clock.
-pub fn year_of(wall_ns: i64) -> i32 {
-    chrono::DateTime::from_timestamp(wall_ns.div_euclid(NANOS), 0).map_or(1970, |at| chrono::Datelike::year(&at))
 }
 
 #[cfg(test)]

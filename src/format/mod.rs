@@ -13,6 +13,7 @@ pub mod chat;
 #[cfg(test)]
 mod collect;
 pub mod detect;
+mod entities;
 pub mod envelope;
 pub mod exports;
 pub mod fields;

@@ -304,6 +304,19 @@ mod tests {
     }
 
     #[test]
+    fn a_last_row_with_fewer_cells_than_the_header_is_said_to_be_cut() {
+        let of = |last| cut_row("csv_log", "time,service,status,message\r", last, 9).map(|d| d.message);
+        let whole = "2025-06-12T17:52:04Z,kv,503,\"no, not yet\"";
+        assert_eq!(of(whole), None, "a comma in quotes ends no cell");
+        let short = of("2025-06-12T17:52:04Z,kv,50").unwrap();
+        assert!(short.contains("4 cells in the last row, found 3:"), "{short}");
+        let open = of("2025-06-12T17:52:04Z,kv,503,\"no, not").unwrap();
+        assert!(open.contains("found 4, the last without its closing quote"), "{open}");
+        assert_eq!(cut_row("access_log", "a,b,c", "a", 9), None, "no table");
+        assert_eq!(cut_row("csv_log", "time", "2025", 9), None, "one column cannot be told");
+    }
+
+    #[test]
     fn what_a_record_says_of_itself_is_no_word_about_the_export() {
         for whole in [
             r#"{"events": [{"truncated": true, "nextToken": "x"}]}"#,

@@ -68,6 +68,6 @@ pub use service::{Plane, ServiceCatalog, ServiceInfo, ServiceNames};
 pub use source::{
     Accounting, Fold, FormatUse, IdAnchors, OffsetVotes, PROSE_FORMATS, Reject, SourceEvidence, SourceInfo, Tally,
 };
-pub use time::{ClockKind, Precision, RawTime, TimeBasis, Timestamp, format_utc};
+pub use time::{ClockKind, Precision, RawTime, TimeBasis, Timestamp, format_utc, year_of};
 pub use timeline::{SeverityStep, SeverityTrack, Tier, TimeAtLevel, Timeline, TimelineEntry};
 pub use wording::says;

@@ -1,5 +1,6 @@
 //! Time as it was written ([`RawTime`]) and time as it was decided ([`Timestamp`]).
 
+use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 
 /// Nanoseconds in one second.
@@ -143,7 +144,7 @@ impl RawTime {
     pub fn wall_in_year(self, year: i32) -> Option<i64> {
         let at =
             chrono::DateTime::from_timestamp(self.wall_ns.div_euclid(NANOS), self.wall_ns.rem_euclid(NANOS) as u32)?;
-        chrono::Datelike::with_year(&at, year)?.timestamp_nanos_opt()
+        at.with_year(year)?.timestamp_nanos_opt()
     }
 
     /// The same stamp moved by `ns` (a request's start from its end and duration).
@@ -152,9 +153,9 @@ impl RawTime {
     }
 }
 
-/// Calendar year of a wall clock.
-fn year_of(wall_ns: i64) -> i32 {
-    chrono::DateTime::from_timestamp(wall_ns.div_euclid(NANOS), 0).map_or(1970, |at| chrono::Datelike::year(&at))
+/// Calendar year of a wall clock (nanoseconds since 1970).
+pub fn year_of(wall_ns: i64) -> i32 {
+    chrono::DateTime::from_timestamp(wall_ns.div_euclid(NANOS), 0).map_or(1970, |at| at.year())
 }
 
 /// Why a UTC instant is believed (law 5).

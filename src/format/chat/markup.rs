@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::format::entities::unescaped;
 use crate::format::json_value::{first_text, list, text};
 
 /// The whole text of a message: its own text, else its blocks, else its attachments. Alert bots
@@ -92,7 +93,7 @@ pub fn decode(raw: &str) -> String {
         rest = tail;
     }
     out.push_str(rest);
-    out.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    unescaped(&out).into_owned()
 }
 
 /// The inside of one pair of angle brackets.

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use super::logfmt::{self, Logfmt, Pairs};
 use crate::format::bind::Sample;
+use crate::format::entities::unescaped;
 use crate::format::fields::learned::{Flat, Learned, MAX_RECORDS, Seen};
 use crate::format::fields::{Fields, Value};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
@@ -92,15 +93,6 @@ fn said(element: &str) -> String {
     let text = element.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text.trim());
     let words: Vec<&str> = text.filter(|text| !text.is_empty()).collect();
     unescaped(&words.join(" ")).into_owned()
-}
-
-/// Text of an element without the escapes of XML.
-fn unescaped(text: &str) -> Cow<'_, str> {
-    if !text.contains('&') {
-        return Cow::Borrowed(text);
-    }
-    let marks = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
-    Cow::Owned(marks.iter().fold(text.to_string(), |text, (from, to)| text.replace(from, to)))
 }
 
 /// The line behind a syslog priority.

@@ -45,7 +45,8 @@ pub(super) fn read(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> (Vec
     }
     // "Our uploads failed" speaks of the writer's part of it.
     let own = own_part(sentence).filter(|_| scope.head.is_empty());
-    let scope = &own.map_or_else(|| scope.clone(), |part| Scope { head: vec![part], ..scope.clone() });
+    let own = own.map(|part| Scope { head: vec![part], ..scope.clone() });
+    let scope = own.as_ref().unwrap_or(scope);
     let hypothetical = cues::is_hypothetical(sentence);
     for range in segments(sentence, cues::is_predicate) {
         let segment = sentence.get(range).unwrap_or("");

@@ -519,6 +519,8 @@ fn is_stamped_below(blocks: &[Block]) -> bool {
 fn is_bare(sentence: &str, time: &TimeFound) -> bool {
     let rest = sentence.get(time.range.end..).unwrap_or("");
     let before = sentence.get(..time.range.start).unwrap_or("");
-    let dated = times::dates(rest).first().map_or(0, |d| d.range.end);
+    // "At 10:00 UTC the certificate expired on 13 June": that date is no part of the time.
+    let is_beside = |d: &&times::DateFound| rest.get(..d.range.start).is_some_and(events::is_lead_in);
+    let dated = times::dates(rest).first().filter(is_beside).map_or(0, |d| d.range.end);
     events::is_lead_in(before) && !rest.get(dated..).unwrap_or("").chars().any(char::is_alphabetic)
 }

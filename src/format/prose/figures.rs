@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::numbers::{amount, number};
 use crate::format::ascii::of_sentences;
 use crate::model::{Bound, Measure};
 
@@ -156,29 +157,10 @@ fn is_of_a_part(rest: &str) -> bool {
 
 /// "One in eight", "two thirds of".
 fn fraction(c: &regex::Captures<'_>) -> Option<f64> {
-    const WORDS: &[&str] = &["", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
-    let amount = |name: &str| {
-        let word = c.name(name)?.as_str().to_lowercase();
-        let spoken = match word.as_str() {
-            "a" => Some(1),
-            "third" => Some(3),
-            "quarter" => Some(4),
-            "fifth" => Some(5),
-            "tenth" => Some(10),
-            "twenty" => Some(20),
-            word => WORDS.iter().position(|w| *w == word),
-        };
-        spoken.map(|n| n as f64).or_else(|| word.parse().ok())
-    };
-    let of = amount("of").or_else(|| amount("name"))?;
-    let share = amount("part").or_else(|| amount("parts"))? / of;
+    let part_of = |name: &str| Some(amount(c.name(name)?.as_str())?.0);
+    let of = part_of("of").or_else(|| part_of("name"))?;
+    let share = part_of("part").or_else(|| part_of("parts"))? / of;
     (share < 1.0).then_some(share)
-}
-
-pub(super) fn number(text: &str) -> Option<(f64, u8)> {
-    let text = text.replace(',', ".");
-    let decimals = text.split_once('.').map_or(0, |(_, d)| d.len());
-    Some((text.parse().ok()?, decimals.min(9) as u8))
 }
 
 static SUCCESS: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::figures::{bound_before, number};
+use super::figures::bound_before;
+use super::numbers::{NUMBER, amount};
 use super::zones;
 use crate::format::ascii::of_sentences;
 use crate::model::Bound;
@@ -23,9 +24,6 @@ pub(super) struct Length {
     pub bound: Bound,
 }
 
-/// A number in figures or in words.
-const NUMBER: &str = r"\d+(?:\.\d+)?|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[-\s](?:one|two|three|four|five|six|seven|eight|nine)\b)?|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|one|two|three|four|five|six|seven|eight|nine|an?";
-
 static LENGTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(&format!(
         r"(?xi)
@@ -37,38 +35,6 @@ static LENGTH: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \b(?P<m>{NUMBER})[\s-]*(?:minutes?|mins?)\b(?:\s*,?\s*(?:and\s+)?(?P<ms>\d+)[\s-]*(?:seconds?|secs?|s)\b)?"
     ))
 });
-
-const NUMBER_WORDS: &[(&str, f64)] = &[
-    ("a", 1.0),
-    ("an", 1.0),
-    ("one", 1.0),
-    ("two", 2.0),
-    ("three", 3.0),
-    ("four", 4.0),
-    ("five", 5.0),
-    ("six", 6.0),
-    ("seven", 7.0),
-    ("eight", 8.0),
-    ("nine", 9.0),
-    ("ten", 10.0),
-    ("eleven", 11.0),
-    ("twelve", 12.0),
-    ("thirteen", 13.0),
-    ("fourteen", 14.0),
-    ("fifteen", 15.0),
-    ("sixteen", 16.0),
-    ("seventeen", 17.0),
-    ("eighteen", 18.0),
-    ("nineteen", 19.0),
-    ("twenty", 20.0),
-    ("thirty", 30.0),
-    ("forty", 40.0),
-    ("fifty", 50.0),
-    ("sixty", 60.0),
-    ("seventy", 70.0),
-    ("eighty", 80.0),
-    ("ninety", 90.0),
-];
 
 static LATER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(&format!(
@@ -86,14 +52,6 @@ pub(super) fn later(sentence: &str) -> Option<(Range<usize>, i64)> {
         _ => 60.0,
     };
     Some((c.get(0)?.range(), (number * unit) as i64))
-}
-
-/// A number in figures or words, with its digits after the point.
-fn amount(text: &str) -> Option<(f64, u8)> {
-    let lower = text.to_lowercase();
-    let word = |word: &str| NUMBER_WORDS.iter().find(|(w, _)| *w == word).map(|(_, n)| *n);
-    let words: Option<f64> = lower.split(['-', ' ']).map(word).sum();
-    words.map(|n| (n, 0)).or_else(|| number(&lower))
 }
 
 static FIELD: LazyLock<Option<Regex>> =

@@ -21,6 +21,7 @@ mod html;
 mod lengths;
 mod markdown;
 mod names;
+mod numbers;
 mod operations;
 mod permalinks;
 mod plain_text;

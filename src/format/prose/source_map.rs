@@ -1,27 +1,6 @@
 //! The way from the text of a parsed page back to the bytes of its source.
 
-/// Entities that stand for one character in running text.
-const ENTITIES: &[(&str, char)] = &[
-    ("amp", '&'),
-    ("lt", '<'),
-    ("gt", '>'),
-    ("quot", '"'),
-    ("apos", '\''),
-    ("nbsp", '\u{a0}'),
-    ("ndash", '–'),
-    ("mdash", '—'),
-    ("rsquo", '’'),
-    ("lsquo", '‘'),
-    ("rdquo", '”'),
-    ("ldquo", '“'),
-    ("hellip", '…'),
-    ("bull", '•'),
-    ("middot", '·'),
-    ("rarr", '→'),
-    ("minus", '−'),
-    ("copy", '©'),
-    ("thinsp", '\u{2009}'),
-];
+use crate::format::entities::entity;
 
 /// How far a word is looked for when it does not stand where it is expected, in characters.
 const REACH: usize = 20_000;
@@ -104,24 +83,6 @@ impl SourceMap {
 
 fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len()).is_some_and(|t| t.eq_ignore_ascii_case(prefix))
-}
-
-/// The entity at the beginning of `text` and its length.
-fn entity(text: &str) -> Option<(char, usize)> {
-    let inner = text.strip_prefix('&')?;
-    let end = inner.char_indices().take(12).find(|(_, c)| *c == ';').map(|(i, _)| i)?;
-    let name = inner.get(..end)?;
-    let c = match name.strip_prefix('#') {
-        Some(number) => {
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => number.parse().ok()?,
-            };
-            char::from_u32(code)?
-        }
-        None => ENTITIES.iter().find(|(n, _)| *n == name)?.1,
-    };
-    Some((c, end + 2))
 }
 
 #[cfg(test)]

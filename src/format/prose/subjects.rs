@@ -136,32 +136,9 @@ fn leading_subject(text: &str) -> Option<String> {
 /// What somebody offers as a whole (lower case).
 #[rustfmt::skip]
 const WHOLE: &[&str] = &[
-        "app",
-        "application",
-        "apps",
-        "business",
-        "company",
-        "customers",
-        "engineers",
-        "infrastructure",
-        "monitoring",
-        "product",
-        "products",
-        "services",
-        "site",
-        "sites",
-        "systems",
-        "teams",
-        "website",
-        "websites",
-        "users",
-        "engineer",
-        "alerts",
-        "alerting",
-        "dashboards",
-        "provider",
-        "vendor",
-        "api",
+    "alerting", "alerts", "api", "app", "application", "apps", "business", "company", "customers", "dashboards",
+    "engineer", "engineers", "infrastructure", "monitoring", "product", "products", "provider", "services", "site",
+    "sites", "systems", "teams", "users", "vendor", "website", "websites",
 ];
 
 /// Whether a phrase in lower case means all that somebody offers.

@@ -99,6 +99,14 @@ fn a_list_that_passes_midnight_goes_on_with_the_next_day() {
 }
 
 #[test]
+fn a_date_later_in_a_sentence_is_no_part_of_the_time_before_it() {
+    let text = "# Outage of 14 June 2031\n\nAt 10:00 UTC the certificate of 13 June expired. The store stopped within a minute.\n\nPeople called.\n\nMore called.\n\nMost called.\n\n10:20 UTC, 14 June 2031\n\nThe certificate was renewed by hand.\n";
+    let (_, kept) = kept("notes.md", text);
+    let titles: Vec<_> = kept.events.iter().map(|e| e.title.as_str()).collect();
+    assert_eq!(titles, ["The certificate of 13 June expired", "The certificate was renewed by hand."]);
+}
+
+#[test]
 fn a_time_without_any_date_stays_without_one() {
     let text = "The outage, which began at 17:05 UTC yesterday, was caused by a full disk. Nobody was hurt by it in the end.\n";
     let (_, kept) = kept("notes.txt", text);

@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::posts::{self, Post, Stamped, in_year_of, posts};
+use crate::format::entities::unescaped;
 use crate::format::html_text::html_text;
 use crate::format::json_value::{Stamp, event};
 use crate::format::{
@@ -76,15 +77,9 @@ fn field(entry: &str, names: &[&str]) -> Option<String> {
         let rest = entry.get(open..)?;
         let inner = rest.split_once('>')?.1.split_once(&format!("</{name}"))?.0.trim();
         let data = inner.strip_prefix("<![CDATA[").and_then(|d| d.strip_suffix("]]>"));
-        let text = data.map_or_else(|| unescape(inner), str::to_string);
+        let text = data.map_or_else(|| unescaped(inner).into_owned(), str::to_string);
         Some(text.trim().to_string()).filter(|t| !t.is_empty())
     })
-}
-
-/// The five entities of XML and numbered ones of the quote.
-fn unescape(text: &str) -> String {
-    let quotes = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-    quotes.replace("&#39;", "'").replace("&apos;", "'").replace("&amp;", "&")
 }
 
 /// One entry: its posts, or itself.

@@ -1,5 +1,7 @@
 //! The calendar part of a stamp.
 
+use chrono::Datelike;
+
 use super::DateOrder;
 use super::cursor::Cursor;
 
@@ -67,7 +69,7 @@ pub(super) fn days(year: u32, month: u32, day: u32) -> Option<i64> {
         return None;
     }
     let date = chrono::NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
-    Some(i64::from(chrono::Datelike::num_days_from_ce(&date)) - 719_163)
+    Some(i64::from(date.num_days_from_ce()) - 719_163)
 }
 
 /// Month of an English month name, short or whole, or of a German one that is spelled otherwise.
@@ -260,8 +262,7 @@ fn counted(c: &mut Cursor<'_>) -> Option<Date> {
         chrono::NaiveDate::from_yo_opt(i32::try_from(year).ok()?, c.fixed(3)?)?
     };
     // A day of a week is in the year before or after its week at times.
-    let (year, month, day) = (chrono::Datelike::year(&day), chrono::Datelike::month(&day), chrono::Datelike::day(&day));
-    Date::new(u32::try_from(year).ok()?, month, day, Style::Counted)
+    Date::new(u32::try_from(day.year()).ok()?, day.month(), day.day(), Style::Counted)
 }
 
 /// `2025 Jun 12`.
