@@ -40,6 +40,31 @@ pub(super) fn severity_times(claims: &[Claim], incident: &Incident) -> Vec<Audit
     out
 }
 
+/// A severity said to have held from the beginning, against steps another text dates: a lower one before it.
+pub(super) fn severity_at_once(claims: &[Claim]) -> Vec<AuditFinding> {
+    let word = |claim: &Claim| claim.object.as_deref().and_then(SeverityWord::parse);
+    let severities = || claims.iter().filter(|c| c.measure == Measure::Severity);
+    let mut out = Vec::new();
+    for held in severities().filter(|c| c.at.is_none() && c.value.is_some()) {
+        let Some(own) = word(held) else { continue };
+        let milder = severities()
+            .filter(|c| c.at.is_some() && c.source != held.source)
+            .filter(|c| word(c).is_some_and(|w| w.vocabulary == own.vocabulary && w.rank > own.rank));
+        let Some(first) = milder.min_by_key(|c| c.at.map(|at| at.utc_ns)) else { continue };
+        let at = first.at.map(|at| at.to_string()).unwrap_or_default();
+        let text =
+            format!("{} from the beginning, or {} first ({at})", own.word, first.object.clone().unwrap_or_default());
+        out.push(finding(
+            Verdict::Contradiction,
+            AuditKind::Time,
+            Vec::new(),
+            text,
+            vec![side(&[held]), side(&[first])],
+        ));
+    }
+    out
+}
+
 fn is_step(step: &SeverityStep, word: &str) -> bool {
     let written = SeverityWord::parse(word);
     step.to.word.to_uppercase() == word

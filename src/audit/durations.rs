@@ -49,12 +49,17 @@ impl<'t> Span<'t> {
 /// Stated lengths of the incident against the span of the same source's dated events.
 pub(super) fn against_own_rows(claims: &[Claim], incident: &Incident) -> Vec<AuditFinding> {
     let mut stated: BTreeMap<(SourceId, i64), Vec<&Claim>> = BTreeMap::new();
-    for claim in claims.iter().filter(|c| c.measure == Measure::Duration && c.subjects.is_empty() && c.affirmed) {
-        if let Some(value) = claim.value {
+    let mut out = Vec::new();
+    for claim in claims.iter().filter(|c| c.measure == Measure::Duration && c.affirmed) {
+        let Some(value) = claim.value else { continue };
+        if claim.subjects.is_empty() {
             stated.entry((claim.source, value.round() as i64)).or_default().push(claim);
+        } else {
+            out.extend(by_its_sentence(&[claim], value, &rows(incident, claim.source)));
         }
     }
-    stated.into_iter().filter_map(|((source, _), group)| judged(&group, &rows(incident, source))).collect()
+    out.extend(stated.into_iter().filter_map(|((source, _), group)| judged(&group, &rows(incident, source))));
+    out
 }
 
 /// The moments a source dates, to the minute.
@@ -68,6 +73,9 @@ fn rows(incident: &Incident, source: SourceId) -> Vec<&TimelineEntry> {
 fn judged(group: &[&Claim], rows: &[&TimelineEntry]) -> Option<AuditFinding> {
     let claim = group.first()?;
     let stated = claim.value?;
+    if let Some(finding) = by_its_sentence(group, stated, rows) {
+        return Some(finding);
+    }
     let span = ranged(claim, rows).or_else(|| until_own_row(claim, stated, rows)).or_else(|| span(rows))?;
     if span.fits(claim, stated) {
         return Some(compared(group, &span, Verdict::Supported));
@@ -79,7 +87,7 @@ fn judged(group: &[&Claim], rows: &[&TimelineEntry]) -> Option<AuditFinding> {
     // Impact may have begun before it was noticed and ended before the incident was closed; where no row is called
     // the beginning, any may be it.
     let apart = |span: &Span<'_>| (span.length_s() - stated).abs();
-    let starts = rows.iter().filter(|row| !span.begun || row.at.utc_ns <= span.from.utc_ns);
+    let starts = rows.iter().filter(|row| !span.begun || row.at.utc_ns <= span.from.utc_ns || is_beginning(row));
     let ends: Vec<_> = rows.iter().filter(|row| is_end(row)).chain([&span.last]).collect();
     let others = starts.flat_map(|first| ends.iter().map(|last| Span { begun: false, ..Span::between(first, last) }));
     match others.filter(|other| other.fits(claim, stated)).min_by(|a, b| apart(a).total_cmp(&apart(b))) {
@@ -88,8 +96,51 @@ fn judged(group: &[&Claim], rows: &[&TimelineEntry]) -> Option<AuditFinding> {
     }
 }
 
+/// What the two moments of a length's own sentence say to it: "failed at 07:42 and were back at 10:20, 2 h 38 min".
+fn by_its_sentence(group: &[&Claim], stated: f64, rows: &[&TimelineEntry]) -> Option<AuditFinding> {
+    let claim = group.first()?;
+    let cited = cite(claim);
+    let mut beside: Vec<&TimelineEntry> = rows.iter().copied().filter(|e| e.evidence.contains(&cited)).collect();
+    beside.sort_by_key(|e| e.at.utc_ns);
+    let span = match beside.as_slice() {
+        [range] => Span { to: range.until?, ..Span::between(range, range) },
+        [first, last] if first.until.is_none() && is_beginning(first) && is_end(last) => Span::between(first, last),
+        _ => return None,
+    };
+    if span.length_s() <= 0.0 {
+        return None;
+    }
+    let verdict = if span.fits(claim, stated) { Verdict::Supported } else { Verdict::Contradiction };
+    Some(compared(group, &span, verdict))
+}
+
+/// Words of rows at which the impact began (lower case).
+const BEGUN: &[&str] = &["began", "begin", "start", "fail", "stopped", "went down", "first", "broke", "lost"];
+
+/// Whether a row tells that it began.
+fn is_beginning(row: &TimelineEntry) -> bool {
+    let title = row.title.to_lowercase();
+    row.status.as_deref().is_some_and(|s| matches!(s, "started" | "detected"))
+        || BEGUN.iter().any(|w| title.contains(w))
+}
+
 /// States and words of rows at which the impact was over, or nearly (lower case).
-const OVER: &[&str] = &["recover", "restored", "normal", "mitigated", "resolved", "back up", "fixed"];
+const OVER: &[&str] = &[
+    "recover",
+    "restored",
+    "normal",
+    "mitigated",
+    "resolved",
+    "back up",
+    "fixed",
+    "available",
+    "working again",
+    "came back",
+    "open again",
+    "back online",
+    "reopened",
+    "lifted",
+];
 
 /// Whether a row tells that it was over, or nearly.
 fn is_end(row: &TimelineEntry) -> bool {

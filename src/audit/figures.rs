@@ -173,7 +173,7 @@ pub(super) fn extremes(claims: &[Claim]) -> Vec<AuditFinding> {
     let alone = |group: &[&Claim]| {
         let Some(first) = group.first() else { return false };
         let extreme = match (first.measure, side::error_value(first)) {
-            (Measure::TrafficChange, Some((v, _))) => v.abs() >= 0.5,
+            (Measure::TrafficChange, Some((v, _))) => v.abs() >= 0.5 && first.operation.is_none(),
             (Measure::ErrorRatio | Measure::SuccessRatio, Some((v, b))) => v >= 0.9 && b != Bound::AtMost,
             _ => false,
         };

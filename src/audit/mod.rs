@@ -5,7 +5,9 @@
 
 mod case;
 mod causes;
+mod counts;
 mod dates;
+mod distances;
 mod durations;
 mod edges;
 mod evidence;
@@ -45,6 +47,8 @@ pub fn check_case(case: &Case<'_>) -> Audit {
     let mut findings = figures::unequal(claims);
     findings.extend(case.left_out(left));
     findings.extend(figures::extremes(claims));
+    findings.extend(counts::differing(claims));
+    findings.extend(counts::shares(claims));
     findings.extend(durations::against_own_rows(claims, incident));
     findings.extend(polarity::data_loss(claims));
     findings.extend(polarity::scope(claims));
@@ -54,6 +58,8 @@ pub fn check_case(case: &Case<'_>) -> Audit {
     findings.extend(edges::check(claims));
     findings.extend(remedies::stages(claims));
     findings.extend(dates::severity_times(claims, incident));
+    findings.extend(dates::severity_at_once(claims));
+    findings.extend(distances::check(case));
     findings.extend(dates::incident_dates(claims, incident));
     findings.extend(moments::check(case));
     findings.extend(names::near(claims));

@@ -68,8 +68,9 @@ pub(super) fn scope(claims: &[Claim]) -> Vec<AuditFinding> {
                 let narrower = healthy.operation.is_none()
                     || folded_operation(c.operation.as_deref()) == folded_operation(healthy.operation.as_deref());
                 // "No queries failed" against "5 % of queries failed", which names nobody else.
-                let unnamed = c.subjects.is_empty() && c.value.is_some() && c.operation.is_some();
+                let unnamed = c.subjects.is_empty() && c.operation.is_some();
                 let same = speaks_of(c, subject)
+                    || c.subjects.iter().any(|s| is_one_of(s, subject) || is_operation_of(c, s, subject))
                     || unnamed && folded_operation(c.operation.as_deref()) == folded_operation(Some(subject));
                 c.affirmed && hurt(c).is_some() && same && narrower
             };
@@ -80,11 +81,26 @@ pub(super) fn scope(claims: &[Claim]) -> Vec<AuditFinding> {
     out
 }
 
+/// Whether a claim on the operation of a service is one on `whole`: "Asia (shards)", "Asia shards".
+fn is_operation_of(claim: &Claim, service: &str, whole: &str) -> bool {
+    claim.operation.as_ref().is_some_and(|operation| folded(&format!("{service} {operation}")) == folded(whole))
+}
+
+/// Whether two names in lower case may be one thing, said more and less exactly: "app", "mobile app".
+fn is_one_of(a: &str, b: &str) -> bool {
+    let plain = |name: &str| !name.contains(char::is_uppercase);
+    let ends = |long: &str, short: &str| long.strip_suffix(short).is_some_and(|rest| rest.ends_with(' '));
+    plain(a) && plain(b) && (ends(a, b) || ends(b, a))
+}
+
 /// One finding for a service that some say was hurt; a group's word weighs less than its own.
 fn disputed(healthy: &Claim, subject: &str, hurts: &[&Claim]) -> Option<AuditFinding> {
     let verdict = hurts
         .iter()
-        .filter_map(|c| hurt(c).map(|v| if c.subjects.len() > 1 { v.max(Verdict::Tension) } else { v }))
+        .filter_map(|c| {
+            let group = c.subjects.len() > 1 || !speaks_of(c, subject);
+            hurt(c).map(|v| if group { v.max(Verdict::Tension) } else { v })
+        })
         .min()?;
     let words: Vec<String> = said_once(hurts);
     let text = format!(

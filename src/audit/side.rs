@@ -96,6 +96,7 @@ pub(super) fn says(claim: &Claim) -> String {
             format!("traffic {bound}{} below normal", percent(-v, claim.decimals))
         }
         (Measure::TrafficChange, Some(v)) => format!("traffic {bound}{} above normal", percent(v, claim.decimals)),
+        (Measure::Count, Some(_)) => return format!("{bound}{object} {}", claim.operation.as_deref().unwrap_or("")),
         (Measure::Duration, Some(v)) => format!("{bound}{}", length(v)),
         (Measure::Unavailable, _) if claim.bound == Bound::About => "nearly unavailable".to_string(),
         (Measure::Unavailable, _) => "unavailable".to_string(),

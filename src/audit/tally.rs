@@ -70,6 +70,10 @@ pub(super) fn strangers(case: &Case<'_>, findings: &[AuditFinding]) -> BTreeSet<
     for (source, at) in &told {
         by_minute.entry(*at).or_default().insert(*source);
     }
+    let days = |own: bool, id: SourceId| -> BTreeSet<i64> {
+        told.iter().filter(|(s, _)| (*s == id) == own).map(|(_, at)| at.div_euclid(720)).collect()
+    };
+    let same_day = |id: SourceId| !days(true, id).is_disjoint(&days(false, id));
     let supported = |id: SourceId| {
         findings.iter().any(|f| {
             f.kind == AuditKind::Evidence
@@ -84,7 +88,7 @@ pub(super) fn strangers(case: &Case<'_>, findings: &[AuditFinding]) -> BTreeSet<
         let moment = told.iter().any(|(s, at)| *s == id && near(*at));
         let names = |claims: &[&Claim]| -> BTreeSet<String> { claims.iter().flat_map(|c| proper(&c.quote)).collect() };
         let named = || names(&own).intersection(&names(&others)).count() >= SHARED_NAMES;
-        moment || supported(id) || own.iter().any(|a| others.iter().any(|b| one_thing(a, b))) || named()
+        moment || same_day(id) || supported(id) || own.iter().any(|a| others.iter().any(|b| one_thing(a, b))) || named()
     };
     let alone: BTreeSet<SourceId> = case
         .writeups
@@ -121,6 +125,8 @@ fn one_thing(a: &Claim, b: &Claim) -> bool {
         (Measure::IncidentDate, Measure::IncidentDate) => {
             a.object == b.object && a.object.as_ref().is_some_and(|o| o.starts_with(|c: char| c.is_ascii_digit()))
         }
+        (Measure::Count, Measure::Count) => key(a) == key(b),
+        (Measure::DataLoss, Measure::DataLoss) => true,
         (Measure::Duration, Measure::Duration) => agreement(a, b) != Agreement::Apart,
         _ => named,
     }

@@ -29,7 +29,7 @@ pub enum Measure {
     /// Subject depends on `object`; `value` 1 when on nothing else ("sole"), bound at most when only in
     /// part ("part of it").
     Dependency,
-    /// An incident severity (`object` is the word).
+    /// An incident severity (`object` is the word); `value` 0 when it is said to have held from the beginning.
     Severity,
     /// The day the incident is said to have happened.
     IncidentDate,
@@ -41,6 +41,11 @@ pub enum Measure {
     Order,
     /// Subject, which is not the author's own, is said to have been hurt by the incident.
     Spread,
+    /// How many had the fate that `operation` names ("cancelled flights"); `object` is the count as written.
+    Count,
+    /// A share beside the two counts it is of: `value` is what they make, `object` the arithmetic; `affirmed` false
+    /// when the share stated is another.
+    Share,
     /// How far the incident was when the text was written: `object` is `resolved`, `mitigated` or `ongoing`.
     State,
 }

@@ -23,7 +23,7 @@ const INCIDENT: &str = r"(?:outages?|incidents?|disruptions?|disturbances?|downt
 static FORWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
         r"(?xi)\b(?P<not>not\s+(?:\w+\s+)?)?(?:
-            (?:(?:root|underlying|main|real)\s+)?(?:cause|reason|origin|culprit|trigger)\s+(?:(?:of|for|behind)\s+[^.;]{1,60}?\s)?(?:was|is|were|stemmed\s+from)\s+(?:due\s+to\s+|traced\s+to\s+|identified\s+as\s+|found\s+to\s+be\s+)?
+            (?:(?:root|underlying|main|real|principal|primary|actual|true|direct|sole|only|probable|likely)\s+)?(?:cause|reason|origin|culprit|trigger)\s+(?:(?:of|for|behind)\s+[^.;]{1,60}?\s)?(?:was|is|were|stemmed\s+from)\s+(?:due\s+to\s+|traced\s+to\s+|identified\s+as\s+|found\s+to\s+be\s+)?
             | (?:cause|reason)\s+(?:was\s+)?(?:identified|confirmed|established|found)\s+(?:as|to\s+be)\s+
             | (?:traced|tracked|put|puts|attributed?|attributes|ascribed?|ascribes|pinned)\s+(?:(?:the|this|it|all\s+of\s+it|our)\s*(?:[\w]+\s+){0,3}?)?(?:back\s+|down\s+)?(?:to|on)\s+
             | (?:is|was)\s+down\s+to\s+
@@ -36,7 +36,7 @@ static FORWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A field that holds the cause: "Root cause: …".
 static FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)^\W*(?:(?:root|underlying|probable)\s+)?(?:cause|reason|trigger)(?:\s+of\s+[^:.]{1,40})?\W{0,3}:\W*",
+        r"(?i)^\W*(?:[A-Z]?\d{1,2}(?:\.\d+)*[.)]?\s+)?(?:(?:root|underlying|probable)\s+)?(?:cause|reason|trigger)(?:\s+of\s+[^:.]{1,40})?\W{0,3}:\W*",
     )
 });
 
@@ -53,8 +53,20 @@ static BACKWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?xi)
           \b(?P<a>(?:an?|the)\s[^.;,:]{{3,120}}?)\s+(?:caused|triggered|brought\s+about|led\s+to|set\s+off)\s+(?:the|this|our|an?|all)\s+(?:[\w-]+\s+){{0,3}}?(?:{INCIDENT}|[\w-]+ing)\b
         | \b(?P<b>(?:an?|the)\s[^.;,:]{{3,120}}?)\s+(?:was|is|had\s+been)\s+(?:the\s+(?:root\s+)?cause|to\s+blame|the\s+culprit|behind)\b
+        | \b(?P<f>(?:an?|the)\s[^.;:]{{3,120}}?)\s+(?:had\s+)?(?:overwhelmed|overloaded|exhausted|saturated)\s+(?:the|our|all)\b
+        | \bwe\s+(?:now\s+)?know\s+(?:now\s+)?that\s+(?P<e>an?\s[^.;,:]{{3,100}}?)(?:,[^.;]{{1,80}},)?\s+(?:did\s+not|didn['’]t|failed|went|had)\b
         | \bthe\s+(?:fault|cause|culprit|bug|defect),\s+(?P<d>an?\s[^.;,:]{{3,80}}),"
     ))
+});
+
+/// "X was not the cause", "X is excluded as cause".
+static DENIED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?xi)
+          (?:^|[,;:]\s*)(?P<a>[^.;:,]{3,120}?)\s+(?:was|were|is|are|has\s+been|had\s+been|have\s+been|could\s+be|can\s+be)\s+
+            (?:not\s+(?:the\s+|a\s+|to\s+)?(?:\w+\s+)?(?:cause|reason|trigger|culprit|blame)\b|(?:excluded|ruled\s+out|eliminated|dismissed)\s+as\s+(?:the\s+|a\s+|its\s+)?(?:\w+\s+)?(?:cause|reason|trigger|culprit)\b)
+        | \b(?:excluded?|ruled?\s+out|eliminated)\s+(?P<b>[^.;:,]{3,100}?)\s+as\s+(?:the\s+|a\s+)?(?:\w+\s+)?(?:cause|reason|trigger|culprit)\b",
+    )
 });
 
 /// Words that make a sentence speak of the cause of the incident as a whole.
@@ -120,7 +132,7 @@ fn found(sentence: &str) -> Option<Found<'_>> {
         return Some(Found { before: sentence.get(..all.start())?, rest, denied: c.name("not").is_some(), whole });
     }
     let c = BACKWARD.as_ref().and_then(|r| r.captures(sentence))?;
-    let cause = c.name("a").or(c.name("b")).or(c.name("d"))?;
+    let cause = ["a", "b", "d", "e", "f"].iter().find_map(|name| c.name(name))?;
     Some(Found { before: "", rest: cause_phrase(cause.as_str()), denied: false, whole: true })
 }
 
@@ -194,6 +206,14 @@ pub(super) fn causes(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>, month
     if speaks_of_another_month(sentence, month) || cues::is_hypothetical(sentence) {
         return Vec::new();
     }
+    let denied = DENIED.as_ref().and_then(|r| r.captures(sentence)).and_then(|c| c.name("a").or(c.name("b")));
+    if let Some(denied) = denied.filter(|_| scope.head.is_empty()) {
+        let phrase = denied.as_str().rsplit_once(": ").map_or(denied.as_str(), |(_, phrase)| phrase);
+        let mut claim = quote.claim(Measure::Cause, Vec::new());
+        claim.affirmed = false;
+        claim.object = Some(cause_phrase(phrase));
+        return vec![claim];
+    }
     let mut parts = sentence.split(';').filter(|part| !is_hearsay(part));
     let Some(found) = parts.find_map(found) else { return Vec::new() };
     let first = found.rest.split_whitespace().next().unwrap_or("").to_lowercase();
@@ -226,7 +246,7 @@ pub(super) fn causes(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>, month
 
 static CAUSE_HEADING: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)^\W*(?:[\d.]+\s*)?(?:the\s+)?(?:(?:root|underlying|immediate)\s+)?(?:causes?|trigger)(?:\s+(?:of|analysis).*)?\W*$|^\W*(?:what caused|why (?:it|this) happened)",
+        r"(?i)^\W*(?:(?:item\s+)?[\d.]+\s*)?(?:the\s+)?(?:(?:root|underlying|immediate)\s+)?(?:causes?|reasons?|trigger)(?:\s+(?:of|analysis).*)?\W*$|^\W*(?:what caused|why (?:it|this) happened)",
     )
 });
 

@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::cues;
+use super::elsewhere::parts_elsewhere;
 use super::operations::noun_phrase;
 use super::sentences::{LONGEST, pieces, segments};
-use super::subjects::{About, Scope, about, is_whole, listed_subjects, own_part, without_causes};
+use super::subjects::{About, Scope, about, hurt_objects, is_whole, listed_subjects, own_part, without_causes};
 use super::words::IMPERATIVES;
 use super::{figures, lengths};
 use crate::format::ascii::of_sentences;
@@ -35,6 +36,13 @@ impl Quote<'_> {
     }
 }
 
+/// A field that lists what was not hurt: "Not affected: search, mail (own store)".
+static UNHURT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)^\W*(?:(?:services?|systems?|products?|regions?|components?)\s+)?(?:not\s+(?:affected|impacted)|unaffected|unimpacted)(?:\s+(?:services?|systems?|products?|regions?|components?))?\s*:\s*(?P<list>[^.(:]{2,160})",
+    )
+});
+
 /// Claims of one sentence: figures, words and lengths; and its subjects, for the sentence after it.
 pub(super) fn read(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> (Vec<Claim<RawTime>>, Vec<String>) {
     let mut out = Vec::new();
@@ -43,12 +51,21 @@ pub(super) fn read(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> (Vec
     if scope.head.is_empty() && IMPERATIVES.contains(&first.as_str()) {
         return (out, earlier);
     }
+    if let Some(list) = UNHURT.as_ref().and_then(|r| r.captures(sentence)).and_then(|c| c.name("list")) {
+        let members = super::heads::members(list.as_str());
+        out.push(quote.claim(Measure::Unaffected, members.into_iter().map(|m| m.trim().to_string()).collect()));
+        return (out, earlier);
+    }
     // "Our uploads failed" speaks of the writer's part of it.
     let own = own_part(sentence).filter(|_| scope.head.is_empty());
     let own = own.map(|part| Scope { head: vec![part], ..scope.clone() });
     let scope = own.as_ref().unwrap_or(scope);
     let hypothetical = cues::is_hypothetical(sentence);
+    let elsewhere = parts_elsewhere(sentence, scope.day);
     for range in segments(sentence, cues::is_predicate) {
+        if elsewhere.iter().any(|part| part.start < range.end && range.start < part.end) {
+            continue;
+        }
         let segment = sentence.get(range).unwrap_or("");
         let mut figures = figure_claims(scope, segment, quote, &earlier);
         if figures.is_empty()
@@ -56,8 +73,16 @@ pub(super) fn read(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> (Vec
         {
             figures.extend(same_again(last, segment, quote));
         }
-        let subjects =
-            if figures.is_empty() && !hypothetical { word_claims(scope, segment, quote, &earlier) } else { figures };
+        // "Search is unaffected and you can go on with it" is no doubt.
+        let sure = || {
+            let cue = cues::find(segment).filter(|cue| cue.measure == Measure::Unaffected);
+            cue.is_some_and(|cue| !cues::is_hypothetical(segment.get(..cue.range.end).unwrap_or(segment)))
+        };
+        let subjects = if figures.is_empty() && (!hypothetical || sure()) {
+            word_claims(scope, segment, quote, &earlier)
+        } else {
+            figures
+        };
         if let Some(named) = subjects.iter().find(|(c, named)| *named && !c.subjects.is_empty()) {
             earlier.clone_from(&named.0.subjects);
         }
@@ -82,8 +107,14 @@ fn figure_claims(
         }
         let About { subjects, operation, named } = about(scope, segment, &percent.range, earlier);
         let mut claim = quote.claim(measure, subjects);
-        let people = people_after(segment.get(percent.range.end..).unwrap_or(""));
-        claim.operation = if measure == Measure::TrafficChange { None } else { people.or(operation) };
+        let averaged = segment.get(percent.range.end..).is_some_and(|rest| {
+            let rest = rest.trim_start().to_lowercase();
+            rest.starts_with("on average") || rest.starts_with("in average")
+        });
+        let people = averaged.then(|| "on average".to_string());
+        let people = people.or_else(|| people_after(segment.get(percent.range.end..).unwrap_or("")));
+        claim.operation =
+            if measure == Measure::TrafficChange { figures::volume_of(segment) } else { people.or(operation) };
         claim.value = Some(tidy(value));
         claim.decimals = percent.decimals;
         claim.bound = percent.bound;
@@ -136,6 +167,9 @@ fn tidy(value: f64) -> f64 {
 
 /// The word claim of a segment. Words for failure need a subject or an operation of their own.
 fn word_claims(scope: &Scope<'_>, segment: &str, quote: &Quote<'_>, earlier: &[String]) -> Vec<(Claim<RawTime>, bool)> {
+    if let Some((measure, subjects)) = hurt_objects(segment) {
+        return vec![(quote.claim(measure, subjects), true)];
+    }
     let loss = cues::find(segment).filter(|c| c.measure == Measure::DataLoss);
     let Some(cue) = loss.or_else(|| cues::find(&without_causes(segment))) else { return Vec::new() };
     let About { subjects, operation, named } = about(scope, segment, &cue.range, earlier);
@@ -198,6 +232,10 @@ pub(super) fn speaks_of_incident(text: &str) -> bool {
 /// incident or the whole text is about it.
 fn lasted_where(scope: &Scope<'_>, sentence: &str, length: &Range<usize>) -> Vec<String> {
     let part = pieces(sentence).into_iter().find(|p| p.contains(&length.start)).unwrap_or(0..sentence.len());
+    // "… was closed from ten to three, in total five hours": of what stands before it.
+    let lower = sentence.get(part.clone()).unwrap_or("").to_lowercase();
+    let adds_up = ["in total", "in all", "altogether", "a total of"].iter().any(|w| lower.starts_with(w));
+    let part = if adds_up { 0..part.end } else { part };
     let part_start = part.start;
     let part = sentence.get(part).unwrap_or(sentence);
     if speaks_of_incident(part) {
@@ -214,7 +252,11 @@ fn lasted_where(scope: &Scope<'_>, sentence: &str, length: &Range<usize>) -> Vec
         }
     }
     // "Telephone calls failed for 19 minutes" is not the length of all of it.
-    let listed = listed_subjects(part, &(length.start.saturating_sub(part_start)..part.len()));
+    let listed = if !adds_up && (part.contains(" of ") || part.contains(" the ")) {
+        Vec::new()
+    } else {
+        listed_subjects(part, &(length.start.saturating_sub(part_start)..part.len()))
+    };
     let of_one = |name: &String| !is_whole(name) && !scope.names.is_topic_word(name);
     if !listed.is_empty() && listed.iter().all(of_one) {
         return listed;
@@ -228,19 +270,41 @@ pub(super) fn title_lengths(scope: &Scope<'_>, title: &str, quote: &Quote<'_>) -
     length_claims(&Scope { head: Vec::new(), ..scope.clone() }, title, quote)
 }
 
+static FURTHER: LazyLock<Option<Regex>> = LazyLock::new(|| of_sentences(r"(?i)\b(?:as\s+well|too|also)\b"));
+
+/// Whether a length is that of a further thing: "the archive was hit as well: for three hours …".
+fn is_further(sentence: &str, length: &Range<usize>) -> bool {
+    let before = sentence.get(..length.start).unwrap_or("");
+    FURTHER.as_ref().is_some_and(|r| r.is_match(before)) && !speaks_of_incident(before)
+}
+
 /// Lengths of an outage.
 fn length_claims(scope: &Scope<'_>, sentence: &str, quote: &Quote<'_>) -> Vec<Claim<RawTime>> {
     let claim_of = |length: lengths::Length| {
-        let subjects =
+        let mut subjects =
             if scope.head.is_empty() { lasted_where(scope, sentence, &length.range) } else { scope.head.clone() };
+        if subjects.is_empty() && is_further(sentence, &length.range) {
+            subjects = pieces(sentence).first().map_or(Vec::new(), |first| {
+                listed_subjects(sentence.get(first.clone()).unwrap_or(""), &(first.len()..first.len()))
+            });
+            if subjects.is_empty() {
+                return None;
+            }
+        }
         let mut claim = quote.claim(Measure::Duration, subjects);
         claim.value = Some(length.seconds);
         claim.decimals = length.decimals;
         claim.bound = length.bound;
         claim.object = sentence.get(length.range).map(|w| w.trim().to_string());
-        claim
+        Some(claim)
     };
-    lengths::lengths(sentence).into_iter().map(claim_of).collect()
+    let found = lengths::lengths(sentence);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let elsewhere = parts_elsewhere(sentence, scope.day);
+    let own = |length: &lengths::Length| !elsewhere.iter().any(|part| part.contains(&length.range.start));
+    found.into_iter().filter(own).filter_map(claim_of).collect()
 }
 
 /// A cell of a table row: its column's head tells what a bare figure measures.

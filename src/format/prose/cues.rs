@@ -11,7 +11,8 @@ use crate::model::Measure;
 
 /// What a pattern asserts. Patterns are tried in this order; the first that matches speaks.
 const CUES: &[(Measure, bool, &str)] = &[
-    (Measure::DataLoss, false, r"\b(?:nothing (?:was |has been |had been |is )?lost|lost (?:no|nothing)\b)"),
+    (Measure::DataLoss, false, r"\b(?:nothing (?:was |has been |had been |is |got )?lost|lost (?:no|nothing)\b)"),
+    (Measure::DataLoss, false, r"\b(?:nobody|no one)['’]s (?:[\w-]+,? ){1,6}(?:was|were|is|has been) lost\b"),
     (
         Measure::DataLoss,
         false,
@@ -21,7 +22,7 @@ const CUES: &[(Measure, bool, &str)] = &[
     (
         Measure::DataLoss,
         false,
-        r"\b(?:no|without(?: any)?) (?:loss of (?:\w+ )?data|(?:\w+ )?(?:updates|writes|records|messages|orders) (?:was|were) lost)\b",
+        r"\b(?:no|without(?: any)?) (?:loss of (?:\w+ ){0,2}data|(?:[\w-]+ ){1,3}(?:was|were|got) (?:\w+ly )?lost)\b",
     ),
     (
         Measure::DataLoss,
@@ -32,12 +33,12 @@ const CUES: &[(Measure, bool, &str)] = &[
     (
         Measure::DataLoss,
         true,
-        r"\b(?:updates?|writes?|messages?|records?|events?|rows?|orders?|data|logs?|changes|transactions|uploads|comments|e?mails?|carts?|refunds?|payments?|bookings?|files?|objects?|posts?|notifications?|metrics)\b(?:[\s]+[\w:.,-]+){0,12}? (?:was|were|has been|have been|got) (?:permanently |irrecoverably |partially |silently )?(?:lost|discarded)\b",
+        r"\b(?:updates?|writes?|messages?|records?|events?|rows?|orders?|data|logs?|changes|transactions|uploads|comments|e?mails?|carts?|refunds?|payments?|bookings?|files?|objects?|posts?|notifications?|metrics|results?|progress|attendance|items?|scores?|photos?|readings?|entries|registrations?|trades|tickets|submissions|votes|bids|offers|history)\b(?:[\s]+[\w:.,-]+){0,12}? (?:(?:was|were|are|is|has been|have been|got) (?:permanently |irrecoverably |partially |silently )?(?:lost|discarded|irretrievable|unrecoverable)|(?:could|can)(?: not|not|n['’]t) be (?:recovered|restored|retrieved|recreated)|did(?: not|n['’]t) survive)\b",
     ),
     (
         Measure::DataLoss,
         true,
-        r"\blost (?:about |around |roughly |some |all |up to )?(?:[\d,]+ )?(?:\w+ ){0,2}(?:updates|writes|messages|records|events|rows|orders|transactions|data)\b",
+        r"\blost (?:about |around |roughly |some |all |up to )?(?:[\d,.]+ )?(?:\w+ ){0,3}(?:updates|writes|messages|records|events|rows|orders|transactions|data|progress|results|entries|submissions|history)\b",
     ),
     (Measure::DataLoss, true, r"\bdata loss\b"),
     (
@@ -66,6 +67,16 @@ const CUES: &[(Measure, bool, &str)] = &[
         true,
         r"\b(?:operat|function|work|behav|perform)(?:ed|ing) (?:normally|throughout|as usual|as ever|fine)\b",
     ),
+    (
+        Measure::Unaffected,
+        true,
+        r"\b(?:work|operat|function|runn?|ran)(?:ed|ing|s)? (?:as normal|normally|without (?:any )?(?:restriction|problem|interruption|issue)s?|the whole time)\b",
+    ),
+    (
+        Measure::Unaffected,
+        true,
+        r"\b(?:was|were|is|are|stayed) normal (?:during|throughout|all|the whole|at all times)\b",
+    ),
     (Measure::Unaffected, true, r"\b(?:was|were) (?:fine|healthy|untouched|not touched|healthy throughout|spared)\b"),
     (Measure::Degraded, true, r"\b(?:full or partial|partial or full|or complete|or total|in some cases)\b"),
     (
@@ -86,6 +97,11 @@ const CUES: &[(Measure, bool, &str)] = &[
     ),
     (Measure::Unavailable, true, r"\b(?:knocked|taken) offline\b"),
     (Measure::Unavailable, true, r"\bnon-operational\b"),
+    (
+        Measure::Unavailable,
+        true,
+        r"\b(?:answered|returned|met|responded to) (?:every|all|each)(?: \w+){0,2} with (?:an? )?(?:HTTP )?(?:5\d\ds?|errors?)\b",
+    ),
     (Measure::Unavailable, true, r"\b(?:all|every) (?:[\w-]+ ){0,5}(?:failed|were failing|was failing)\b"),
     (
         Measure::Degraded,
@@ -103,6 +119,7 @@ const CUES: &[(Measure, bool, &str)] = &[
         true,
         r"\b(?:failed|failing|failures|slow|slower|slowly|delayed|timeouts|errors|spikes?|heavily impacted|severely impacted)\b",
     ),
+    (Measure::Degraded, true, r"\b(?:placed|put|went|switched|set|fell) (?:in|into|to) read-only\b"),
     (Measure::Degraded, true, r"\breturn(?:ed|ing) (?:HTTP )?[45]\d\d\b"),
 ];
 
@@ -172,7 +189,10 @@ pub(super) fn is_predicate(text: &str) -> bool {
 /// Whether a sentence speaks of what may happen, not of what did.
 pub(super) fn is_hypothetical(sentence: &str) -> bool {
     // "May" with a capital is a month; "we can confirm" is no doubt.
-    let lower = format!(" {} ", sentence.replace(" May ", " ").to_lowercase()).replace(" can confirm ", " confirm ");
+    let lower = format!(" {} ", sentence.replace(" May ", " ").to_lowercase())
+        .replace(" can confirm ", " confirm ")
+        .replace(" cannot be recovered", " was not recovered")
+        .replace(" cannot be restored", " was not restored");
     HYPOTHETICAL.iter().any(|w| lower.contains(w))
         || (lower.contains(" could ") && !lower.contains(" could not ") && !lower.contains(" no "))
 }

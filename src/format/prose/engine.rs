@@ -8,7 +8,10 @@ use super::block::{Block, BlockKind, Blocks};
 use super::calendar::Calendar;
 use super::causes;
 use super::claims::{self, Quote};
+use super::counts;
+use super::cues;
 use super::dependencies;
+use super::elsewhere::{self, Part};
 use super::events;
 use super::heads;
 use super::lengths;
@@ -23,10 +26,11 @@ use crate::model::{Claim, Event, EventKind, Exemplar, Measure, RawTime, Severity
 
 /// Reads a write-up into `sink`; every block is accounted.
 pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink) {
+    let parts = elsewhere::parts(&blocks.blocks);
     let mut reader = Reader {
         document,
         names: Names::learn(&blocks.blocks),
-        calendar: Calendar::of(blocks),
+        calendar: Calendar::of(blocks, &parts, document.modified_s),
         section: None,
         section_subjects: Vec::new(),
         last_clock: None,
@@ -41,6 +45,7 @@ pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink
         pending: None,
         stamped_below: is_stamped_below(&blocks.blocks),
         said: None,
+        in_history: false,
         gave: false,
     };
     if let Some((zone, index)) = reader.calendar.zone
@@ -55,8 +60,9 @@ pub(super) fn read(document: &Document<'_>, blocks: &Blocks, sink: &mut dyn Sink
     }
     reader.linked_zone(sink);
     for (index, block) in blocks.blocks.iter().enumerate() {
-        let byline = reader.calendar.bylines.contains(&index);
-        reader.block(block, byline, sink);
+        let part = parts.get(index).copied().unwrap_or(Part::Story);
+        reader.in_history = part == Part::History;
+        reader.block(block, part == Part::Furniture || reader.calendar.bylines.contains(&index), sink);
     }
     if let Some(event) = reader.pending.take() {
         sink.event(event);
@@ -96,6 +102,8 @@ pub(super) struct Reader<'d> {
     pub(super) stamped_below: bool,
     /// Where they do: the first words since the last of them, and their place.
     pub(super) said: Option<(String, Exemplar)>,
+    /// Whether the section lists what happened at other times.
+    pub(super) in_history: bool,
     /// Whether the running block gave a record.
     pub(super) gave: bool,
 }
@@ -113,6 +121,8 @@ impl Reader<'_> {
         if !byline {
             self.enter(block);
         }
+        let apart = self.section.zip(self.calendar.incident).is_some_and(|((day, _), own)| elsewhere::is_far(day, own));
+        self.in_history |= apart;
         match block.kind {
             _ if byline => {}
             BlockKind::Meta => self.meta(block, sink),
@@ -122,6 +132,14 @@ impl Reader<'_> {
         let (_, evidence) = self.place(block, 0..block.text.len());
         let frame = Frame { text: &evidence.text, span: evidence.span };
         sink.account(if self.gave { FrameClass::Record } else { FrameClass::Blank }, &frame);
+    }
+
+    /// Gives a claim of the incident; what is listed of other times is none.
+    pub(super) fn tell(&mut self, claim: Claim<RawTime>, sink: &mut dyn Sink) {
+        if !self.in_history {
+            self.gave = true;
+            sink.claim(claim);
+        }
     }
 
     /// Notes the zone that links to chat messages give, when the text states none.
@@ -187,10 +205,15 @@ impl Reader<'_> {
         let quote = Quote { text: &block.text, evidence: &evidence };
         self.date_claim(&block.text, &quote, sink);
         if lengths::is_length_field(&block.text) {
-            let scope = Scope { names: &self.names, head: Vec::new(), before: Vec::new(), topic: None };
+            let scope = Scope {
+                names: &self.names,
+                head: Vec::new(),
+                before: Vec::new(),
+                topic: None,
+                day: self.calendar.incident,
+            };
             for claim in claims::title_lengths(&scope, &block.text, &quote) {
-                self.gave = true;
-                sink.claim(claim);
+                self.tell(claim, sink);
             }
         }
     }
@@ -204,7 +227,7 @@ impl Reader<'_> {
         } else {
             head
         };
-        (Scope { names: &self.names, head, before: Vec::new(), topic }, body)
+        (Scope { names: &self.names, head, before: Vec::new(), topic, day: self.calendar.incident }, body)
     }
 
     /// Whether a block is the title of the document.
@@ -227,6 +250,7 @@ impl Reader<'_> {
             && block.lead > 0
             && start == 0
             && label.end <= block.lead + 1
+            && block.text.get(label.clone()).and_then(cues::find).is_none()
         {
             value.start = label.start;
             parts.remove(0);
@@ -255,17 +279,19 @@ impl Reader<'_> {
                 claims.extend(aftermath::state(sentence, &quote));
                 claims.extend(aftermath::spread(&scope, sentence, &quote));
                 claims.extend(aftermath::order(&scope, sentence, &quote));
+                claims.extend(counts::counts(sentence, &quote, scope.day));
+                claims.extend(relations::severity_at_once(sentence, &quote));
                 before = if subjects.is_empty() { before } else { subjects };
             }
             scope.before.clear();
             timed.push((whole, evidence));
         }
         drop(scope);
+        claims.extend(self.shares(block));
         claims.extend(self.action(block));
         claims.extend(self.headed_cause(block, &timed, &claims));
         for claim in claims {
-            self.gave = true;
-            sink.claim(claim);
+            self.tell(claim, sink);
         }
         self.stamped(block, &timed, sink);
         if self.stamped_below && self.said.is_none() {
@@ -295,6 +321,20 @@ impl Reader<'_> {
         let text = block.text.get(range.clone())?;
         let own = told.iter().any(|c| c.measure == Measure::Cause);
         if own { None } else { causes::told_below(&Quote { text, evidence }) }
+    }
+
+    /// Shares of a block beside the counts they are of.
+    fn shares(&self, block: &Block) -> Vec<Claim<RawTime>> {
+        let claim = |(range, share): (Range<usize>, counts::ShareTold)| {
+            let (_, evidence) = self.place(block, range.clone());
+            let text = block.text.get(range).unwrap_or("");
+            let mut claim = Quote { text, evidence: &evidence }.claim(Measure::Share, Vec::new());
+            claim.value = Some(share.counted);
+            claim.affirmed = share.fits;
+            claim.object = Some(share.sum);
+            claim
+        };
+        counts::shares(&block.text).into_iter().map(claim).collect()
     }
 
     /// The claim of a list item under a heading for actions.
@@ -327,8 +367,7 @@ impl Reader<'_> {
             return;
         }
         if (!dated || incident.as_deref() == Some(object.as_str())) && self.days_told.insert(object) {
-            self.gave = true;
-            sink.claim(claim);
+            self.tell(claim, sink);
         }
     }
 
@@ -360,6 +399,10 @@ impl Reader<'_> {
                 self.event((words, within), title, at, sentence.get(time.range.clone()).unwrap_or(""), evidence);
             event.until = until.as_ref().map(|u| self.until(at, time, u));
             self.severity(&mut event, words, &mut severity, evidence, sink);
+            if as_of(sentence, &pairs, time) {
+                event.kind = EventKind::PublicUpdate;
+                event.status = None;
+            }
             let above = self.said.take().filter(|_| is_bare(sentence, time));
             let above = above.map(|(words, place)| (words, self.joined(&place, evidence)));
             let beside = || before_bare(&block.text, sentence, time).map(|words| (words.to_string(), evidence.clone()));
@@ -481,7 +524,7 @@ impl Reader<'_> {
         let mut claim = Claim::new(Measure::Severity, Vec::new(), clause.trim(), evidence.clone());
         claim.object = Some(to.word.clone());
         claim.at = Some(event.at);
-        sink.claim(claim);
+        self.tell(claim, sink);
         event.kind = EventKind::SeverityChange;
         event.status = None;
         event.severity = Some(SeverityChange { from: from.or_else(|| last.take()), to: to.clone() });
@@ -494,6 +537,14 @@ impl Reader<'_> {
             sink.zone_note(zone, &Frame { text: &evidence.text, span: evidence.span });
         }
     }
+}
+
+/// Whether a time is only when something was posted: "17:22 This has been resolved as of 17:18".
+fn as_of(sentence: &str, pairs: &[(TimeFound, Option<TimeFound>)], time: &TimeFound) -> bool {
+    let [(first, None), (second, _), ..] = pairs else { return false };
+    let between = sentence.get(first.range.end..second.range.start).unwrap_or("").trim_end();
+    let lead = sentence.get(..first.range.start).is_some_and(events::is_lead_in);
+    first == time && lead && (between.ends_with(" as of") || between.ends_with(" since"))
 }
 
 /// What a time that ends its block by itself stamps: the words before it, as status pages write them.

@@ -28,7 +28,8 @@ static PERCENT: LazyLock<Option<Regex>> = LazyLock::new(|| {
         (?:(?P<low>\d{1,3}(?:\.\d+)?)\s?%?\s?(?:-|–|to)\s?)?(?P<n>\d{1,3}(?:[.,]\d{1,4})?)\s?(?:%|percent\b|per\s?cent\b)
         | \b(?P<every>every|none|half\s+of)\b\s+(?:[\w-]+\s+){0,5}?(?:requests?|queries|query|calls?|logins?|writes|reads|orders?|transactions|uploads|builds)\b
         | \b(?:(?P<part>one|two|three|four|five|six|seven|eight|nine|\d{1,2})[\s-](?:in|out\s+of)[\s-](?P<of>two|three|four|five|six|seven|eight|nine|ten|twenty|\d{1,2})
-            |(?P<parts>a|one|two|three)[\s-](?P<name>third|quarter|fifth|tenth)s?\s+of)\b
+            |(?P<parts>a|one|two|three)[\s-](?P<name>third|quarter|fifth|tenth)s?\s+of
+            |by\s+(?P<parts2>a|one|two|three)[\s-](?P<name2>third|half|quarter|fifth|tenth)s?)\b
         | \b(?:dropp?(?:ed|ing)?|fell|falling|plummeted|went|down|reduced|declined|sank)\s+to\s+(?:\w+\s+)?(?P<zero>zero)\b",
     )
 });
@@ -158,8 +159,8 @@ fn is_of_a_part(rest: &str) -> bool {
 /// "One in eight", "two thirds of".
 fn fraction(c: &regex::Captures<'_>) -> Option<f64> {
     let part_of = |name: &str| Some(amount(c.name(name)?.as_str())?.0);
-    let of = part_of("of").or_else(|| part_of("name"))?;
-    let share = part_of("part").or_else(|| part_of("parts"))? / of;
+    let of = ["of", "name", "name2"].iter().find_map(|name| part_of(name))?;
+    let share = ["part", "parts", "parts2"].iter().find_map(|name| part_of(name))? / of;
     (share < 1.0).then_some(share)
 }
 
@@ -170,11 +171,13 @@ static SUCCESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static FAILURE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)\b(?:fail\w*|errors?|error(?:ed|ing)|unavailab\w*|5xx|unsuccessful|broken|timed out|timeouts?|rejected|lost|impacted|affected|disrupt\w*|degrad\w*|refused|down|hit|5\d\ds|(?:not|n['’]t|never)\s+(?:be\s+)?(?:succe\w+|complet\w+|go through|available)|in error|blank|unreachable|offline)\b",
+        r"(?i)\b(?:fail\w*|errors?|error(?:ed|ing)|unavailab\w*|5xx|unsuccessful|broken|timed out|timeouts?|rejected|declined|bounced|lost|impacted|affected|disrupt\w*|degrad\w*|refused|down|hit|5\d\ds|(?:not|n['’]t|never)\s+(?:be\s+)?(?:succe\w+|complet\w+|go through|available)|in error|blank|unreachable|offline)\b",
     )
 });
 static VOLUME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    of_sentences(r"(?i)\b(?:traffic|volumes?|throughput|load|requests?|queries|sales|orders|logins|sessions)\b")
+    of_sentences(
+        r"(?i)\b(?:traffic|volumes?|throughput|load|requests?|queries|answers|responses|sales|orders|logins|sessions)\b",
+    )
 });
 static FALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
@@ -184,6 +187,17 @@ static FALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static RISE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(r"(?i)\b(?:above normal|increas\w*|surg\w*|rose|climbed|higher|more than normal|jumped|grew)\b")
 });
+
+static SOLD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)\b(?:(?:[a-z]+\s+)?answers|responses|sales|orders|logins|sessions|bookings|payments|sign-?ups)\b",
+    )
+});
+
+/// What there was more or less of, when it is not traffic as a whole.
+pub(super) fn volume_of(text: &str) -> Option<String> {
+    Some(SOLD.as_ref()?.find(text)?.as_str().to_lowercase())
+}
 
 /// Whether a text speaks of more or less traffic.
 pub(super) fn speaks_of_volume(text: &str) -> bool {
@@ -217,10 +231,24 @@ fn negated(segment: &str) -> bool {
 pub(super) fn measure_of(segment: &str, percent: &Percent) -> Option<(Measure, f64)> {
     let before = segment.get(..percent.range.start).unwrap_or("").to_lowercase();
     let after = segment.get(percent.range.end..).unwrap_or("").to_lowercase();
-    let by = before.trim_end().ends_with("by") || before.trim_end().ends_with("by about");
-    let of_normal = ["below", "above", "less", "more", "lower", "higher", "of normal", "of usual", "of its normal"]
-        .iter()
-        .any(|w| after.trim_start().starts_with(w));
+    let said = segment.get(percent.range.clone()).unwrap_or("").to_lowercase();
+    let by = said.starts_with("by ") || before.trim_end().ends_with("by") || before.trim_end().ends_with("by about");
+    let of_normal = [
+        "below",
+        "above",
+        "less",
+        "more",
+        "lower",
+        "higher",
+        "of normal",
+        "of usual",
+        "of its normal",
+        "of its usual",
+        "of the usual",
+        "of their usual",
+    ]
+    .iter()
+    .any(|w| after.trim_start().starts_with(w));
     let near = |r: &LazyLock<Option<Regex>>| distance(r, segment, &percent.range);
     if PERIODS.iter().any(|w| after.contains(w)) && near(&FAILURE).is_none() {
         return None;

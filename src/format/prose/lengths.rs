@@ -65,7 +65,7 @@ pub(super) fn is_length_field(line: &str) -> bool {
 /// Words around a length that make it the length of an outage.
 static OUTAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)\b(?:last(?:ed|ing|s)|duration|outage|downtime|disruption|incident|unavailable|unreachable|down|offline|impact|interruption|resolve[ds]?|restor\w+|took[^.;]{1,60}?\s(?:to|before|until)\s[^.;]{0,40}?\b(?:restor|resolv|recover|fix|repair|bring|back|normal|return|clear)\w*|failed|fail|failing|errors?|could not|cannot|no \w+ could|disturbance|trouble|breakdown|silent|stopped|refused|rejected|blocked|stuck|stale|frozen|degraded|continued)\b",
+        r"(?i)\b(?:last(?:ed|ing)|duration|outage|downtime|disruption|incident|unavailable|unreachable|down|offline|impact|interruption|resolve[ds]?|restor\w+|took[^.;]{1,60}?\s(?:to|before|until)\s[^.;]{0,40}?\b(?:restor|resolv|recover|fix|repair|bring|back|normal|return|clear)\w*|failed|fail|failing|errors?|could not|cannot|no \w+ could|disturbance|trouble|breakdown|silent|stopped|refused|rejected|blocked|stuck|stale|frozen|degraded|continued|halted|paused|suspended|closed|in\s+total|altogether|all\s+told)\b",
     )
 });
 
@@ -81,7 +81,6 @@ const NOT_LENGTHS: &[&str] = &[
     "window",
     "prior",
     "into",
-    "of data",
     "from",
     "timeout",
     "lag",
@@ -107,6 +106,11 @@ static PHASE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 
+/// Whether `outage` matches within the first words of `rest`: "of total downtime", and not "of progress, which …".
+fn first_words(rest: &str, outage: &Regex) -> bool {
+    outage.find(rest).is_some_and(|m| rest.get(..m.start()).is_some_and(|b| b.split_whitespace().count() <= 2))
+}
+
 /// Lengths of outages in `text`, in order.
 pub(super) fn lengths(text: &str) -> Vec<Length> {
     let (Some(regex), Some(outage)) = (LENGTH.as_ref(), OUTAGE.as_ref()) else { return Vec::new() };
@@ -116,17 +120,23 @@ pub(super) fn lengths(text: &str) -> Vec<Length> {
     let keep = |range: &Range<usize>| {
         let after = text.get(range.end..).unwrap_or("").trim_start().to_lowercase();
         let before = text.get(..range.start).unwrap_or("").trim_end().to_lowercase();
+        // The hours of "14:20 hrs" are a time of day.
+        let of_clock = text.get(..range.start).and_then(|b| b.strip_suffix([':', '.']));
+        let of_clock = of_clock.is_some_and(|b| b.ends_with(|c: char| c.is_ascii_digit()));
         let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
         let over = ["restored", "resolved", "recover", "back online", "fixed"].iter().any(|w| before.contains(w));
         let period = NOT_BEFORE.contains(&word) && !(word == "after" && over)
             || STEP.as_ref().is_some_and(|step| step.is_match(&after))
             || PHASE.as_ref().is_some_and(|phase| phase.is_match(&before));
-        !NOT_LENGTHS.iter().any(|w| after.starts_with(w)) && !period
+        let of_else =
+            after.strip_prefix("of ").is_some_and(|rest| !OUTAGE.as_ref().is_some_and(|o| first_words(rest, o)));
+        !of_clock && !of_else && !NOT_LENGTHS.iter().any(|w| after.starts_with(w)) && !period
     };
     let mut out = Vec::new();
     for c in regex.captures_iter(text) {
         let Some(range) = c.get(0).map(|m| m.range()).filter(|r| keep(r)) else { continue };
-        if glued(&c) || zones::begins(text.get(range.end..).unwrap_or("")) {
+        let placed = c.name("ch").is_some() && c.get(0).is_some_and(|m| is_placed(text, m.start()));
+        if placed || glued(&c) || zones::begins(text.get(range.end..).unwrap_or("")) {
             continue;
         }
         if let Some((seconds, decimals)) = seconds_of(&c) {
@@ -139,6 +149,14 @@ pub(super) fn lengths(text: &str) -> Vec<Length> {
         }
     }
     out
+}
+
+/// Whether the word before byte `at` makes "10h12" a time of day.
+fn is_placed(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or("").trim_end().to_lowercase();
+    ["at", "from", "to", "until", "by", "since", "between", "and", "till"]
+        .iter()
+        .any(|word| before.strip_suffix(word).is_some_and(|rest| !rest.ends_with(char::is_alphanumeric)))
 }
 
 /// A number in words that is only the beginning of another word ("and" is no "an d").

@@ -1,10 +1,21 @@
 //! Which operation of a subject a clause speaks of ("builds", "uploads").
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::names::Mention;
 use super::words::{ADJECTIVES, EMPTY_NOUNS, STOPS};
 use super::zones;
+use crate::format::ascii::of_sentences;
+
+/// "The error rate of saves was 38 % at its peak": what the rate is of.
+static RATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)\b(?:error|failure|success)\s+(?:rate|ratio)s?\s+(?:of|for)\s+(?:the\s+|our\s+|all\s+)?(?P<op>[a-z][a-z -]{2,40}?)\s+(?:was|were|rose|reached|peaked|climbed|went|stood)\b",
+    )
+});
 
 /// Bytes between a name and its verb beyond which what stands between is no operation.
 const MAX_GAP: usize = 48;
@@ -14,6 +25,9 @@ const MAX_GAP: usize = 48;
 pub(super) fn operation(text: &str, cue: &Range<usize>, list: &[&Mention]) -> Option<String> {
     let figure =
         text.get(cue.clone()).is_some_and(|c| ["%", "cent", " in ", " of"].iter().any(|mark| c.contains(mark)));
+    if let Some(rated) = RATED.as_ref().and_then(|r| r.captures(text)).filter(|_| figure) {
+        return rated.name("op").and_then(|op| noun_phrase(op.as_str()));
+    }
     if figure && list.iter().all(|m| m.range.end > cue.start) {
         let after = text.get(cue.end..).unwrap_or("").trim_start();
         let part = ["of all ", "of new ", "of ", "for all ", "for "]

@@ -68,6 +68,7 @@ pub(super) fn blocks(text: &str) -> Blocks {
     let mut out = Blocks::default();
     let mut open: Option<(Block, usize)> = None;
     let mut offset = 0;
+    let bare = text.lines().filter(|line| bare_time(entry(line)).is_some()).count() >= BARE_TIMES;
     for raw in text.split_inclusive('\n') {
         let start = offset;
         offset += raw.len();
@@ -91,7 +92,21 @@ pub(super) fn blocks(text: &str) -> Blocks {
         let body = line.get(mark..).unwrap_or(line);
         let skipped = mark + (body.len() - body.trim_start().len());
         let mut block = Block::new(kind_of(line, mark));
-        block.push(body.trim_start(), at + skipped);
+        match leader(body.trim_start()) {
+            None if bare && bare_time(body.trim_start()).is_some() => {
+                block.kind = BlockKind::Item;
+                let (hours, rest) = body.trim_start().split_at(2);
+                block.push(hours, at + skipped);
+                block.push(":", at + skipped + hours.len());
+                block.push(rest, at + skipped + hours.len());
+            }
+            Some((label, value)) => {
+                block.push(label, at + skipped);
+                block.push(": ", at + skipped + label.len());
+                block.push(value, at + line.len() - value.len());
+            }
+            None => block.push(body.trim_start(), at + skipped),
+        }
         open = Some((block, line.len()));
     }
     close(&mut open, &mut out);
@@ -121,11 +136,36 @@ fn kind_of(line: &str, mark: usize) -> BlockKind {
     }
 }
 
+/// Entries that begin with four digits before these are times: "1629 alarm".
+const BARE_TIMES: usize = 3;
+
+/// A line without its bullet.
+fn entry(line: &str) -> &str {
+    let line = line.trim();
+    line.get(bullet(line)..).unwrap_or(line).trim_start()
+}
+
+/// The minute of the day with which an entry begins, when its four digits are one and words follow.
+fn bare_time(entry: &str) -> Option<u32> {
+    let digits = entry.get(..4).filter(|d| d.bytes().all(|b| b.is_ascii_digit()))?;
+    let (hours, minutes): (u32, u32) = (digits.get(..2)?.parse().ok()?, digits.get(2..)?.parse().ok()?);
+    let rest = entry.get(4..)?;
+    let words = rest.starts_with([' ', '-', '–']) && rest.contains(|c: char| c.is_alphabetic());
+    (words && hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+}
+
+/// The label and the value that dots lead to: `Cancelled ........ 241`.
+fn leader(line: &str) -> Option<(&str, &str)> {
+    let (label, value) = line.split_once(" ...")?;
+    let value = value.trim_start_matches(['.', ' ']);
+    (!label.is_empty() && !value.is_empty()).then_some((label, value))
+}
+
 /// Whether a line is the label and the figure of a field: `Availability during incident: 41%`.
 fn is_field(line: &str) -> bool {
-    let Some((label, value)) = line.split_once(": ") else { return false };
-    let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '/');
-    label.split_whitespace().count() <= 5 && label.chars().all(plain) && value.contains(|c: char| c.is_ascii_digit())
+    let Some((label, value)) = line.split_once(": ").or_else(|| leader(line)) else { return false };
+    let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '/' | '(' | ')');
+    label.split_whitespace().count() <= 6 && label.chars().all(plain) && value.contains(|c: char| c.is_ascii_digit())
 }
 
 fn begins_with_time(line: &str) -> bool {
@@ -137,7 +177,11 @@ fn begins_with_time(line: &str) -> bool {
 
 /// Whether `line` goes on with the block above: that line was full, or this one begins in lower case.
 fn continues(block: &Block, last: usize, line: &str, mark: usize, wrap: usize) -> bool {
-    if mark > 0 || begins_with_time(line) || matches!(block.kind, BlockKind::Heading(_)) && wrap == usize::MAX {
+    if mark > 0
+        || begins_with_time(line)
+        || bare_time(line).is_some()
+        || matches!(block.kind, BlockKind::Heading(_)) && wrap == usize::MAX
+    {
         return false;
     }
     let word = line.split_whitespace().next().map_or(0, str::len);

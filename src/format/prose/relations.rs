@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::calendar::{self, Calendar};
-use super::claims::Quote;
+use super::claims::{Quote, speaks_of_incident};
+use super::cues;
+use super::elsewhere;
 use super::times;
 use crate::format::ascii::of_sentences;
 use crate::model::{Claim, Measure, RawTime, SeverityWord};
@@ -30,6 +32,29 @@ pub(super) fn severity_step(clause: &str) -> Option<(Option<SeverityWord>, Sever
     }
 }
 
+/// Whether a line is little more than a date: the day of what follows.
+fn dated_alone(sentence: &str) -> bool {
+    let words = sentence.split(|c: char| !c.is_alphabetic()).filter(|w| w.len() > 2);
+    words.filter(|w| times::month(w).is_none() && !calendar::is_weekday(w)).count() <= 2
+}
+
+static AT_ONCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?xi)\b(?P<a>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\b[^.;]{0,40}?\b(?:from|since)\s+the\s+(?:very\s+)?(?:start|beginning|outset|first\s+(?:minute|moment|second|alert|page))\b
+          | \b(?P<b>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\s+(?:directly|immediately|at\s+once|right\s+away|straight\s+away)\b",
+    )
+});
+
+/// The severity an incident is said to have had from its beginning: a claim without a time, at 0 s.
+pub(super) fn severity_at_once(sentence: &str, quote: &Quote<'_>) -> Option<Claim<RawTime>> {
+    let c = AT_ONCE.as_ref()?.captures(sentence)?;
+    let word = SeverityWord::parse(c.name("a").or(c.name("b"))?.as_str())?;
+    let mut claim = quote.claim(Measure::Severity, Vec::new());
+    claim.object = Some(word.word);
+    claim.value = Some(0.0);
+    Some(claim)
+}
+
 static DATE_FIELD: LazyLock<Option<Regex>> =
     LazyLock::new(|| of_sentences(r"(?i)^\W*(?:incident|outage|event|start)\s*date\W*[:|–-]\W*(?P<v>[A-Za-z]+)"));
 
@@ -37,17 +62,29 @@ static DATE_FIELD: LazyLock<Option<Regex>> =
 pub(super) fn incident_day(sentence: &str, quote: &Quote<'_>, calendar: &Calendar) -> Option<Claim<RawTime>> {
     let date = times::dates(sentence)
         .iter()
-        .find(|d| !d.is_span && !calendar::is_written_on(sentence, d))
+        .find(|d| !d.is_span && !calendar::is_written_on(sentence, d) && !calendar.is_published(d))
         .and_then(|d| d.day.date(calendar.year));
     let unknown = DATE_FIELD.as_ref().and_then(|r| r.captures(sentence)).and_then(|c| c.name("v"));
     let missing =
         unknown.map(|m| m.as_str().to_lowercase()).filter(|w| matches!(w.as_str(), "unknown" | "n" | "tbd" | "none"));
-    let object = match (date, calendar::relative_word(sentence), missing) {
+    // "Reply to the regulator tonight" dates nothing that happened.
+    let tells = || cues::is_predicate(sentence) || !times::clocks(sentence).is_empty() || speaks_of_incident(sentence);
+    let relative = calendar::relative_word(sentence).filter(|_| tells());
+    let object = match (date, relative, missing) {
         (Some(date), ..) => date.to_string(),
-        (None, Some(word), _) => calendar.relative_day(word).map_or_else(|| word.to_string(), |d| d.to_string()),
+        // A text that gives the day itself has anchored its "this morning".
+        (None, Some(word), _) => match calendar.relative_day(word) {
+            Some(day) => day.to_string(),
+            None if calendar.incident.is_some() => return None,
+            None => word.to_string(),
+        },
         (None, None, Some(_)) => "unknown".to_string(),
         (None, None, None) => calendar.weekday_of(sentence)?.to_string(),
     };
+    // A day that nothing is said to have happened on dates the text, a release or a meeting.
+    if !tells() && date.is_some() && !dated_alone(sentence) || elsewhere::is_of_another(sentence, None) {
+        return None;
+    }
     let mut claim = quote.claim(Measure::IncidentDate, Vec::new());
     claim.object = Some(object);
     Some(claim)

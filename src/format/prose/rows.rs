@@ -3,6 +3,7 @@
 use super::block::Block;
 use super::causes;
 use super::claims::{self, Quote};
+use super::counts;
 use super::dependencies;
 use super::engine::Reader;
 use super::events;
@@ -40,10 +41,14 @@ impl Reader<'_> {
             }
         }
         drop(scope);
+        if let [label, figure] = block.cells.as_slice() {
+            let cell = |range: &std::ops::Range<usize>| block.text.get(range.clone()).unwrap_or("").trim();
+            let field = format!("{} | {}", cell(label), cell(figure));
+            claims.extend(counts::counts(&field, &quote, self.calendar.incident));
+        }
         claims.extend(self.action(block));
         for claim in claims {
-            self.gave = true;
-            sink.claim(claim);
+            self.tell(claim, sink);
         }
         self.date_claim(&block.text, &quote, sink);
         self.row_event(block, &evidence, sink);
@@ -52,8 +57,17 @@ impl Reader<'_> {
     /// The event of a row that has a time column or begins with a time.
     pub(super) fn row_event(&mut self, block: &Block, evidence: &Exemplar, sink: &mut dyn Sink) {
         let cell = |i: usize| block.cells.get(i).and_then(|r| block.text.get(r.clone())).unwrap_or("").trim();
+        // Four digits below such a head are a time.
+        let clocks = |i: usize| {
+            let digits = cell(i).len() == 4 && cell(i).bytes().all(|b| b.is_ascii_digit());
+            if digits && has_word(block.headers.get(i), TIME_COLUMNS) {
+                times::clocks(&format!("{}:{}", &cell(i)[..2], &cell(i)[2..]))
+            } else {
+                times::clocks(cell(i))
+            }
+        };
         let is_time = |i: usize| {
-            let found = times::clocks(cell(i));
+            let found = clocks(i);
             found
                 .first()
                 .is_some_and(|t| events::is_lead_in(cell(i).get(..t.range.start).unwrap_or("")) && cell(i).len() < 48)
@@ -71,7 +85,7 @@ impl Reader<'_> {
         if rest.is_empty() && !named {
             return;
         }
-        let mut found = events::pairs(times::clocks(cell(first)));
+        let mut found = events::pairs(clocks(first));
         if found.is_empty() {
             return;
         }

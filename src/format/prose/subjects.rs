@@ -7,8 +7,10 @@ use regex::Regex;
 
 use super::names::{Mention, Names, is_capitalised};
 use super::operations::{noun_phrase, operation};
+use super::times::Day;
 use super::words::{CAUSE_MARKERS, COMMON, EMPTY_NOUNS, STOPS};
 use crate::format::ascii::of_sentences;
+use crate::model::Measure;
 
 /// What is known where a sentence stands.
 #[derive(Clone, Debug)]
@@ -21,6 +23,8 @@ pub(super) struct Scope<'n> {
     pub before: Vec<String>,
     /// First name of the block: what "it" means after "X uses".
     pub topic: Option<String>,
+    /// The day of the incident, as far as the text says it.
+    pub day: Option<Day>,
 }
 
 /// Subjects and operation of one segment.
@@ -162,12 +166,12 @@ pub(super) fn own_part(sentence: &str) -> Option<String> {
 
 static STATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)\s(?:was|were|is|are|remained|remains|stayed|continued|kept|worked|failed|stopped|timed|hung|broke|did|never|themselves|itself|had\s+been|has\s+been|have\s+been)\b",
+        r"(?i)\s(?:was|were|is|are|remained|remains|stayed|continued|kept|worked|failed|stopped|timed|hung|broke|answered|returned|placed|put|went|did|never|themselves|itself|had|has|have|uses?|runs?|takes?)\b",
     )
 });
 
 /// Words in lower case that a clause lists as what was hurt or not, right before its verb: "search, the catalogue and
-/// login were unaffected". Nothing where one of them says nothing by itself.
+/// login were unaffected". Those that say nothing by themselves are left out.
 pub(super) fn listed_subjects(segment: &str, cue: &Range<usize>) -> Vec<String> {
     let verb = STATE.as_ref().and_then(|r| r.find(segment)).map_or(usize::MAX, |m| m.start());
     let Some(list) = segment.get(..verb).filter(|_| verb <= cue.start) else { return Vec::new() };
@@ -176,12 +180,20 @@ pub(super) fn listed_subjects(segment: &str, cue: &Range<usize>) -> Vec<String> 
     for item in list.split(',').map(str::trim).filter(|item| !item.is_empty()) {
         // "The company's control panel" is the control panel.
         let item = ["'s ", "’s "].iter().find_map(|owner| item.split_once(owner)).map_or(item, |(_, owned)| owned);
+        // "From a quarter past ten the booking page" is the booking page.
+        let item = if out.is_empty() {
+            [" the ", " our "].iter().fold(item, |i, w| i.rsplit(w).next().unwrap_or(i))
+        } else {
+            item
+        };
         let words: Vec<String> = item.split_whitespace().map(str::to_lowercase).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let words = match words.as_slice() {
             ["the" | "our" | "their" | "its" | "all" | "no", rest @ ..] => rest,
             all => all,
         };
+        // "The app of the couriers" is the app.
+        let words = words.split(|word| *word == "of").next().unwrap_or(words);
         let plain = |word: &&str| {
             word.len() > 2
                 && word.chars().all(|c| c.is_alphabetic() || c == '-')
@@ -189,12 +201,34 @@ pub(super) fn listed_subjects(segment: &str, cue: &Range<usize>) -> Vec<String> 
                 && !EMPTY_NOUNS.contains(word)
                 && !STOPS.contains(word)
         };
-        if !(1..=2).contains(&words.len()) || !words.iter().all(plain) {
+        if !(1..=2).contains(&words.len()) {
             return Vec::new();
         }
-        out.push(words.join(" "));
+        if words.iter().all(plain) {
+            out.push(words.join(" "));
+        }
     }
     out
+}
+
+static OBJECTS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?xi)\b(?:seeing|saw|having|experiencing|experienced)\s+(?P<x>[a-z][a-z\ -]{2,30}?)\s+(?:being\s+)?(?:declined|failing|fail|rejected|refused|timing\s+out|time\s+out)\b
+          | \b(?:taken|took|taking|brought|bringing|knocked|knocking)\s+(?:down|out|offline)\s+(?P<y>(?:our|the|its|their)\s[a-z][a-z\ -]{2,40}?)(?:[.,;:]|$|\s(?:for|at|in|on|and\s+we)\b)",
+    )
+});
+
+/// What a clause says was hurt as its object, and how: "seeing card payments declined", "has taken down our website".
+pub(super) fn hurt_objects(segment: &str) -> Option<(Measure, Vec<String>)> {
+    let c = OBJECTS.as_ref()?.captures(segment)?;
+    let (measure, list) = match (c.name("x"), c.name("y")) {
+        (Some(list), _) => (Measure::Degraded, list),
+        (_, Some(list)) => (Measure::Unavailable, list),
+        _ => return None,
+    };
+    let text = format!("{} was", list.as_str());
+    let names = listed_subjects(&text, &(text.len()..text.len()));
+    (!names.is_empty()).then_some((measure, names))
 }
 
 /// Names in brackets explain others; in the item of a head, other names count only at the

@@ -81,7 +81,12 @@ static DATE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Dates in `text`, in order. A numeric date counts only when one of its parts is above 12.
 pub(super) fn dates(text: &str) -> Vec<DateFound> {
     let Some(regex) = DATE.as_ref() else { return Vec::new() };
-    let free = |at: usize| !text.get(..at).unwrap_or("").ends_with(['-', '_', '/', '=', '#']);
+    let free = |at: usize| {
+        let before = text.get(..at).unwrap_or("");
+        let word = before.trim_end().rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("").to_lowercase();
+        !before.ends_with(['-', '_', '/', '=', '#'])
+            && !matches!(word.as_str(), "build" | "version" | "tag" | "snapshot")
+    };
     regex
         .captures_iter(text)
         .filter_map(|c| {
@@ -115,12 +120,21 @@ fn day_of(c: &Captures<'_>) -> Option<Day> {
     day.date(Some(2024)).map(|_| day)
 }
 
+/// Words before a figure that make it a time of day, where it might be something else.
+const PLACED: &str =
+    r"\b(?:[Aa]t|[Bb]y|[Uu]ntil|[Ss]ince|[Aa]round|[Ff]rom|[Bb]efore|[Aa]fter|[Tt]ill|[Tt]o|[Bb]etween|[Aa]nd)";
+
 static CLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let zone = zones::label_pattern();
     of_sentences(&format!(
         r"(?x)
         (?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d|60)(?:[.,](?P<f>\d{{1,9}}))?)?
-            (?:\s?(?P<ap>[AaPp])\.?[Mm]\b\.?)?(?:\s?\(?(?P<z>{zone}))?
+            (?:\s?(?P<ap>[AaPp])\.?[Mm]\b\.?)?(?:\s?(?:hrs|hours)\b)?(?:\s?\(?(?P<z>{zone}))?
+        | (?P<h5>[01]\d|2[0-3])(?P<m5>[0-5]\d)\s?hrs\b(?:\s(?P<z5>{zone}))?
+        | (?P<h6>1[0-2]|0?[1-9])\.(?P<m6>[0-5]\d)\s?(?P<ap6>[AaPp])\.?[Mm]\b\.?(?:\s?(?P<z6>{zone}))?
+        | {PLACED}\s(?P<h7>[01]?\d|2[0-3])[hH](?P<m7>[0-5]\d)\b(?:\s(?P<z7>{zone}))?
+        | (?:{PLACED}\s|^)(?P<h8>0\d)(?P<m8>[0-5]\d)\b(?:\s(?P<z8>{zone}))?
+        | {PLACED}\s(?P<h9>1\d|2[0-3])(?P<m9>[0-5]\d)\b(?:\s(?P<z9>{zone}))?
         | (?P<h2>1[0-2]|0?[1-9])\s?(?P<ap2>[AaPp])\.?[Mm]\b\.?(?:\s?(?P<z2>{zone}))?
         | (?P<h3>[01]\d|2[0-3])(?:h|H|)(?P<m3>[0-5]\d)\s?(?P<z3>UTC|GMT|Z)\b
         | \b(?:[Aa]t|[Bb]y|[Uu]ntil|[Ss]ince|[Aa]round|[Ff]rom|[Bb]efore|[Aa]fter|[Tt]ill)\s(?P<noon>noon|midday|midnight)\b(?:\s\(?(?P<z4>{zone}))?
@@ -135,26 +149,47 @@ static RANGE_JOIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Words before a clock-like figure that make it a length, lower case.
 const LENGTH_WORDS: &[&str] = &["lasted", "lasting", "duration", "duration:", "total", "downtime", "length", "elapsed"];
 
-/// Clock times in `text`, in order.
+/// Words before "14:20 hrs" that make it a length, lower case.
+const NOT_PLACED: &[&str] = &["for", "of", "another", "further", "about", "almost", "nearly", "over", "took", "than"];
+
+/// Clock times in `text`, in order. A time that says another in brackets once more gives that one its zone.
 pub(super) fn clocks(text: &str) -> Vec<TimeFound> {
     let Some(regex) = CLOCK.as_ref() else { return Vec::new() };
     let mut out: Vec<TimeFound> = Vec::new();
     let mut at = 0;
+    let mut bare = false;
     while let Some(c) = regex.captures_at(text, at) {
         let Some(whole) = c.get(0) else { break };
         at = whole.end().max(at + 1);
-        let Some(mut found) = time_of(&c, whole.range()) else { continue };
+        // The word that places a figure is no part of the time.
+        let placed = ["h7", "h8", "h9"].iter().find_map(|name| c.name(name)).map_or(whole.start(), |m| m.start());
+        let Some(mut found) = time_of(&c, placed..whole.end()) else { continue };
         if is_range(&c) {
             // "07:10-08:15": the dash is a hyphen, not a sign.
             let dash = c.name("z").map_or(whole.end(), |zone| zone.start());
             found = TimeFound { range: whole.start()..dash, zone: None, label: String::new(), ..found };
             at = dash;
         }
+        // "Until 1107" is a time beside "from 0930" alone.
+        bare |= c.name("h8").is_some();
+        if let Some(figure) = c.name("h9").filter(|_| !bare) {
+            at = figure.start();
+            continue;
+        }
         let dotted = c.name("h4").is_some() && !begins_an_entry(text, &found);
         if dotted || !stands_alone(text, &found) || is_length(text, &found) {
             continue;
         }
         if let Some(previous) = out.last_mut() {
+            if let Some(zone) = restated(text, previous, &found) {
+                if previous.zone.is_none() {
+                    previous.zone = Some(zone);
+                }
+                continue;
+            }
+            if is_afternoon(text, previous) && is_undecided(text, &found) {
+                found.clock_ns += 12 * 3600 * NANOS;
+            }
             let between = text.get(previous.range.end..found.range.start).unwrap_or("");
             let before = last_word(text.get(..previous.range.start).unwrap_or(""));
             let between = undated(between);
@@ -169,6 +204,40 @@ pub(super) fn clocks(text: &str) -> Vec<TimeFound> {
         out.push(found);
     }
     out
+}
+
+/// Whether a time is written as one of the afternoon: "9:06 PM".
+fn is_afternoon(text: &str, time: &TimeFound) -> bool {
+    let written = text.get(time.range.clone()).unwrap_or("").to_lowercase();
+    time.clock_ns >= 12 * 3600 * NANOS && written.contains("p") && !written.contains("utc")
+}
+
+/// Whether a time beside such a one leaves open which half of the day it means: "as of 9:04".
+fn is_undecided(text: &str, time: &TimeFound) -> bool {
+    let written = text.get(time.range.clone()).unwrap_or("");
+    let plain = written.chars().all(|c| c.is_ascii_digit() || c == ':') && !written.starts_with('0');
+    plain && time.zone.is_none() && (3600 * NANOS..12 * 3600 * NANOS).contains(&time.clock_ns)
+}
+
+/// Bytes between a time and the brackets that say it again.
+const RESTATED: usize = 40;
+
+/// The zone of `time` when `other` says it again in brackets: "10:12 in the morning (hour of the capital, 13:12 UTC)".
+fn restated(text: &str, time: &TimeFound, other: &TimeFound) -> Option<Zone> {
+    let Some(Zone::Offset(other_s)) = other.zone else { return None };
+    let between = text.get(time.range.end..other.range.start)?;
+    let inside = between.rfind('(').is_some_and(|at| !between[at..].contains([')', ';', '.']));
+    let coarse = time.precision.min(other.precision) < Precision::Minute;
+    if !inside || between.len() > RESTATED || coarse || time.ends_previous {
+        return None;
+    }
+    let apart_s = (time.clock_ns - other.clock_ns) / NANOS + i64::from(other_s);
+    let offset_s = (apart_s + 12 * 3600).rem_euclid(86_400) - 12 * 3600;
+    let offset = i32::try_from(offset_s).ok().filter(|s| s % 900 == 0)?;
+    match time.zone {
+        Some(Zone::Offset(own)) if own != offset => None,
+        _ => Some(Zone::Offset(offset)),
+    }
 }
 
 /// What stands between two times, without the date of the first: "11:48 PM on October 19 and 2:40 AM".
@@ -197,12 +266,14 @@ fn time_of(c: &Captures<'_>, range: Range<usize>) -> Option<TimeFound> {
             ends_previous: false,
         });
     }
-    let text = |names: [&str; 4]| names.into_iter().find_map(|n| c.name(n)).map(|m| m.as_str());
-    let mut hour: i64 = text(["h", "h2", "h3", "h4"])?.parse().ok()?;
-    let minute: i64 = text(["m", "m3", "m4", "m4"]).map_or(Some(0), |m| m.parse().ok())?;
+    let group = |names: &[&str]| names.iter().find_map(|n| c.name(n));
+    let text = |names: &[&str]| group(names).map(|m| m.as_str());
+    let minutes = group(&["m", "m3", "m4", "m5", "m6", "m7", "m8", "m9"]);
+    let mut hour: i64 = text(&["h", "h2", "h3", "h4", "h5", "h6", "h7", "h8", "h9"])?.parse().ok()?;
+    let minute: i64 = minutes.map_or(Some(0), |m| m.as_str().parse().ok())?;
     let second: i64 = c.name("s").map_or(Some(0), |s| s.as_str().parse().ok())?;
     let fraction = c.name("f").map_or("", |f| f.as_str());
-    match text(["ap", "ap2", "ap2", "ap2"]) {
+    match text(&["ap", "ap2", "ap6"]) {
         Some(half) => {
             if !(1..=12).contains(&hour) {
                 return None;
@@ -213,12 +284,12 @@ fn time_of(c: &Captures<'_>, range: Range<usize>) -> Option<TimeFound> {
         None => {}
     }
     let nanos: i64 = format!("{fraction:0<9}").parse().ok()?;
-    let precision = match (c.name("m").or(c.name("m3")).or(c.name("m4")), c.name("s")) {
+    let precision = match (minutes, c.name("s")) {
         (None, _) => Precision::Hour,
         (_, None) => Precision::Minute,
         _ => Precision::of_fraction_digits(fraction.len()),
     };
-    let label = text(["z", "z2", "z3", "z3"]).unwrap_or("").to_string();
+    let label = text(&["z", "z2", "z3", "z5", "z6", "z7", "z8", "z9"]).unwrap_or("").to_string();
     Some(TimeFound {
         range,
         clock_ns: (hour * 3600 + minute * 60 + second.min(59)) * NANOS + nanos,
@@ -266,8 +337,14 @@ fn is_length(text: &str, found: &TimeFound) -> bool {
     }
     let after = text.get(found.range.end..).unwrap_or("").trim_start();
     let after: String = after.chars().take(10).flat_map(char::to_lowercase).collect();
-    let unit = ["hours", "hrs", "minutes", "(hh", "h "].iter().any(|u| after.starts_with(u));
-    unit || LENGTH_WORDS.contains(&last_word(text.get(..found.range.start).unwrap_or("")).as_str())
+    let unit = ["minutes", "(hh", "h "].iter().any(|u| after.starts_with(u));
+    let written = text.get(found.range.clone()).unwrap_or("");
+    let hours = written.contains("hrs") || written.contains("hours");
+    // "14:20 hrs" is a time of day; "2:28 hours" is none, nor "for 14:20 hours".
+    let before = last_word(text.get(..found.range.start).unwrap_or(""));
+    let short = written.find(':').is_some_and(|at| at < 2);
+    unit || (hours && (short || NOT_PLACED.contains(&before.as_str())))
+        || LENGTH_WORDS.contains(&last_word(text.get(..found.range.start).unwrap_or("")).as_str())
 }
 
 /// The last word of a text, lower case.
@@ -325,6 +402,15 @@ mod tests {
         assert_eq!(written("1752Z"), [(1072, utc, false)]);
         assert_eq!(written("17.52 AB restarts it"), [(1072, None, false)]);
         assert_eq!(written("12.50 percent, and 17.52 too"), []);
+        assert_eq!(written("14:20 hrs to 18:10 hrs"), [(860, None, false), (1090, None, true)]);
+        assert_eq!(written("lasted 2:28 hours; for 14:20 hours"), []);
+        assert_eq!(written("from 10h12 to 15h40"), [(612, None, false), (940, None, true)]);
+        assert_eq!(written("0930 alert, closed at 0955 UTC"), [(570, None, false), (595, utc, false)]);
+        assert_eq!(written("9.15am and 1530 hrs"), [(555, None, false), (930, None, false)]);
+        assert_eq!(written("from 0930 until 1107"), [(570, None, false), (667, None, true)]);
+        assert_eq!(written("ticket 0930 of 0955, down to 1107 requests"), []);
+        let brazil = Some(Zone::Offset(-10_800));
+        assert_eq!(written("At 10:12 in the morning (local hour, 13:12 UTC) it stopped"), [(612, brazil, false)]);
     }
 
     #[test]

@@ -164,6 +164,8 @@ pub(super) fn measure(measure: Measure) -> &'static str {
         Measure::Factor => "what made it worse",
         Measure::Order => "order",
         Measure::Spread => "hurt by it too",
+        Measure::Count => "how many",
+        Measure::Share => "share of counts",
         Measure::State => "when written",
     }
 }
