@@ -17,7 +17,10 @@ pub(super) fn severity_times(claims: &[Claim], incident: &Incident) -> Vec<Audit
         claims.iter().filter(|c| c.measure == Measure::Severity && c.at.is_some() && c.object.is_some()).collect();
     let mut words: BTreeMap<String, Vec<&Claim>> = BTreeMap::new();
     for claim in steps {
-        words.entry(claim.object.clone().unwrap_or_default().to_uppercase()).or_default().push(claim);
+        words
+            .entry(claim.object.clone().unwrap_or_default().to_uppercase().replace([' ', '-'], ""))
+            .or_default()
+            .push(claim);
     }
     let mut out = Vec::new();
     for (word, group) in words {
@@ -45,7 +48,9 @@ pub(super) fn severity_at_once(claims: &[Claim]) -> Vec<AuditFinding> {
     let word = |claim: &Claim| claim.object.as_deref().and_then(SeverityWord::parse);
     let severities = || claims.iter().filter(|c| c.measure == Measure::Severity);
     let mut out = Vec::new();
-    for held in severities().filter(|c| c.at.is_none() && c.value.is_some()) {
+    // With a time of its own it is compared by that.
+    let timed = |held: &Claim| severities().any(|c| c.at.is_some() && c.source == held.source && word(c) == word(held));
+    for held in severities().filter(|c| c.at.is_none() && c.value.is_some() && !timed(c)) {
         let Some(own) = word(held) else { continue };
         let milder = severities()
             .filter(|c| c.at.is_some() && c.source != held.source)
@@ -67,7 +72,7 @@ pub(super) fn severity_at_once(claims: &[Claim]) -> Vec<AuditFinding> {
 
 fn is_step(step: &SeverityStep, word: &str) -> bool {
     let written = SeverityWord::parse(word);
-    step.to.word.to_uppercase() == word
+    step.to.word.to_uppercase().replace([' ', '-'], "") == word
         || written.is_some_and(|w| (w.vocabulary, w.rank) == (step.to.vocabulary, step.to.rank))
 }
 

@@ -80,6 +80,10 @@ fn judged(group: &[&Claim], rows: &[&TimelineEntry]) -> Option<AuditFinding> {
     if span.fits(claim, stated) {
         return Some(compared(group, &span, Verdict::Supported));
     }
+    // Rows that tell neither show nothing.
+    if !span.begun && !span.ended {
+        return None;
+    }
     // Rows without a beginning or an end show only that it took at least so long.
     if !span.ended && stated >= span.length_s() {
         return None;

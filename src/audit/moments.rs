@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::Case;
 use super::side::{cite, count, finding, folded, length, side, sources};
 use crate::model::{
-    AuditFinding, AuditKind, Citation, Claim, EventKind, Measure, Precision, Side, SourceId, TimelineEntry, Timestamp,
-    Verdict,
+    AuditFinding, AuditKind, Citation, Claim, EventKind, Measure, Precision, Side, SourceId, TimeBasis, TimelineEntry,
+    Timestamp, Verdict,
 };
 
 /// Times of one step that are at most this far apart may be rounding by hand, s.
@@ -92,6 +92,11 @@ fn differing(states: &States) -> Vec<AuditFinding> {
         groups.sort_by_key(|(at, _)| at.utc_ns);
         let [first, .., last] = groups.as_slice() else { continue };
         let apart = last.0.seconds() - first.0.seconds();
+        // The same wall clock, in a zone that one of them leaves open.
+        let open = |at: Timestamp| at.basis == TimeBasis::Assumed;
+        if apart % 900 == 0 && apart > 0 && open(first.0) != open(last.0) {
+            continue;
+        }
         let verdict = if apart <= NEAR_S { Verdict::Tension } else { Verdict::Contradiction };
         let listed: Vec<String> = groups.iter().map(|(at, s)| format!("{at} ({})", count(distinct(s)))).collect();
         let text = format!("\"{state}\" is dated {}; {} apart", listed.join(" and "), length(apart as f64));

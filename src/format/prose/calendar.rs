@@ -45,7 +45,7 @@ static BYLINE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// What stands right before the day a text was written on.
 static WRITTEN_ON: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)\b(?:published|posted|written|sent|(?:last )?updated|last modified|exported|printed|generated|retrieved|downloaded)(?: on| at)?\W*$",
+        r"(?i)\b(?:published|posted|written|sent|(?:last )?updated|last modified|exported|printed|generated|retrieved|downloaded|submitted|dated|status\W+(?:released|final|approved|issued))(?: on| at)?\W*$",
     )
 });
 /// Words of a sentence that tells of what went before.
@@ -124,6 +124,12 @@ fn weekday(sentence: &str) -> Option<&'static str> {
     WEEKDAYS.iter().find(|name| **name == day).copied()
 }
 
+/// Whether a text says "last Tuesday".
+fn says_last(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    WEEKDAYS.iter().any(|day| lower.contains(&format!("last {day}")))
+}
+
 /// The relative day word a sentence uses, days of the week among them: those mean something beside a day of
 /// publication only.
 fn any_relative_word(sentence: &str) -> Option<&'static str> {
@@ -157,7 +163,7 @@ impl Calendar {
                 continue;
             }
             let found = times::dates(&block.text);
-            let byline = is_byline(block, index, relative) || (index < 8 && is_headed_date(block, meeting));
+            let byline = is_byline(block, index, (relative, meeting)) || (index < 8 && is_headed_date(block, meeting));
             if let (true, Some(day)) = (byline, found.first()) {
                 calendar.published = calendar.published.or(day.day.date(None));
                 calendar.bylines.push(index);
@@ -235,8 +241,9 @@ impl Calendar {
         let bare = counts.iter().filter(|(day, _)| told(day)).max_by(|a, b| a.1.0.cmp(&b.1.0).then(b.1.1.cmp(&a.1.1)));
         self.incident = bare.map(|((_, month, day), _)| Day { year: self.year, month: *month, day: *day });
         if self.incident.is_none() {
-            let relative = document.blocks.iter().find_map(|b| any_relative_word(&b.text));
-            self.incident = self.published.and_then(|p| days_before(p, relative)).map(day_of);
+            let word = document.blocks.iter().find_map(|b| any_relative_word(&b.text));
+            let last = document.blocks.iter().any(|b| says_last(&b.text));
+            self.incident = self.published.and_then(|p| days_before(p, word, last)).map(day_of);
         }
     }
 
@@ -253,7 +260,7 @@ impl Calendar {
             return (Some(self.with_year(day.day)), true);
         }
         if let (Some(word), Some(published)) = (any_relative_word(sentence), self.published) {
-            return (days_before(published, Some(word)).map(day_of), true);
+            return (days_before(published, Some(word), says_last(sentence)).map(day_of), true);
         }
         (section.or(self.incident), false)
     }
@@ -279,12 +286,12 @@ impl Calendar {
 
     /// The day a relative word means, when the document states its publication.
     pub fn relative_day(&self, word: &str) -> Option<NaiveDate> {
-        days_before(self.published?, Some(word))
+        days_before(self.published?, Some(word), false)
     }
 
     /// The day that a day of the week in `sentence` means, when the document states its publication.
     pub fn weekday_of(&self, sentence: &str) -> Option<NaiveDate> {
-        days_before(self.published?, Some(weekday(sentence)?))
+        days_before(self.published?, Some(weekday(sentence)?), says_last(sentence))
     }
 
     /// Whether a date is the day of publication, and no day of the incident.
@@ -369,10 +376,12 @@ impl Timed<'_> {
 }
 
 /// The day a relative word means in a text published on `published`.
-fn days_before(published: NaiveDate, word: Option<&str>) -> Option<NaiveDate> {
+fn days_before(published: NaiveDate, word: Option<&str>, last: bool) -> Option<NaiveDate> {
     let named = word.and_then(|word| WEEKDAYS.iter().position(|day| *day == word));
     let days = match (word, named) {
         (Some("yesterday"), _) => 1,
+        // "Last Tuesday", said on a Tuesday, is a week ago.
+        (_, Some(day)) if day == published.weekday().num_days_from_monday() as usize && last => 7,
         // The last one of that name, the day of publication itself among them.
         (_, Some(day)) => (7 + u64::from(published.weekday().num_days_from_monday()) - day as u64) % 7,
         _ => 0,
@@ -394,11 +403,11 @@ pub(super) fn day_of(date: NaiveDate) -> Day {
 }
 
 /// Whether a block tells of the publication; `relative` when the text says "yesterday" or "on Tuesday", so that a
-/// day by itself above it is the day it was written on.
-fn is_byline(block: &Block, index: usize, relative: bool) -> bool {
+/// day by itself above it is the day it was written on; `meeting` when it is the minutes of one.
+fn is_byline(block: &Block, index: usize, (relative, meeting): (bool, bool)) -> bool {
     let alone = times::dates(&block.text).first().is_some_and(|d| d.range.len() * 2 > block.text.trim().len());
     // "Monday 2 June 2031, 10:30" above what happened "on Sunday evening".
-    let printed = relative && (1..12).contains(&index) && is_bare_stamp(&block.text);
+    let printed = (relative || meeting) && (1..12).contains(&index) && is_bare_stamp(&block.text);
     match block.kind {
         BlockKind::Heading(_) | BlockKind::Paragraph if printed => true,
         BlockKind::Row | BlockKind::Item => false,
@@ -422,10 +431,11 @@ fn is_dateline(block: &Block, index: usize, date: &times::DateFound) -> bool {
     let places = before.len() < 40 && !before.contains(char::is_lowercase);
     let printed = block.kind == BlockKind::Paragraph && index < 12 && places && after.starts_with(['–', '—', '-', '(']);
     // "Initech Engineering, Thursday 5 June 2031. Eight-minute read …"
-    let first = block.text.split(". ").next().unwrap_or("");
+    let whole = block.text.split_whitespace().count() <= 10;
+    let first = if whole { block.text.as_str() } else { block.text.split(". ").next().unwrap_or("") };
     let signed = (1..4).contains(&index)
         && date.range.end <= first.len()
-        && first.split_whitespace().count() <= 8
+        && first.split_whitespace().count() <= 10
         && !claims::speaks_of_incident(first)
         && !cues::is_predicate(first)
         && times::clocks(first).is_empty();
@@ -435,7 +445,10 @@ fn is_dateline(block: &Block, index: usize, date: &times::DateFound) -> bool {
 /// Whether a line is a day of the week, a date and a time, and nothing else.
 fn is_bare_stamp(text: &str) -> bool {
     let (dates, clocks) = (times::dates(text), times::clocks(text));
-    let ([date], [clock]) = (dates.as_slice(), clocks.as_slice()) else { return false };
+    let ([date], [clock] | [clock, _]) = (dates.as_slice(), clocks.as_slice()) else { return false };
+    if date.range.end > clock.range.start {
+        return false;
+    }
     let rest = format!(
         "{} {}",
         text.get(..date.range.start).unwrap_or(""),
@@ -444,7 +457,12 @@ fn is_bare_stamp(text: &str) -> bool {
     let after = text.get(clock.range.end..).unwrap_or("");
     let plain = |word: &str| is_weekday(word) || matches!(word.to_lowercase().as_str(), "at" | "am" | "pm" | "updated");
     let words = |text: &str| text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).all(plain);
-    words(&rest) && words(after) && text.split_whitespace().next().is_some_and(is_weekday)
+    words(&rest) && words(undigited(after))
+}
+
+/// What stands behind a time, without the end of its range.
+fn undigited(after: &str) -> &str {
+    times::clocks(after).last().and_then(|clock| after.get(clock.range.end..)).unwrap_or(after)
 }
 
 static SIGNED: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -474,9 +492,15 @@ fn is_of_meeting(blocks: &[Block]) -> bool {
     blocks.iter().take(6).any(|block| block.text.len() < 160 && matches(&MEETING, &block.text))
 }
 
+/// What stands before the day of what a meeting is about.
+static ABOUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(r"(?i)\b(?:outages?|incidents?|failures?|disruptions?|events?)\s+(?:of|on|from)\s+(?:\w+day,?\s+)?$")
+});
+
 /// Whether a line at the head of a letter or of minutes dates that, and not the incident.
 fn is_headed_date(block: &Block, meeting: bool) -> bool {
-    let session = matches(&MEETING, &block.text) && !claims::speaks_of_incident(&block.text);
+    let about = times::dates(&block.text).first().is_some_and(|d| matches(&ABOUT, right_before(&block.text, d)));
+    let session = matches(&MEETING, &block.text) && !about;
     meeting && block.text.len() < 120 && (session || matches(&HEADED_DATE, &block.text))
 }
 

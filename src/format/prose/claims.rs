@@ -107,10 +107,14 @@ fn figure_claims(
         }
         let About { subjects, operation, named } = about(scope, segment, &percent.range, earlier);
         let mut claim = quote.claim(measure, subjects);
-        let averaged = segment.get(percent.range.end..).is_some_and(|rest| {
-            let rest = rest.trim_start().to_lowercase();
-            rest.starts_with("on average") || rest.starts_with("in average")
-        });
+        if is_recovered(segment, &percent) {
+            continue;
+        }
+        let averaged = segment.get(..percent.range.start).is_some_and(|b| b.trim_end().ends_with("averaged"))
+            || segment.get(percent.range.end..).is_some_and(|rest| {
+                let rest = rest.trim_start().to_lowercase();
+                rest.starts_with("on average") || rest.starts_with("in average")
+            });
         let people = averaged.then(|| "on average".to_string());
         let people = people.or_else(|| people_after(segment.get(percent.range.end..).unwrap_or("")));
         claim.operation =
@@ -140,6 +144,17 @@ static ALERT: LazyLock<Option<Regex>> =
 /// Whether a figure is the one at which an alert fires: "ALERT failures above 5 %".
 fn is_threshold(segment: &str, percent: &figures::Percent) -> bool {
     percent.bound == Bound::AtLeast && ALERT.as_ref().is_some_and(|r| r.is_match(segment))
+}
+
+static BACK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(
+        r"(?i)\b(?:back|again|return(?:ed|s)?|dropp?ed|drops|fell|falls|decreas\w+|recover\w*|down)\b[^,;]{0,20}\b(?:below|under)\W*$",
+    )
+});
+
+/// Whether a figure is where errors were again when it was over: "error rate back below 0.1 %".
+fn is_recovered(segment: &str, percent: &figures::Percent) -> bool {
+    percent.value <= 0.1 && BACK.as_ref().is_some_and(|r| r.is_match(segment.get(..percent.range.start).unwrap_or("")))
 }
 
 /// "…, 0% of reads": a figure that goes on with the predicate of the one before it.

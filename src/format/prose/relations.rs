@@ -15,7 +15,7 @@ use crate::model::{Claim, Measure, RawTime, SeverityWord};
 static SEVERITY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
         r"(?xi)\b(?:escalat\w+|upgrad\w+|rais\w+|bump\w+|promot\w+|declar\w+|downgrad\w+|lower\w*|reduc\w+|set|classif\w+|chang\w+|mov\w+|open\w+|treated|became|as|to)\b
-            [^.;]{0,60}?\b(?P<a>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\b(?:\s+to\s+(?:a\s+)?(?P<b>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\b)?
+            [^.;]{0,60}?\b(?P<a>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\b(?:\s+(?:to|and\s+(?:\w+\s+)?(?:made|raised\s+to|upgraded\s+to|escalated\s+to))\s+(?:a\s+)?(?P<b>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\b)?
           | \b(?P<c>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\b(?:\s+incident)?(?:\s+(?:was|is|got))?\s+(?:declared|raised|opened|called|announced)
           | \b(?:rated|ranked|a)\s+(?P<d>P[0-5]|SEV[-\s]?\d)\s+(?:from|since)\s+the\s+(?:start|beginning|outset)\b",
     )

@@ -35,7 +35,11 @@ impl Reader<'_> {
             let own = Quote { text: cell, evidence: &own };
             let quote = if block.text.len() > WIDEST { &own } else { &quote };
             for part in sentences(cell).into_iter().filter_map(|r| cell.get(r)) {
-                claims.extend(claims::read_cell(&scope, header, part, quote));
+                let mut found = claims::read_cell(&scope, header, part, quote);
+                for claim in found.iter_mut().filter(|c| c.subjects.is_empty() && c.value.is_some() && column > 0) {
+                    claim.operation = claim.operation.take().or_else(|| row_label(block, header));
+                }
+                claims.extend(found);
                 claims.extend(causes::causes(&scope, &whole(header, part), quote, month));
                 claims.extend(dependencies::dependencies(&scope, part, quote));
             }
@@ -119,6 +123,16 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// What a row is about where its cells do not say: its first cell, with the head of the figure's column.
+fn row_label(block: &Block, header: &str) -> Option<String> {
+    let first = block.text.get(block.cells.first()?.clone())?.trim();
+    let plain = first.split_whitespace().count() <= 5 && !first.contains(|c: char| c.is_ascii_digit());
+    let told = block.cells.len() > 2 && plain && !first.is_empty();
+    told.then(|| {
+        format!("{}, {}", first.to_lowercase(), header.to_lowercase()).trim_end_matches([',', ' ']).to_string()
+    })
 }
 
 /// Heads of a column that holds whatever the cell before it names (lower case).

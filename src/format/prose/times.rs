@@ -111,8 +111,10 @@ fn day_of(c: &Captures<'_>) -> Option<Day> {
         Day { year: year("my"), month: month(name.as_str())?, day: number("md")? }
     } else {
         let (a, b) = (number("na")?, number("nb")?);
-        let (month, day) = if a > 12 { (b, a) } else { (a, b) };
-        if a <= 12 && b <= 12 && a != b {
+        // Points are written by those who put the day first.
+        let points = c.get(0).is_some_and(|m| m.as_str().contains('.'));
+        let (month, day) = if a > 12 || points { (b, a) } else { (a, b) };
+        if a <= 12 && b <= 12 && a != b && !points {
             return None;
         }
         Day { year: year("ny"), month, day }
