@@ -7,6 +7,7 @@ mod cloudflare_events;
 mod cloudflare_http;
 mod cloudflare_tail;
 mod cloudflare_workers;
+mod elapsed;
 mod grafana_logs;
 mod haproxy_events;
 pub(crate) mod inner;
@@ -39,6 +40,7 @@ mod tests;
 mod twice;
 mod walk;
 pub(crate) mod words;
+mod xml_records;
 mod yaml_records;
 
 use super::Format;
@@ -65,6 +67,7 @@ pub use rfc5424::Rfc5424;
 pub use stamped_text::StampedText;
 pub use syslog::TaggedFile;
 pub use syslog_iso::SYSLOG_ISO;
+pub use xml_records::XmlRecords;
 pub use yaml_records::YamlRecords;
 
 /// Formats of this family, specific before generic.
@@ -87,6 +90,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &JsonLog,
     &JsonRecords,
     &YamlRecords,
+    &XmlRecords,
     &Logfmt,
     &LevelText,
     &LevelFirst,

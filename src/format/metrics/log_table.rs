@@ -54,7 +54,7 @@ struct Roles {
 
 impl Roles {
     fn of(text: &str) -> Option<Roles> {
-        let layout = Layout::of(text)?;
+        let mut layout = Layout::of(text)?;
         layout.of_kind(Column::Text).next()?;
         let sample: Vec<Row<'_>> = rows(text, &layout.dialect).skip(layout.headers.len()).take(SAMPLE).collect();
         let mut keys: Vec<String> = (0..layout.columns.len()).map(|at| key_of(layout.title(at))).collect();
@@ -63,6 +63,11 @@ impl Roles {
             && let Some(key) = keys.get_mut(at)
         {
             *key = "level".to_string();
+        }
+        let width = layout.columns.len();
+        layout.untitled = !sample.is_empty() && sample.iter().all(|row| row.cells.len() == width + 1);
+        if layout.untitled && !keys.iter().any(|k| is_field(k, Field::Message)) {
+            keys.push("message".to_string());
         }
         // Times of day of no known day are no log, and days alone tell no order.
         let known = sample.iter().any(|r| layout.stamp(r).is_some_and(is_fine))

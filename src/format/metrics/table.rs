@@ -51,6 +51,8 @@ pub(super) struct Layout {
     /// Whether the stamps follow each other at even steps.
     regular: bool,
     written: Written,
+    /// Rows have one cell more than the header has titles, as the event viewer of Windows writes them.
+    pub(super) untitled: bool,
 }
 
 impl Layout {
@@ -83,6 +85,7 @@ impl Layout {
             named: found.named,
             regular: false,
             written: found.written,
+            untitled: false,
         };
         layout.day = layout.day_column(data);
         layout.regular = is_regular(data.iter().filter_map(|row| layout.stamp(row)));
@@ -216,7 +219,7 @@ impl Layout {
         {
             return RowClass::Blank;
         }
-        if cells.iter().skip(self.columns.len()).any(|c| !c.trim().is_empty()) {
+        if cells.iter().skip(self.columns.len() + usize::from(self.untitled)).any(|c| !c.trim().is_empty()) {
             return RowClass::Reject("expected as many cells as the header has, found more");
         }
         if last && cells.len() < self.columns.len() {

@@ -12,6 +12,7 @@ use regex::Regex;
 use super::posts::{self, Post, Stamped, in_year_of, posts};
 use crate::format::html_text::html_text;
 use crate::format::json_value::{Stamp, event};
+use crate::format::xml_elements::unescape;
 use crate::format::{
     Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink, timestamp,
 };
@@ -79,12 +80,6 @@ fn field(entry: &str, names: &[&str]) -> Option<String> {
         let text = data.map_or_else(|| unescape(inner), str::to_string);
         Some(text.trim().to_string()).filter(|t| !t.is_empty())
     })
-}
-
-/// The five entities of XML and numbered ones of the quote.
-fn unescape(text: &str) -> String {
-    let quotes = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-    quotes.replace("&#39;", "'").replace("&apos;", "'").replace("&amp;", "&")
 }
 
 /// One entry: its posts, or itself.

@@ -14,7 +14,7 @@ use crate::format::fields::{self, Field, Fields, Value};
 use crate::format::logs::{inner, object};
 use crate::format::timestamp::{self, Count, DateOrder, Written};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
-use crate::model::{ClockKind, RawTime};
+use crate::model::{ClockKind, Level, RawTime};
 
 /// Delimited tables of log records.
 pub struct CsvLog;
@@ -113,7 +113,13 @@ impl Table {
             holder if fields::is_parent(holder) && found.is_none() => holder.to_string(),
             _ => found.map_or(String::new(), |(_, key)| key),
         };
-        let keys = titles.iter().zip(found).map(|(title, found)| key(title.trim(), found)).collect();
+        let leveled = has(Field::Level);
+        let mut keys: Vec<String> = titles.iter().zip(found).map(|(title, found)| key(title.trim(), found)).collect();
+        if !leveled
+            && let Some(at) = (0..keys.len()).find(|at| keys[*at].is_empty() && holds_levels(&rows, *at, delimiter))
+        {
+            keys[at] = "level".to_string();
+        }
         Some(Table { header: header.to_string(), delimiter, keys, time, day, written, zone })
     }
 
@@ -124,6 +130,12 @@ impl Table {
             None => stamp(&cell(self.time)?, self.written),
         }
     }
+}
+
+/// Whether a column holds level words and nothing else.
+fn holds_levels(rows: &[&str], at: usize, delimiter: Delimiter) -> bool {
+    let mut cells = rows.iter().filter_map(|row| cells(row, delimiter).nth(at)).filter(|c| !c.is_empty()).peekable();
+    cells.peek().is_some() && cells.all(|c| c.len() >= 3 && Level::of_word(&c).is_some())
 }
 
 /// Offers a cell, or the keys of the object that is written in it.
