@@ -52,6 +52,7 @@ pub(super) const GROUPS: &[&str] = &[
     "request_id",
     "trace_id",
     "upstream",
+    "cluster",
     "message",
     "code",
 ];
@@ -170,6 +171,7 @@ impl Definition {
             request_id: said("request_id"),
             trace_id: said("trace_id"),
             upstream: groups.get("upstream").and_then(fields::upstream_name).map(Into::into),
+            side: groups.get("cluster").map(fields::side_of).unwrap_or_default(),
             ..LogRecord::default()
         };
         if record.upstream.is_none() {

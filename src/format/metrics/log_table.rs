@@ -100,7 +100,19 @@ fn is_fine(time: RawTime) -> bool {
 fn key_of(title: &str) -> String {
     let lower = title.trim().trim_matches('"').to_ascii_lowercase().replace([' ', '-'], "_");
     let known = |key: &str| matches!(field_of(key), Some((field, _)) if field != Field::Time);
-    [title.to_string(), lower].into_iter().find(|key| known(key)).unwrap_or_default()
+    [title.to_string(), lower, with_underscores(title)].into_iter().find(|key| known(key)).unwrap_or_default()
+}
+
+/// `responseCode` as `response_code`.
+fn with_underscores(title: &str) -> String {
+    let mut out = String::with_capacity(title.len() + 4);
+    for c in title.trim().chars() {
+        if c.is_ascii_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
 }
 
 fn is_field(key: &str, field: Field) -> bool {
