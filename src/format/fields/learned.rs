@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::record::time_of;
 use super::{Field, Value, field_of};
 use crate::format::timestamp::{self, Count, Written};
-use crate::model::{ClockKind, Precision, RawTime};
+use crate::model::{ClockKind, Level, Precision, RawTime};
 
 /// Records that are looked at.
 pub const MAX_RECORDS: usize = 100;
@@ -48,6 +48,8 @@ struct Column {
     days: usize,
     clocks: usize,
     words: usize,
+    /// Values that are level words of three letters or more.
+    levels: usize,
     /// Values that are numbers.
     numbers: Vec<String>,
 }
@@ -207,6 +209,7 @@ impl Column {
             Some(time) if time.kind == ClockKind::TimeOnly => self.clocks += 1,
             _ => self.words += 1,
         }
+        self.levels += usize::from(value.len() >= 3 && Level::of_word(value).is_some());
         if digits {
             self.numbers.push(value.to_string());
         }
@@ -294,7 +297,8 @@ fn pair(columns: &BTreeMap<&str, Column>) -> Option<(String, String)> {
     Some((day.to_string(), clock.to_string()))
 }
 
-/// Nested keys named like a level, a message or a status, where no known key holds one.
+/// Nested keys named like a level, a message or a status, where no known key holds one; and a key under which
+/// several records have level words and nothing else.
 fn aliases(columns: &BTreeMap<&str, Column>) -> BTreeMap<String, &'static str> {
     let mut out = BTreeMap::new();
     for (field, alias, names) in [
@@ -311,7 +315,8 @@ fn aliases(columns: &BTreeMap<&str, Column>) -> BTreeMap<String, &'static str> {
             .iter()
             .filter(|(key, c)| names.contains(&plain(key).as_str()) && (c.words > 0 || field == Field::Status))
             .min_by_key(|(key, _)| key.matches('.').count());
-        if let Some((key, _)) = found {
+        let leveled = || columns.iter().find(|(_, c)| field == Field::Level && c.levels >= 2 && c.levels == c.present);
+        if let Some((key, _)) = found.or_else(leveled) {
             out.insert(key.to_string(), alias);
         }
     }

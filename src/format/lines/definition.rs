@@ -350,6 +350,11 @@ impl LineFormat for Definition {
         self.multiline
     }
 
+    /// Where the pattern begins with blanks, they are part of the record.
+    fn begins_indented(&self, line: &str) -> bool {
+        line.starts_with(' ') && self.pattern.may_begin_with(b' ') && self.starts(line)
+    }
+
     fn opens(&self, line: &str) -> bool {
         self.opens.as_ref().is_some_and(|opens| opens.is_match(line))
     }

@@ -3,6 +3,7 @@
 //! Such a number looks like any other: only a source whose lines all begin with one, none smaller than the one
 //! above it, is taken for such a log. Order and distances are all it tells ([`ClockKind::Relative`]).
 
+use super::words;
 use crate::model::{ClockKind, Precision, RawTime};
 
 /// Fewest lines that show it.
@@ -12,8 +13,8 @@ const LETTERS: usize = 3;
 
 /// Elapsed time at the very start of `rest`, behind the byte `before`: what it says and its length.
 ///
-/// Seconds with a fraction, hours, minutes and seconds with a fraction, or any number with its unit. Two digits
-/// behind a point are a price as well, unless a bracket stands around them.
+/// Seconds with a fraction, hours, minutes and seconds with a fraction, or any number with its unit. A plain
+/// decimal is a price or a weight as well, unless it has microseconds, a bracket around it or a level behind it.
 pub(super) fn elapsed(rest: &str, before: Option<u8>) -> Option<(RawTime, usize)> {
     if !before.is_none_or(|b| matches!(b, b'[' | b'(' | b' ' | b'\t' | b'+')) {
         return None;
@@ -41,7 +42,8 @@ pub(super) fn elapsed(rest: &str, before: Option<u8>) -> Option<(RawTime, usize)
         "s" | "sec" => 1,
         "ms" if !clock => 1_000,
         "us" | "µs" if !clock => 1_000_000,
-        "" if digits >= 3 || (digits > 0 && (clock || before.is_some_and(|b| matches!(b, b'[' | b'(')))) => 1,
+        "" if digits >= 6 || (digits > 0 && (clock || before.is_some_and(|b| matches!(b, b'[' | b'(')))) => 1,
+        "" if digits >= 3 && before_level(rest.get(len..)?) => 1,
         _ => return None,
     };
     len += unit.len();
@@ -50,6 +52,13 @@ pub(super) fn elapsed(rest: &str, before: Option<u8>) -> Option<(RawTime, usize)
         rest.as_bytes().get(len) == Some(&b':') && rest.as_bytes().get(len + 1).is_some_and(u8::is_ascii_digit);
     let precision = Precision::of_fraction_digits(if parts == 1 { digits } else { 3 });
     (ends && !goes_on).then(|| (RawTime::unzoned(ClockKind::Relative, ns / parts, precision), len))
+}
+
+/// Whether a level or a bracket is the first behind a number.
+fn before_level(behind: &str) -> bool {
+    let behind = behind.trim_start();
+    let word = behind.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+    behind.starts_with('[') || (word.len() >= 3 && words::any_level_word(word).is_some())
 }
 
 /// Whether the `times` of the lines at one place, each with what stands behind it, are a clock that runs:
@@ -75,6 +84,7 @@ mod tests {
             ("0:00:01.036373170  1234", 1_036_373_170, 17),
             ("3.2s x", 3_200_000_000, 4),
             ("12.345678 x", 12_345_678_000, 9),
+            ("12.345 INFO x", 12_345_000_000, 6),
             ("1250ms | x", 1_250_000_000, 6),
         ] {
             let found = elapsed(text, None);
@@ -91,6 +101,7 @@ mod tests {
             "12.34:56 x",
             "4.5MB x",
             "4.50 x",
+            "0.125 alpha",
         ] {
             assert!(elapsed(text, None).is_none(), "{text}");
         }

@@ -21,6 +21,7 @@ mod klog;
 mod layout;
 mod level_first;
 mod level_text;
+mod literal;
 mod logfmt;
 mod loki;
 mod nginx_error;
@@ -59,6 +60,7 @@ pub use json_records::JsonRecords;
 pub use klog::Klog;
 pub use level_first::LevelFirst;
 pub use level_text::LevelText;
+pub use literal::Literal;
 pub use logfmt::Logfmt;
 pub use loki::Loki;
 pub use nginx_error::NginxError;
@@ -89,6 +91,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &JsonList,
     &JsonLog,
     &JsonRecords,
+    &Literal,
     &YamlRecords,
     &XmlRecords,
     &Logfmt,

@@ -47,6 +47,8 @@ pub(super) fn is_text(line: &str) -> bool {
     match (chars.next(), chars.next()) {
         (None, _) => false,
         (Some('{'), next) => next.is_some_and(|next| next.is_ascii_digit()),
+        // One capital is a level or a mark: `<W>2025-…`.
+        (Some('<'), Some(next)) if next.is_ascii_uppercase() && chars.next() == Some('>') => true,
         (Some('<'), Some(next)) => !(next.is_ascii_alphabetic() || matches!(next, '!' | '?' | '/')),
         (Some('['), Some(next)) => next != '{',
         _ => true,

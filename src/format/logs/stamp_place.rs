@@ -134,7 +134,9 @@ fn stated_behind(line: &str, (start, end): (usize, usize), order: Option<DateOrd
 fn begin(line: &str) -> usize {
     let text = line.trim_start_matches(|c: char| !c.is_ascii() && !c.is_alphabetic());
     let digits = |n: &usize| *n <= 3 && text.get(1..1 + n).is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()));
-    let priority = text.strip_prefix('<').and_then(|rest| rest.find('>').filter(digits));
+    // The priority of syslog, or the one capital that Qt writes for a level.
+    let capital = |n: &usize| *n == 1 && text.as_bytes().get(1).is_some_and(u8::is_ascii_uppercase);
+    let priority = text.strip_prefix('<').and_then(|rest| rest.find('>').filter(|n| digits(n) || capital(n)));
     // `--2025-06-12 17:52:03--` stands on a rule.
     let rule = text.bytes().take_while(|b| *b == b'-').count();
     let rule = if rule == 1 { 0 } else { rule };

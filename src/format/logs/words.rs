@@ -148,7 +148,9 @@ pub(super) fn leading_level(message: &str) -> Option<Level> {
         Some(b'-') => bracketed && text.as_bytes().get(len + 1).is_some_and(u8::is_ascii_uppercase),
         _ => false,
     };
-    let loud = upper_word(word).is_some() && matches!(text.as_bytes().get(len), Some(b' ') | None);
+    const SHORT: &[&str] = &["VRB", "TRC", "DBG", "INF", "WRN", "ERR", "FTL"];
+    let loud =
+        (upper_word(word).is_some() || SHORT.contains(&word)) && matches!(text.as_bytes().get(len), Some(b' ') | None);
     ((closed && len >= 3) || loud).then(|| Level::of_word(word)).flatten()
 }
 

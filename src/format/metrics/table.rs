@@ -6,7 +6,7 @@ use super::cell::{self, Cell, Decimal};
 use super::rows::{Dialect, Row, rows};
 use super::time_column::{is_regular, is_total, time_column};
 use crate::format::fields::learned;
-use crate::format::timestamp::Written;
+use crate::format::timestamp::{DateOrder, Written};
 use crate::model::{ClockKind, Precision, RawTime};
 
 /// Rows that are looked at before the layout is decided.
@@ -70,6 +70,12 @@ impl Layout {
         }
         let found = time_column(&sample, width)?;
         let (head, data) = sample.split_at_checked(found.headers)?;
+        // A stamp above the stamps is a record whose day and month the column does not tell apart.
+        let orders = [DateOrder::DayFirst, DateOrder::MonthFirst];
+        let stamped = |cell: &str| orders.iter().any(|order| Written::Ordered(*order).read(cell).is_some_and(is_full));
+        if head.iter().any(|row| stamped(row.cell(found.at))) {
+            return None;
+        }
         let headers: Vec<Vec<String>> =
             head.iter().map(|row| (0..width).map(|at| row.cell(at).to_string()).collect()).collect();
         let decimal = decimal_of(data);
@@ -187,6 +193,11 @@ impl Layout {
         };
         (kind, distinct.len())
     }
+}
+
+/// Whether a stamp has a date and a time of day.
+fn is_full(time: RawTime) -> bool {
+    matches!(time.kind, ClockKind::Naive | ClockKind::Zoned) && time.precision >= Precision::Minute
 }
 
 /// A decimal comma, when more cells are numbers that way.

@@ -17,7 +17,7 @@ pub(super) enum Style {
     Named,
     /// `2025年6月12日`: the time may stand right behind it.
     Signed,
-    /// `6/12/2025`, `12.06.2025`, `06-12-2025`, `25/06/12`.
+    /// `6/12/2025`, `12.06.2025`, `06-12-2025`, `25/06/12`, `2025/6/12`.
     Numeric,
     /// `2025-W24-4`, `2025-163`: no date by itself.
     Counted,
@@ -165,9 +165,12 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
         (4, sep @ (b'-' | b'/')) => {
             let year = c.fixed(4)?;
             c.eat(sep);
-            let month = c.fixed(2)?;
-            let day = c.eat(sep).then(|| c.fixed(2)).flatten()?;
-            Date::new(year, month, day, Style::Iso)
+            // `2025/6/12`
+            let short = c.digit_run() == 1 || (c.digit_run() == 2 && c.peek(2) == sep && c.digit_run_from(3) == 1);
+            let part = |c: &mut Cursor<'_>| if short { c.one_or_two() } else { c.fixed(2) };
+            let month = part(c)?;
+            let day = c.eat(sep).then(|| part(c)).flatten()?;
+            Date::new(year, month, day, if short { Style::Numeric } else { Style::Iso })
         }
         (4, b' ') if c.peek(5).is_ascii_uppercase() => year_named(c),
         (4, b' ') => {

@@ -174,7 +174,7 @@ const WEEKDAYS: &[&str] = &[
 
 /// Words that lead from a date to its time.
 const LEADS: &[&str] =
-    &["at", "à", "um", "a las", "às", "alle ore", "alle", "o", "om", "kl.", "klokken", "г.,", "г. в", "г.", "в"];
+    &["at", "à", "um", "a las", "às", "alle ore", "alle", "o", "om", "kl.", "klo", "klokken", "г.,", "г. в", "г.", "в"];
 
 /// Month of a name in small or capital letters.
 pub(super) fn month(word: &[u8]) -> Option<u32> {
