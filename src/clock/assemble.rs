@@ -35,6 +35,8 @@ pub fn evidence(sources: Vec<SourceEvidence>, clocks: Vec<SourceClock>, options:
     });
     evidence.people = people.into_values().collect::<BTreeSet<String>>().into_iter().collect();
     evidence.names = ServiceNames::collect(&options.catalog, raw_names(&evidence));
+    let both = both_ends(&evidence);
+    evidence.diagnostics.extend(both);
     // A claim keeps its words in the quote; its subjects speak the names everything else speaks.
     for claim in &mut evidence.claims {
         for subject in &mut claim.subjects {
@@ -226,6 +228,27 @@ impl Ids {
             }
         }
     }
+}
+
+/// What is to be said of services whose requests the proxies at both ends of the calls log: one line for each
+/// service, at the source that holds the callers' records.
+fn both_ends(evidence: &Evidence) -> Vec<Diagnostic> {
+    let mut seen: BTreeMap<&str, [(u64, Option<SourceId>); 2]> = BTreeMap::new();
+    for track in &evidence.tracks {
+        let requests = track.track.cells.values().map(|cell| u64::from(cell.outcomes.total())).sum::<u64>();
+        let end = &mut seen.entry(evidence.names.of(&track.key.service)).or_default()[track.key.side as usize];
+        end.0 += requests;
+        end.1 = end.1.or(Some(track.source));
+    }
+    let twice = seen.into_iter().filter_map(|(service, [own, caller])| {
+        let source = evidence.sources.get(caller.1?.0 as usize).filter(|_| own.0 > 0 && caller.0 > 0)?;
+        let message = format!(
+            "expected each request of {service} once, found {} that the proxies of its callers logged beside {} of its own proxy; the two are not added up",
+            caller.0, own.0
+        );
+        Some(Diagnostic::new(DiagnosticKind::Repeated, source.info.path.clone(), message))
+    });
+    twice.collect()
 }
 
 fn relative(path: &str, records: u64) -> Diagnostic {

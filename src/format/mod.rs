@@ -29,6 +29,7 @@ pub mod status;
 pub mod tables;
 pub mod timestamp;
 pub mod traces;
+mod xml_elements;
 mod yaml;
 
 use std::borrow::Cow;

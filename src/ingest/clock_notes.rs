@@ -5,7 +5,9 @@ use chrono::Weekday;
 use super::anchors;
 use super::open::Open;
 use crate::format::{Frame, timestamp};
-use crate::model::{ClockKind, Diagnostic, DiagnosticKind, Exemplar, Fold, LogRecord, RawTime, SourceEvidence, Span};
+use crate::model::{
+    ClockKind, Diagnostic, DiagnosticKind, Exemplar, Fold, LogRecord, Precision, RawTime, SourceEvidence, Span,
+};
 
 const NANOS: i64 = 1_000_000_000;
 /// Lines at the beginning of a source whose records are searched for second stamps, …
@@ -101,8 +103,11 @@ fn is_sampled(frame: &Frame<'_>) -> bool {
 }
 
 /// Wall clock of `at` minus an instant, to the nearest second: an inner stamp two milliseconds older
-/// is not a second older.
+/// is not a second older. The instant counts as it would have been written with the digits of `at`: whole
+/// seconds beside finer ones would seem half a second behind.
 fn difference_s(at: RawTime, utc_ns: i64) -> i64 {
+    let width_ns = if at.precision == Precision::Second { NANOS } else { 1 };
+    let utc_ns = utc_ns.div_euclid(width_ns) * width_ns;
     let difference_ns = at.wall_near(utc_ns) - i64::from(at.offset_s) * NANOS - utc_ns;
     (difference_ns + NANOS / 2).div_euclid(NANOS)
 }

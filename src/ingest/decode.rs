@@ -100,6 +100,22 @@ impl<R: Read> Read for Utf16Reader<R> {
     }
 }
 
+/// Whether lines end in carriage returns alone, as on the old Macintosh and in captures of a terminal.
+pub fn ends_in_returns(head: &[u8]) -> bool {
+    memchr::memchr(b'\n', head).is_none() && memchr::memchr_iter(b'\r', head).nth(1).is_some()
+}
+
+/// A reader in whose lines a carriage return is a line end: as many bytes, at the same places.
+pub struct Returns<R>(pub R);
+
+impl<R: Read> Read for Returns<R> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.0.read(out)?;
+        out[..n].iter_mut().filter(|b| **b == b'\r').for_each(|b| *b = b'\n');
+        Ok(n)
+    }
+}
+
 /// `bytes` as UTF-8, line by line: lines that are not UTF-8 are read as Windows-1252, so that one bad line spoils
 /// nothing around it. Returns how many lines were.
 pub fn to_text(bytes: &[u8]) -> (String, u64) {
@@ -119,5 +135,18 @@ pub fn to_text(bytes: &[u8]) -> (String, u64) {
             }
             (text, foreign)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn carriage_returns_alone_end_lines() {
+        assert!(ends_in_returns(b"a\rb\rc") && !ends_in_returns(b"a\r\nb\r\n") && !ends_in_returns(b"a\rb"));
+        let mut text = String::new();
+        assert!(Returns(&b"a\rb\r"[..]).read_to_string(&mut text).is_ok());
+        assert_eq!(text, "a\nb\n");
     }
 }

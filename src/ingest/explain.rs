@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use super::Options;
-use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
+use super::decode::{Utf16Reader, ends_in_returns, looks_binary, sniff, to_text};
 use super::member::{HEAD, read_head, sampled};
 use crate::bundle::{self, Bundle};
 use crate::format::detect::{self, Explanation};
@@ -46,7 +46,11 @@ fn look(
     let (encoding, bom) = sniff(&head);
     let bytes = head.get(bom..).unwrap_or_default();
     let (bytes, complete) = if encoding == encoding_rs::UTF_8 {
-        (bytes.to_vec(), head.len() < HEAD)
+        let mut bytes = bytes.to_vec();
+        if ends_in_returns(&bytes) {
+            bytes.iter_mut().filter(|b| **b == b'\r').for_each(|b| *b = b'\n');
+        }
+        (bytes, head.len() < HEAD)
     } else {
         let (decoded, _) = read_head(&mut Utf16Reader::new(bytes.chain(reader), encoding));
         let complete = decoded.len() < HEAD;

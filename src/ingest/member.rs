@@ -4,7 +4,7 @@ use std::io::Read;
 
 use super::clock_notes;
 use super::crew;
-use super::decode::{Utf16Reader, looks_binary, sniff, to_text};
+use super::decode::{Returns, Utf16Reader, ends_in_returns, looks_binary, sniff, to_text};
 use super::fingerprint::Fingerprint;
 use super::fold::FoldSink;
 use super::frames::{Readers, Receiver, drive, padding};
@@ -200,7 +200,12 @@ fn read_text(
             let hint = "export it as text (`recount formats` lists what is read), or leave it out";
             return unread(path, &head, rest, "expected text, found binary data", hint);
         }
-        read_utf8(path, head, rest, known, formats)
+        if ends_in_returns(&head) {
+            let head = head.into_iter().map(|byte| if byte == b'\r' { b'\n' } else { byte }).collect();
+            read_utf8(path, head, &mut Returns(rest), known, formats)
+        } else {
+            read_utf8(path, head, rest, known, formats)
+        }
     } else {
         let mut decoded = Utf16Reader::new(std::io::Cursor::new(head[bom..].to_vec()).chain(rest), encoding);
         let (head, early) = read_head(&mut decoded);

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHasher};
 use super::fingerprint::hash_of_text;
 use crate::format::Frame;
 use crate::model::{
-    Cell, ClockKind, Exemplar, Fold, IdAnchors, Level, LogRecord, OpKey, Outcome, Pattern, RawTime, Track,
+    CallEnd, Cell, ClockKind, Exemplar, Fold, IdAnchors, Level, LogRecord, OpKey, Outcome, Pattern, RawTime, Track,
 };
 use crate::patterns::skeleton;
 
@@ -185,7 +185,7 @@ impl Open {
         let outcome = record.request_outcome();
         let failed = outcome.map_or(record.level.is_some_and(Level::is_error), |o| o.is_failure());
         let weight = if record.weight_milli == 0 { 1000 } else { record.weight_milli };
-        let track = self.track(service, record.operation.as_deref().unwrap_or(""), weight);
+        let track = self.track(service, record.operation.as_deref().unwrap_or(""), (weight, record.side));
         let second = start.key_s();
         add(track.cells.at(second), record, outcome);
         let firsts = if failed { &mut track.failed } else { &mut track.passed };
@@ -193,22 +193,23 @@ impl Open {
     }
 
     /// The counts of a key, made when new.
-    fn track(&mut self, service: &str, operation: &str, weight_milli: u32) -> &mut Counted {
+    fn track(&mut self, service: &str, operation: &str, seen: (u32, CallEnd)) -> &mut Counted {
         let slot = slot_of(service, operation);
         let recent = self.recent[slot];
-        if self.tracks.get(recent).is_some_and(|track| is_key(&track.key, service, operation, weight_milli)) {
+        if self.tracks.get(recent).is_some_and(|track| is_key(&track.key, service, operation, seen)) {
             return &mut self.tracks[recent];
         }
-        let at = match self.find(service, operation, weight_milli) {
+        let at = match self.find(service, operation, seen) {
             Ok(at) => at,
             Err(hash) => {
                 let known = self.operations.entry(service.to_string()).or_default();
                 if *known >= MAX_OPERATIONS && operation != OTHER {
                     self.capped.operations = true;
-                    return self.track(service, OTHER, weight_milli);
+                    return self.track(service, OTHER, seen);
                 }
                 *known += 1;
-                let key = OpKey { service: service.to_string(), operation: operation.to_string(), weight_milli };
+                let (service, operation) = (service.to_string(), operation.to_string());
+                let key = OpKey { service, operation, weight_milli: seen.0, side: seen.1 };
                 let (cells, failed, passed) = Default::default();
                 self.tracks.push(Counted { key, cells, failed, passed });
                 self.index.entry(hash).or_default().push(self.tracks.len() - 1);
@@ -219,9 +220,9 @@ impl Open {
         &mut self.tracks[at]
     }
 
-    fn find(&self, service: &str, operation: &str, weight_milli: u32) -> Result<usize, u64> {
-        let hash = hash_of(&(service, operation, weight_milli));
-        let same = |at: &&usize| is_key(&self.tracks[**at].key, service, operation, weight_milli);
+    fn find(&self, service: &str, operation: &str, seen: (u32, CallEnd)) -> Result<usize, u64> {
+        let hash = hash_of(&(service, operation, seen));
+        let same = |at: &&usize| is_key(&self.tracks[**at].key, service, operation, seen);
         self.index.get(&hash).and_then(|ats| ats.iter().find(same)).copied().ok_or(hash)
     }
 
@@ -284,8 +285,8 @@ impl Open {
     }
 }
 
-fn is_key(key: &OpKey, service: &str, operation: &str, weight_milli: u32) -> bool {
-    key.operation == operation && key.service == service && key.weight_milli == weight_milli
+fn is_key(key: &OpKey, service: &str, operation: &str, seen: (u32, CallEnd)) -> bool {
+    key.operation == operation && key.service == service && (key.weight_milli, key.side) == seen
 }
 
 /// Where the place of a key is remembered: by lengths and ends alone.

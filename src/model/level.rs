@@ -34,7 +34,9 @@ impl Level {
             *to = from.to_ascii_lowercase();
         }
         Some(match &buf[..bytes.len()] {
-            b"trace" | b"trc" | b"finest" | b"finer" | b"verbose" | b"vrb" | b"t" | b"v" | b"silly" => Level::Trace,
+            b"trace" | b"trc" | b"finest" | b"finer" | b"verbose" | b"vrb" | b"t" | b"v" | b"silly" | b"trac" => {
+                Level::Trace
+            }
             b"debug" | b"dbg" | b"debu" | b"dbug" | b"ddebug" | b"fine" | b"config" | b"d" | b"debug1" | b"debug2"
             | b"debug3" | b"debug4" | b"debug5" => Level::Debug,
             b"info" | b"inf" | b"information" | b"informational" | b"notice" | b"noti" | b"note" | b"system"
@@ -42,7 +44,7 @@ impl Level {
             b"warn" | b"warning" | b"wrn" | b"w" => Level::Warn,
             b"error" | b"err" | b"erro" | b"eror" | b"errs" | b"severe" | b"e" => Level::Error,
             b"fatal" | b"ftl" | b"critical" | b"crit" | b"alert" | b"emerg" | b"emergency" | b"panic" | b"dpanic"
-            | b"f" | b"c" => Level::Fatal,
+            | b"f" | b"c" | b"fata" | b"pani" => Level::Fatal,
             _ => return None,
         })
     }

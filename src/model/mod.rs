@@ -62,7 +62,7 @@ pub use rates::{
     ServiceRates, SignalKind, Throughout, TimeInterval, Viewpoint,
 };
 pub use record::{KeptRecord, LogRecord, MetricKind, PlacedRecord, PointStamp, Sample, StampMeaning};
-pub use rollup::{Cell, LatencySketch, OpKey, Pattern, Rollup, Seconds, Track};
+pub use rollup::{CallEnd, Cell, LatencySketch, OpKey, Pattern, Rollup, Seconds, Track};
 pub use series::{Rows, Series};
 pub use service::{Plane, ServiceCatalog, ServiceInfo, ServiceNames};
 pub use source::{

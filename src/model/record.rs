@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Level, Outcome, RawTime, Span, TimeBasis, Timestamp};
+use super::{CallEnd, Level, Outcome, RawTime, Span, TimeBasis, Timestamp};
 
 /// Which moment of a request a stamp marks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -59,6 +59,8 @@ pub struct LogRecord<'a> {
     pub trace_id: Option<Cow<'a, str>>,
     /// The service this one called, as written: an observed dependency edge.
     pub upstream: Option<Cow<'a, str>>,
+    /// At which end of the call it was written.
+    pub side: CallEnd,
 }
 
 impl LogRecord<'_> {

@@ -19,6 +19,28 @@ pub struct OpKey {
     pub operation: String,
     /// Requests one record stands for, in thousandths.
     pub weight_milli: u32,
+    /// Who wrote the record.
+    #[serde(default, skip_serializing_if = "CallEnd::is_own")]
+    pub side: CallEnd,
+}
+
+/// At which end of a call a record was written. The proxies of a mesh log each request at both ends; the two
+/// are ways of seeing the service that was called, and are never added up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallEnd {
+    /// By the service itself, or by what stands before it.
+    #[default]
+    Own,
+    /// By the proxy of its caller.
+    Caller,
+}
+
+impl CallEnd {
+    /// Whether it is the usual one.
+    pub fn is_own(&self) -> bool {
+        *self == CallEnd::Own
+    }
 }
 
 /// One second of one service and operation.

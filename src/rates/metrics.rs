@@ -7,7 +7,9 @@ use super::histogram::Histogram;
 use super::naming::{self, Role, service, words};
 use super::share::behind;
 use super::views::{PointLines, View, format_of, without_denominator};
-use crate::model::{Citation, ErrorPolicy, Evidence, MetricKind, MetricRules, Outcome, PointStamp, Series, SourceId};
+use crate::model::{
+    CallEnd, Citation, ErrorPolicy, Evidence, MetricKind, MetricRules, Outcome, PointStamp, Series, SourceId,
+};
 
 /// Amount over a stretch of time, seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -401,6 +403,7 @@ fn view<'a>(format: &str, family: &str, members: &[Member<'a>], policy: &ErrorPo
         curve,
         format: all.format,
         sources: all.sources,
+        side: CallEnd::Own,
         from_metrics: true,
         step: (all.step.round() as i64).max(1),
         exact: !all.inexact,

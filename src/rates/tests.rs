@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    Accounting, Cell, Exemplar, FormatUse, ImpactWindow, OpKey, Outcome, Outcomes, ServiceCatalog, ServiceNames,
-    Source, SourceId, SourceInfo, SourceTrack, Span, Track,
+    Accounting, CallEnd, Cell, Exemplar, FormatUse, ImpactWindow, OpKey, Outcome, Outcomes, ServiceCatalog,
+    ServiceNames, Source, SourceId, SourceInfo, SourceTrack, Span, Track,
 };
 
 /// 2025-03-01T00:00:00Z.
@@ -52,7 +52,8 @@ impl Bundle {
             lines.entry((T0 + s).div_euclid(60)).or_insert(line);
         }
         track.cells = cells.into_iter().collect();
-        let key = OpKey { service: service.to_string(), operation: operation.to_string(), weight_milli: 1000 };
+        let (service, operation) = (service.to_string(), operation.to_string());
+        let key = OpKey { service, operation, weight_milli: 1000, side: CallEnd::Own };
         self.evidence.tracks.push(SourceTrack { source, key, track });
     }
 

@@ -187,7 +187,7 @@ fn rate_of_lasting(view: &View<'_>, views: &ServiceViews<'_>, spoken: &Spoken, s
     if view.from_metrics || view.sources.iter().all(lasts) {
         return None;
     }
-    let tracks = views.tracks.iter().filter(|t| view.sources.contains(&t.source) && lasts(&t.source));
+    let tracks = views.tracks.iter().filter(|t| view.holds(t) && lasts(&t.source));
     let cells = tracks.flat_map(|t| {
         let weight = f64::from(t.key.weight_milli) / 1000.0;
         t.track.cells.range(stretch.from - 3600..stretch.from).map(move |(s, c)| (s, f64::from(c.records) * weight))

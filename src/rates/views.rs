@@ -1,11 +1,12 @@
-//! Ways of seeing a service: sources of one format are instances and add up, formats never do.
+//! Ways of seeing a service: sources of one format are instances and add up, formats never do, nor do the two
+//! ends of a call.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::curve::{Counts, Curve, LADDER, roll_up, sum};
 use super::frame::Bucketing;
 use super::periods::Hours;
-use crate::model::{Citation, ErrorPolicy, Evidence, Series, SourceId, SourceTrack};
+use crate::model::{CallEnd, Citation, ErrorPolicy, Evidence, Series, SourceId, SourceTrack};
 
 /// A series that shows failures, and how to find the lines of its points.
 #[derive(Clone, Debug)]
@@ -45,6 +46,8 @@ pub(super) struct View<'a> {
     /// Format name.
     pub(super) format: String,
     pub(super) sources: BTreeSet<SourceId>,
+    /// At which end of the calls its records were written.
+    pub(super) side: CallEnd,
     pub(super) from_metrics: bool,
     /// Finest time that can be told apart, seconds.
     pub(super) step: i64,
@@ -65,6 +68,11 @@ impl View<'_> {
     /// Requests seen, weighted.
     pub(super) fn requests(&self) -> f64 {
         self.curve.iter().map(|(_, c)| c.requests).sum()
+    }
+
+    /// Whether a track is part of it.
+    pub(super) fn holds(&self, track: &SourceTrack) -> bool {
+        self.side == track.key.side && self.sources.contains(&track.source)
     }
 
     /// Whether any share can be made of it.
@@ -97,7 +105,7 @@ impl<'a> ServiceViews<'a> {
         let Some(view) = self.views.iter().find(timed).or(self.primary().filter(|v| !v.from_metrics)) else {
             return Vec::new();
         };
-        self.tracks.iter().filter(|t| view.sources.contains(&t.source)).copied().collect()
+        self.tracks.iter().filter(|t| view.holds(t)).copied().collect()
     }
 
     /// Puts the best view first: counted before stated, more requests before fewer; a log stands
@@ -126,6 +134,14 @@ pub(super) fn format_of(evidence: &Evidence, source: SourceId) -> String {
     uses.map_or_else(|| "unknown".to_string(), |f| f.name.clone())
 }
 
+/// Name of the view that a format is at one end of calls.
+fn named_view(format: String, side: CallEnd) -> String {
+    match side {
+        CallEnd::Own => format,
+        CallEnd::Caller => format!("{format} of callers"),
+    }
+}
+
 /// Stands for records that neither say their service nor lie where a path says it.
 const UNNAMED: &str = "(unnamed)";
 
@@ -139,15 +155,18 @@ pub(super) fn of_logs<'a>(
     let mut names = Interner::default();
     let mut bucketing = Bucketing::new(grid);
     let mut services: BTreeMap<String, ServiceViews<'a>> = BTreeMap::new();
-    let mut sources: BTreeMap<(u32, u32), BTreeSet<SourceId>> = BTreeMap::new();
+    let mut sources: BTreeMap<(u32, u32), (CallEnd, BTreeSet<SourceId>)> = BTreeMap::new();
     for track in evidence.tracks.iter().filter(|t| !copies.contains_key(&t.source)) {
         let named = evidence.names.of(&track.key.service);
         let service = if named.is_empty() { UNNAMED } else { named }.to_string();
-        let key = (names.id(&service), names.id(&format_of(evidence, track.source)), names.id(&track.key.operation));
+        let format = named_view(format_of(evidence, track.source), track.key.side);
+        let key = (names.id(&service), names.id(&format), names.id(&track.key.operation));
         for (second, cell) in track.track.cells.iter() {
             bucketing.push(key, second, cell, track.key.weight_milli, policy);
         }
-        sources.entry((key.0, key.1)).or_default().insert(track.source);
+        let seen = sources.entry((key.0, key.1)).or_default();
+        seen.0 = track.key.side;
+        seen.1.insert(track.source);
         services.entry(service).or_default().tracks.push(track);
     }
     let mut curves: BTreeMap<(u32, u32), BTreeMap<String, Curve>> = BTreeMap::new();
@@ -157,12 +176,13 @@ pub(super) fn of_logs<'a>(
     demote_failures_only(&mut curves);
     for ((service, view), operations) in curves {
         let Some(of_service) = services.get_mut(names.name(service)) else { continue };
-        let sources = sources.remove(&(service, view)).unwrap_or_default();
-        let tracks = of_service.tracks.iter().filter(|t| sources.contains(&t.source));
+        let (side, sources) = sources.remove(&(service, view)).unwrap_or_default();
+        let tracks = of_service.tracks.iter().filter(|t| t.key.side == side && sources.contains(&t.source));
         of_service.views.push(View {
             format: names.name(view).to_string(),
             step: step_of(tracks),
             exact: true,
+            side,
             sources,
             curve: sum(operations.values()),
             operations,

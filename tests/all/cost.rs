@@ -5,8 +5,8 @@
 use std::time::Instant;
 
 use recount::model::{
-    Accounting, Cell, ClockKind, Evidence, Exemplar, FormatUse, MetricKind, OpKey, Outcome, Outcomes, PointStamp,
-    Series, ServiceCatalog, ServiceNames, Source, SourceId, SourceInfo, SourceTrack, Span, Track,
+    Accounting, CallEnd, Cell, ClockKind, Evidence, Exemplar, FormatUse, MetricKind, OpKey, Outcome, Outcomes,
+    PointStamp, Series, ServiceCatalog, ServiceNames, Source, SourceId, SourceInfo, SourceTrack, Span, Track,
 };
 use recount::{findings, rates, timeline};
 
@@ -74,7 +74,7 @@ fn of_logs() -> Evidence {
             lines.entry((T0 + second).div_euclid(60)).or_insert_with(|| Exemplar::new(span, "a line"));
         }
         track.cells = cells.into_iter().collect();
-        let key = OpKey { service: name(service), operation: String::new(), weight_milli: 1000 };
+        let key = OpKey { service: name(service), operation: String::new(), weight_milli: 1000, side: CallEnd::Own };
         evidence.tracks.push(SourceTrack { source: SourceId(0), key, track });
     }
     evidence

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use recount::clock;
 use recount::ingest::{Options, read_bytes};
-use recount::model::{Cell, Evidence, Fold, Level, OpKey, Outcome, Precision, RawTime, SourceEvidence, Track};
+use recount::model::{CallEnd, Cell, Evidence, Fold, Level, OpKey, Outcome, Precision, RawTime, SourceEvidence, Track};
 
 /// One invented log record: seconds after noon, whether its clock jumps, service, status.
 #[derive(Clone, Debug)]
@@ -167,7 +167,7 @@ fn a_clock_that_falls_back_by_more_than_half_an_hour_starts_a_new_fold() {
 
 #[test]
 fn a_key_tells_weights_apart_so_that_counts_stay_whole_numbers() {
-    let key = |weight_milli| OpKey { service: "kv".into(), operation: "get".into(), weight_milli };
+    let key = |weight_milli| OpKey { service: "kv".into(), operation: "get".into(), weight_milli, side: CallEnd::Own };
     assert_ne!(key(1000), key(10_000));
     assert!(Level::Fatal.is_error() && !Level::Warn.is_error());
 }

@@ -117,3 +117,48 @@ fn capped_and_sampled_exports_are_flagged_as_lower_bounds() {
     );
     assert!(of("sampled.log").iter().any(|m| m.contains("found a sample")), "{:?}", of("sampled.log"));
 }
+
+/// Access log lines of 60 calls to `kv.prod` at one end, as text or as JSON; the callee does not see every tenth.
+fn proxy(caller: bool, json: bool) -> String {
+    let seen = (0..60).filter(|i| caller || i % 10 != 9);
+    let line = |i: u32| {
+        let status = if i % 10 == 9 || i % 7 == 3 { 503 } else { 200 };
+        let flag = if i % 10 == 9 { "UF" } else { "-" };
+        let at = format!("2025-06-12T17:52:{i:02}.{}Z", if caller { 410 } else { 412 });
+        let cluster = if caller { "outbound|443||kv.prod.svc.cluster.local" } else { "inbound|8443||" };
+        if json {
+            return format!(
+                "{{\"start_time\":\"{at}\",\"method\":\"GET\",\"path\":\"/v1/ns\",\"response_code\":{status},\"response_flags\":\"{flag}\",\"duration\":12,\"request_id\":\"6f1c-{i}\",\"authority\":\"kv.prod:443\",\"upstream_cluster\":\"{cluster}\"}}\n"
+            );
+        }
+        format!(
+            "[{at}] \"GET /v1/ns HTTP/2\" {status} {flag} via_upstream - \"-\" 31 91 12 11 \"-\" \"sdk/1.2\" \"6f1c-{i}\" \"kv.prod:443\" \"10.2.0.9:8443\" {cluster} 10.2.0.7:1 10.2.0.9:443 10.2.0.7:2 - default\n"
+        )
+    };
+    seen.map(line).collect()
+}
+
+#[test]
+fn a_call_that_the_proxies_at_both_ends_log_is_one_request() {
+    for json in [false, true] {
+        let (caller, callee) = (proxy(true, json), proxy(false, json));
+        let together = format!("{caller}{callee}");
+        let apart = folder(&[("web.log", caller.as_bytes()), ("kv.log", callee.as_bytes())]);
+        for dir in [apart, folder(&[("all.log", together.as_bytes())])] {
+            let said = repeated(&counted(dir.path()).0);
+            let [said] = &said[..] else { panic!("{said:?}") };
+            assert!(
+                said.contains("found 60 that the proxies of its callers logged beside 54 of its own proxy"),
+                "{said}"
+            );
+            let out = dir.path().join("out");
+            let paths = [out.display().to_string(), dir.path().display().to_string()];
+            let incident = recounts(["report", "--json", "--force", "-q", "-o", &paths[0], &paths[1]]);
+            let incident: serde_json::Value = serde_json::from_str(&incident).expect("json");
+            let services = incident["rates"]["services"].as_array().expect("services");
+            let views = services.iter().flat_map(|s| s["viewpoints"].as_array().into_iter().flatten());
+            let seen: Vec<f64> = views.filter_map(|v| v["requests"].as_f64()).collect();
+            assert_eq!(seen, [60.0, 54.0], "json {json}: the two ends are seen apart, the fuller one first");
+        }
+    }
+}

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::record::time_of;
 use super::{Field, Value, field_of};
 use crate::format::timestamp::{self, Count, Written};
-use crate::model::{ClockKind, Precision, RawTime};
+use crate::model::{ClockKind, Level, Precision, RawTime};
 
 /// Records that are looked at.
 pub const MAX_RECORDS: usize = 100;
@@ -48,6 +48,8 @@ struct Column {
     days: usize,
     clocks: usize,
     words: usize,
+    /// Values that are level words of three letters or more.
+    levels: usize,
     /// Values that are numbers.
     numbers: Vec<String>,
 }
@@ -207,6 +209,7 @@ impl Column {
             Some(time) if time.kind == ClockKind::TimeOnly => self.clocks += 1,
             _ => self.words += 1,
         }
+        self.levels += usize::from(value.len() >= 3 && Level::of_word(value).is_some());
         if digits {
             self.numbers.push(value.to_string());
         }
@@ -231,7 +234,7 @@ fn says_time(key: &str) -> bool {
     let words =
         ["time", "date", "stamp", "epoch", "created", "published", "occurred", "generated", "received", "logged"];
     words.iter().any(|w| name.contains(w))
-        || matches!(name.as_str(), "ts" | "t" | "at" | "when" | "msec" | "start" | "end")
+        || matches!(name.as_str(), "ts" | "t" | "at" | "when" | "msec" | "ticks" | "start" | "end")
         || name.ends_with("_ts")
         || name.ends_with("_at")
 }
@@ -241,6 +244,11 @@ pub fn is_time_name(title: &str) -> bool {
     !title.contains(|c: char| c.is_ascii_digit())
         && says_time(title)
         && time_rank(title).is_some_and(|rank| rank < UNKNOWN + 300)
+}
+
+/// Whether the name of a key says that its time is that of something else than its record.
+pub fn tells_another_time(key: &str) -> bool {
+    time_rank(key).is_none()
 }
 
 /// How far a key is trusted to hold the time of its record, 0 most; `None` for one that tells of
@@ -289,12 +297,14 @@ fn pair(columns: &BTreeMap<&str, Column>) -> Option<(String, String)> {
     Some((day.to_string(), clock.to_string()))
 }
 
-/// Nested keys named like a level or a message, where no known key holds one.
+/// Nested keys named like a level, a message or a status, where no known key holds one; and a key under which
+/// several records have level words and nothing else.
 fn aliases(columns: &BTreeMap<&str, Column>) -> BTreeMap<String, &'static str> {
     let mut out = BTreeMap::new();
     for (field, alias, names) in [
         (Field::Level, "level", ["level", "severity", "loglevel", "lvl"].as_slice()),
         (Field::Message, "message", ["message", "msg"].as_slice()),
+        (Field::Status, "status", ["statuscode", "status_code", "httpstatus", "http_status"].as_slice()),
     ] {
         let is = |key: &str| matches!(field_of(key), Some((f, _)) if f == field);
         if columns.iter().any(|(key, c)| is(key) && c.present > 0) {
@@ -303,9 +313,10 @@ fn aliases(columns: &BTreeMap<&str, Column>) -> BTreeMap<String, &'static str> {
         let plain = |key: &str| last(key).trim_start_matches('@').to_ascii_lowercase();
         let found = columns
             .iter()
-            .filter(|(key, c)| names.contains(&plain(key).as_str()) && c.words > 0)
+            .filter(|(key, c)| names.contains(&plain(key).as_str()) && (c.words > 0 || field == Field::Status))
             .min_by_key(|(key, _)| key.matches('.').count());
-        if let Some((key, _)) = found {
+        let leveled = || columns.iter().find(|(_, c)| field == Field::Level && c.levels >= 2 && c.levels == c.present);
+        if let Some((key, _)) = found.or_else(leveled) {
             out.insert(key.to_string(), alias);
         }
     }

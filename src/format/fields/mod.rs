@@ -16,7 +16,7 @@ pub use keys::{Field, field_of, is_certain, is_parent, is_text, unit_of_key};
 pub use levels::level_under;
 pub use values::{
     duration_ns, flags_outcome, grpc_outcome, http_status, is_probe, level_of, operation_in, operation_of, path_of,
-    refused_by, scaled, upstream_name,
+    refused_by, scaled, side_of, upstream_name,
 };
 
 use std::borrow::Cow;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::keys::is_inside;
 use super::{Field, Fields, Times, Value};
 use super::{duration_ns, grpc_outcome, http_status, is_probe, operation_of, path_of};
-use super::{refused_by, scaled, upstream_name};
+use super::{refused_by, scaled, side_of, upstream_name};
 use crate::format::timestamp;
 use crate::model::{ClockKind, Level, LogRecord, Outcome, Precision, RawTime, StampMeaning};
 
@@ -26,6 +26,7 @@ impl<'a> Fields<'a> {
         };
         let duration_ns = self.duration();
         let operation = self.operation();
+        let side = self.text(Field::Upstream).map(side_of).unwrap_or_default();
         let upstream = self.upstream();
         let body = self.body(level);
         LogRecord {
@@ -39,6 +40,7 @@ impl<'a> Fields<'a> {
             outcome,
             duration_ns,
             weight_milli: self.weight(),
+            side,
             upstream: upstream
                 .or_else(|| level.filter(|l| *l >= Level::Warn).and_then(|_| refused_by(&body)).map(str::to_string))
                 .map(Cow::Owned),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::model::{Level, Outcome};
+use crate::model::{CallEnd, Level, Outcome};
 
 /// Nanoseconds of a duration written with its unit: `2.01s`, `340µs`, `1m3s`, `123 ms`.
 /// `None` without a unit, since a bare number says nothing.
@@ -279,6 +279,12 @@ pub fn upstream_name(text: &str) -> Option<&str> {
     let named = name.bytes().any(|b| b.is_ascii_alphabetic()) && name.len() > 1;
     let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'@'));
     (named && plain).then_some(name)
+}
+
+/// At which end of a call a proxy of a mesh wrote that it went to this cluster: `outbound|443||kv.prod.svc`
+/// (<https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/>).
+pub fn side_of(cluster: &str) -> CallEnd {
+    if cluster.trim().starts_with("outbound|") { CallEnd::Caller } else { CallEnd::Own }
 }
 
 /// The host that a message says refused a connection or timed out (`connection refused to kv:8443`).

@@ -52,6 +52,7 @@ pub(super) const GROUPS: &[&str] = &[
     "request_id",
     "trace_id",
     "upstream",
+    "cluster",
     "message",
     "code",
 ];
@@ -170,6 +171,7 @@ impl Definition {
             request_id: said("request_id"),
             trace_id: said("trace_id"),
             upstream: groups.get("upstream").and_then(fields::upstream_name).map(Into::into),
+            side: groups.get("cluster").map(fields::side_of).unwrap_or_default(),
             ..LogRecord::default()
         };
         if record.upstream.is_none() {
@@ -346,6 +348,11 @@ impl LineFormat for Definition {
 
     fn multiline(&self) -> bool {
         self.multiline
+    }
+
+    /// Where the pattern begins with blanks, they are part of the record.
+    fn begins_indented(&self, line: &str) -> bool {
+        line.starts_with(' ') && self.pattern.may_begin_with(b' ') && self.starts(line)
     }
 
     fn opens(&self, line: &str) -> bool {

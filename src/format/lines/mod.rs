@@ -168,6 +168,7 @@ static FILES: &[(&str, &str)] = &[
     ("windows_cbs.toml", include_str!("windows_cbs.toml")),
     ("windows_installer.toml", include_str!("windows_installer.toml")),
     ("windows_setupapi.toml", include_str!("windows_setupapi.toml")),
+    ("windows_event_list.toml", include_str!("windows_event_list.toml")),
     ("windows_event_text.toml", include_str!("windows_event_text.toml")),
     ("windows_event_xml.toml", include_str!("windows_event_xml.toml")),
     ("vdsm.toml", include_str!("vdsm.toml")),

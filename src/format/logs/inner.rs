@@ -93,6 +93,7 @@ impl Sink for Found {
             request_id: owned(&record.request_id),
             trace_id: owned(&record.trace_id),
             upstream: owned(&record.upstream),
+            side: record.side,
         });
     }
     fn sample(&mut self, _: &Sample<'_>, _: &Frame<'_>) {}

@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use super::layout::{Layouts, MAX_WANTED, Raw};
 use crate::format::fields::{self, Field, Value};
 use crate::format::timestamp;
-use crate::model::{ClockKind, Level, LogRecord, Outcome, Precision, RawTime, StampMeaning};
+use crate::model::{CallEnd, ClockKind, Level, LogRecord, Outcome, Precision, RawTime, StampMeaning};
 
 /// What is to be done with the value of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +60,7 @@ struct Values<'a> {
     method: Option<&'a str>,
     path: Option<&'a str>,
     upstream: Option<&'a str>,
+    side: CallEnd,
 }
 
 impl Plan {
@@ -177,7 +178,10 @@ impl<'a> Values<'a> {
             Field::Operation => self.operation = Some(text),
             Field::Method => self.method = Some(text),
             Field::Path => self.path = Some(text),
-            Field::Upstream => self.upstream = fields::upstream_name(text),
+            Field::Upstream => {
+                self.upstream = fields::upstream_name(text);
+                self.side = fields::side_of(text);
+            }
             _ => return None,
         }
         Some(())
@@ -204,6 +208,7 @@ impl<'a> Values<'a> {
             outcome: probe.then_some(Outcome::Probe),
             duration_ns: self.duration_ns,
             upstream,
+            side: self.side,
             request_id: self.request.map(Cow::Borrowed),
             trace_id: self.trace.map(Cow::Borrowed),
             body,

@@ -7,6 +7,7 @@ mod cloudflare_events;
 mod cloudflare_http;
 mod cloudflare_tail;
 mod cloudflare_workers;
+mod elapsed;
 mod grafana_logs;
 mod haproxy_events;
 pub(crate) mod inner;
@@ -20,6 +21,7 @@ mod klog;
 mod layout;
 mod level_first;
 mod level_text;
+mod literal;
 mod logfmt;
 mod loki;
 mod nginx_error;
@@ -39,6 +41,7 @@ mod tests;
 mod twice;
 mod walk;
 pub(crate) mod words;
+mod xml_records;
 mod yaml_records;
 
 use super::Format;
@@ -57,6 +60,7 @@ pub use json_records::JsonRecords;
 pub use klog::Klog;
 pub use level_first::LevelFirst;
 pub use level_text::LevelText;
+pub use literal::Literal;
 pub use logfmt::Logfmt;
 pub use loki::Loki;
 pub use nginx_error::NginxError;
@@ -65,6 +69,7 @@ pub use rfc5424::Rfc5424;
 pub use stamped_text::StampedText;
 pub use syslog::TaggedFile;
 pub use syslog_iso::SYSLOG_ISO;
+pub use xml_records::XmlRecords;
 pub use yaml_records::YamlRecords;
 
 /// Formats of this family, specific before generic.
@@ -86,7 +91,9 @@ pub static FORMATS: &[&dyn Format] = &[
     &JsonList,
     &JsonLog,
     &JsonRecords,
+    &Literal,
     &YamlRecords,
+    &XmlRecords,
     &Logfmt,
     &LevelText,
     &LevelFirst,

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use super::stamp_place::{self, Found, Kind, Place};
-use super::words;
+use super::stamp_place::{self, Found, Kind, Place, Sought};
+use super::{elapsed, words};
 use crate::format::bind::{SampleLine, order_by_age};
 use crate::format::detect::looks_continued;
 use crate::format::timestamp::DateOrder;
@@ -29,8 +29,8 @@ pub(super) struct Lock {
     labelled: bool,
     /// Order of numeric dates.
     order: Option<DateOrder>,
-    /// Epochs behind words are stamps.
-    numbers: bool,
+    /// What its stamps are.
+    sought: Sought,
     /// Blanks before every record, where no line begins without.
     indent: usize,
     /// Word behind the stamp that is a level in nearly every record.
@@ -47,6 +47,8 @@ pub(super) fn is_text(line: &str) -> bool {
     match (chars.next(), chars.next()) {
         (None, _) => false,
         (Some('{'), next) => next.is_some_and(|next| next.is_ascii_digit()),
+        // One capital is a level or a mark: `<W>2025-…`.
+        (Some('<'), Some(next)) if next.is_ascii_uppercase() && chars.next() == Some('>') => true,
         (Some('<'), Some(next)) => !(next.is_ascii_alphabetic() || matches!(next, '!' | '?' | '/')),
         (Some('['), Some(next)) => next != '{',
         _ => true,
@@ -57,21 +59,23 @@ impl Lock {
     /// The lock of a source that begins with `lines` and was last written at `modified_s`; `None` when
     /// too few of its lines carry a stamp at one place.
     pub(super) fn of(lines: &[SampleLine<'_>], wrapped: bool, modified_s: Option<i64>) -> Option<Lock> {
-        let indent = lines.iter().map(|line| blanks(&line.text)).min().unwrap_or(0);
+        let ruled = |line: &&SampleLine<'_>| line.text.starts_with(['-', '=', '*', '#']);
+        let indent = lines.iter().filter(|line| !ruled(line)).map(|line| blanks(&line.text)).min().unwrap_or(0);
         let judged: Vec<(&str, bool)> = lines
             .iter()
             .filter(|line| !looks_continued(line.text.get(indent..).unwrap_or("")) && is_text(&line.text))
             .map(|line| (&*line.text, line.claimed > 0))
             .collect();
         let order = date_order(&judged, modified_s);
-        let found = Lock::among(&judged, wrapped, order, false).or_else(|| Lock::among(&judged, wrapped, order, true));
+        let mut kinds = [Sought::Written, Sought::Numbers, Sought::Elapsed].into_iter();
+        let found = kinds.find_map(|sought| Lock::among(&judged, wrapped, order, sought));
         found.map(|lock| Lock { indent, ..lock })
     }
 
-    fn among(judged: &[(&str, bool)], wrapped: bool, order: Option<DateOrder>, numbers: bool) -> Option<Lock> {
+    fn among(judged: &[(&str, bool)], wrapped: bool, order: Option<DateOrder>, sought: Sought) -> Option<Lock> {
         let found: Vec<(&str, bool, Found)> = judged
             .iter()
-            .filter_map(|(line, claimed)| Some((*line, *claimed, stamp_place::find(line, order, numbers)?)))
+            .filter_map(|(line, claimed)| Some((*line, *claimed, stamp_place::find(line, order, sought)?)))
             .collect();
         let total = judged.len();
         let groups = grouped(&found);
@@ -92,7 +96,7 @@ impl Lock {
         let firm = fine >= 3 || (fine > 0 && fine == total);
         let level_field = level_field(&own);
         let letter_first = own.len() >= 2 && own.iter().all(|(line, _)| first_letter(line).is_some());
-        Some(Lock { places, labelled, order, numbers, indent: 0, level_field, letter_first, firm })
+        Some(Lock { places, labelled, order, sought, indent: 0, level_field, letter_first, firm })
     }
 
     /// The stamp that makes `line` the first of a record.
@@ -100,7 +104,7 @@ impl Lock {
         if !is_text(line) || (self.indent > 0 && blanks(line) != self.indent) {
             return None;
         }
-        let found = stamp_place::find(line, self.order, self.numbers)?;
+        let found = stamp_place::find(line, self.order, self.sought)?;
         let own = self.places.contains(&group_of(&found.place)) || (self.labelled && is_label(line, &found));
         own.then_some(found)
     }
@@ -132,6 +136,7 @@ impl Lock {
                 Kind::TimeOnly => "a time of day",
                 Kind::Epoch => "a number of seconds since 1970",
                 Kind::Hex => "seconds since 1970 in hexadecimal",
+                Kind::Elapsed => "the time since a start that is not written",
             };
             let at =
                 if p.words == 0 { "at the line's beginning".to_string() } else { format!("behind {} words", p.words) };
@@ -178,7 +183,7 @@ fn is_enough(place: Place, of: &[&(&str, bool, Found)], total: usize, wrapped: b
     let near = || keys().max().zip(keys().min()).is_some_and(|(last, first)| last.abs_diff(first) <= MAX_SPAN_NS);
     match place.kind {
         _ if wrapped && !most => false,
-        Kind::TimeOnly => most && n >= 2,
+        Kind::TimeOnly => most && n >= 2 && !of.first().is_some_and(|f| counts_from_zero(f)),
         // Other numbers of eight digits do not lie within a day of each other, one behind the other.
         Kind::Hex => {
             let keys: Vec<i64> = keys().collect();
@@ -188,6 +193,7 @@ fn is_enough(place: Place, of: &[&(&str, bool, Found)], total: usize, wrapped: b
             };
             n >= 3 && n * 10 >= total * 9 && day && keys.is_sorted() && of.iter().any(|f| letter(&f))
         }
+        Kind::Elapsed => place.words <= 1 && elapsed::runs(of.iter().map(|f| (f.2.time, behind(f))), total),
         // A stamp alone on its line stands above what it stamps (shell histories).
         Kind::Epoch if place.words == 0 && alone(of) => n * 3 >= total && near(),
         Kind::Epoch => most && near() && (place.words == 0 || (n >= 3 && n * 10 >= total * 9)),
@@ -197,9 +203,21 @@ fn is_enough(place: Place, of: &[&(&str, bool, Found)], total: usize, wrapped: b
     }
 }
 
+/// Whether what looks like a time of day is the time since a start: `0:00:00.036`, of which no clock leaves out
+/// the first digit and writes parts of a second.
+fn counts_from_zero((line, _, found): &(&str, bool, Found)) -> bool {
+    let one_digit = line.get(found.range.0..found.range.1).is_some_and(|text| text.starts_with("0:00:"));
+    one_digit && found.time.precision > Precision::Second
+}
+
+/// What stands behind a stamp.
+fn behind<'a>((line, _, found): &(&'a str, bool, Found)) -> &'a str {
+    line.get(found.range.1..).unwrap_or("")
+}
+
 /// Whether nothing stands behind the stamps.
 fn alone(of: &[&(&str, bool, Found)]) -> bool {
-    of.iter().all(|(line, _, f)| line.get(f.range.1..).is_some_and(|rest| rest.trim().is_empty()))
+    of.iter().all(|f| behind(f).trim().is_empty())
 }
 
 /// Whether `line` is a few fixed words, a stamp, and nothing else.
@@ -227,7 +245,7 @@ fn date_order(judged: &[(&str, bool)], modified_s: Option<i64>) -> Option<DateOr
     let dates: Vec<(u32, u32)> = judged.iter().filter_map(|(line, _)| stamp_place::numeric_date(line)).collect();
     // What reads one way without an order (`25/06/12`: the year first) needs none.
     let mut numeric = judged.iter().filter(|(line, _)| stamp_place::numeric_date(line).is_some());
-    if dates.is_empty() || numeric.all(|(line, _)| stamp_place::find(line, None, false).is_some()) {
+    if dates.is_empty() || numeric.all(|(line, _)| stamp_place::find(line, None, Sought::Written).is_some()) {
         return None;
     }
     let day = dates.iter().any(|(a, b)| *a > 12 && *b <= 12);
@@ -239,7 +257,7 @@ fn date_order(judged: &[(&str, bool)], modified_s: Option<i64>) -> Option<DateOr
         (false, false) => {}
     }
     let read = |order| -> Vec<i64> {
-        let stamp = |line: &str| Some(stamp_place::find(line, Some(order), false)?.time.key_ns());
+        let stamp = |line: &str| Some(stamp_place::find(line, Some(order), Sought::Written)?.time.key_ns());
         judged.iter().filter_map(|(line, _)| stamp(line)).collect()
     };
     let steps = |order| {

@@ -3,6 +3,8 @@
 //! The place is what tells the stamp of a record from a date in a message: in one source it is the
 //! same for every record. See [`super::stamp_lock`].
 
+use super::elapsed::elapsed;
+use crate::format::fields::learned;
 use crate::format::timestamp::{self, DateOrder};
 use crate::model::{ClockKind, Level, Precision, RawTime};
 
@@ -24,6 +26,19 @@ pub(super) enum Kind {
     Epoch,
     /// Seconds since 1970 in eight hexadecimal digits.
     Hex,
+    /// Time since a start that is not written.
+    Elapsed,
+}
+
+/// Which stamps are looked for, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sought {
+    /// Written ones, and epochs at the beginning of a line or bracket.
+    Written,
+    /// A whole number of the size of an epoch behind words, too.
+    Numbers,
+    /// Elapsed time only.
+    Elapsed,
 }
 
 /// Where in its line a stamp stands.
@@ -52,8 +67,8 @@ pub(super) struct Found {
 
 /// The first stamp of `line` near its beginning.
 ///
-/// With `numbers`, a whole number of the size of an epoch counts behind words, too.
-pub(super) fn find(line: &str, order: Option<DateOrder>, numbers: bool) -> Option<Found> {
+/// Of the kind that is `sought`.
+pub(super) fn find(line: &str, order: Option<DateOrder>, sought: Sought) -> Option<Found> {
     let bytes = line.as_bytes();
     let start = begin(line);
     let mut at = start;
@@ -61,7 +76,11 @@ pub(super) fn find(line: &str, order: Option<DateOrder>, numbers: bool) -> Optio
     while at < bytes.len().min(REACH) && before.words <= MAX_WORDS {
         let rest = line.get(at..)?;
         let byte = bytes.get(at.wrapping_sub(1)).copied().filter(|_| at > start);
-        if let Some((time, len, kind)) = stamp(rest, order, byte, (before.words, numbers)) {
+        let found = match sought {
+            Sought::Elapsed => elapsed(rest, byte).map(|(time, len)| (time, len, Kind::Elapsed)),
+            _ => stamp(rest, order, byte, (before.words, sought == Sought::Numbers)),
+        };
+        if let Some((time, len, kind)) = found.filter(|_| !is_of_another(line.get(start..at).unwrap_or(""))) {
             let opening = byte.filter(|b| matches!(b, b'[' | b'(' | b'"')).unwrap_or(0);
             let place = Place { kind, words: before.words, opening, text: before.hash };
             let place = column(line.get(start..at)?)
@@ -77,6 +96,14 @@ pub(super) fn find(line: &str, order: Option<DateOrder>, numbers: bool) -> Optio
         at += before.step(rest)?;
     }
     None
+}
+
+/// Whether the name right before a stamp says that it is not the record's: `expires=2026-06-12 …`.
+fn is_of_another(head: &str) -> bool {
+    let head = head.trim_end_matches([' ', '"', '\'']);
+    let Some(named) = head.strip_suffix(['=', ':']) else { return false };
+    let name = named.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).next().unwrap_or("");
+    !name.is_empty() && learned::tells_another_time(name)
 }
 
 /// What parts the columns before a stamp that begins one, and how many they are.
@@ -105,9 +132,11 @@ fn stated_behind(line: &str, (start, end): (usize, usize), order: Option<DateOrd
 
 /// Where the line begins behind bytes that are no text and a syslog priority.
 fn begin(line: &str) -> usize {
-    let text = line.trim_start_matches(|c: char| !c.is_ascii());
+    let text = line.trim_start_matches(|c: char| !c.is_ascii() && !c.is_alphabetic());
     let digits = |n: &usize| *n <= 3 && text.get(1..1 + n).is_some_and(|p| p.bytes().all(|b| b.is_ascii_digit()));
-    let priority = text.strip_prefix('<').and_then(|rest| rest.find('>').filter(digits));
+    // The priority of syslog, or the one capital that Qt writes for a level.
+    let capital = |n: &usize| *n == 1 && text.as_bytes().get(1).is_some_and(u8::is_ascii_uppercase);
+    let priority = text.strip_prefix('<').and_then(|rest| rest.find('>').filter(|n| digits(n) || capital(n)));
     // `--2025-06-12 17:52:03--` stands on a rule.
     let rule = text.bytes().take_while(|b| *b == b'-').count();
     let rule = if rule == 1 { 0 } else { rule };
@@ -164,7 +193,8 @@ fn stamp(
     let first = *rest.as_bytes().first()?;
     let glued = before
         .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'/' | b'+' | b'\\' | b'%'));
-    let named = first.is_ascii_lowercase() && rest.as_bytes().get(3) == Some(&b'/');
+    let small = first.is_ascii_lowercase() || first >= 0x80;
+    let named = small && (rest.as_bytes().get(3) == Some(&b'/') || timestamp::may_begin(rest));
     if glued || !(first.is_ascii_digit() || first.is_ascii_uppercase() || named) {
         return None;
     }

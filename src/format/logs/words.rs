@@ -29,8 +29,10 @@ pub(super) fn upper_level(text: &str) -> Option<(Level, usize, usize)> {
 
 /// Level of an upper-case level word of three letters or more.
 pub(super) fn upper_word(word: &str) -> Option<Level> {
-    const WORDS: &[&str] =
-        &["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "SEVERE", "CRITICAL", "FATAL", "PANIC"];
+    const WORDS: &[&str] = &[
+        "TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "SEVERE", "CRITICAL", "FATAL", "PANIC", "DEBU",
+        "ERRO", "FATA",
+    ];
     let word = word.strip_prefix("LOG_").unwrap_or(word);
     WORDS.contains(&word).then(|| Level::of_word(word)).flatten()
 }
@@ -139,8 +141,16 @@ pub(super) fn leading_level(message: &str) -> Option<Level> {
     let text = message.trim_start().trim_start_matches(['[', '<', '(']);
     let len = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let word = text.get(..len)?;
-    let closed = matches!(text.as_bytes().get(len), Some(b':' | b']' | b'>' | b')' | b'#'));
-    let loud = upper_word(word).is_some() && matches!(text.as_bytes().get(len), Some(b' ') | None);
+    let bracketed = message.trim_start().starts_with('[');
+    let closed = match text.as_bytes().get(len) {
+        Some(b':' | b']' | b'>' | b')' | b'#') => true,
+        // `[Error-Kv.Pool]`
+        Some(b'-') => bracketed && text.as_bytes().get(len + 1).is_some_and(u8::is_ascii_uppercase),
+        _ => false,
+    };
+    const SHORT: &[&str] = &["VRB", "TRC", "DBG", "INF", "WRN", "ERR", "FTL"];
+    let loud =
+        (upper_word(word).is_some() || SHORT.contains(&word)) && matches!(text.as_bytes().get(len), Some(b' ') | None);
     ((closed && len >= 3) || loud).then(|| Level::of_word(word)).flatten()
 }
 

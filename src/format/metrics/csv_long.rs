@@ -46,6 +46,8 @@ const NOT_METRIC: &[&str] = &[
     "raw",
     "_raw",
     "content",
+    "responsemessage",
+    "threadname",
     "level",
     "loglevel",
     "log_level",

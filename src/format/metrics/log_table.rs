@@ -54,7 +54,7 @@ struct Roles {
 
 impl Roles {
     fn of(text: &str) -> Option<Roles> {
-        let layout = Layout::of(text)?;
+        let mut layout = Layout::of(text)?;
         layout.of_kind(Column::Text).next()?;
         let sample: Vec<Row<'_>> = rows(text, &layout.dialect).skip(layout.headers.len()).take(SAMPLE).collect();
         let mut keys: Vec<String> = (0..layout.columns.len()).map(|at| key_of(layout.title(at))).collect();
@@ -63,6 +63,11 @@ impl Roles {
             && let Some(key) = keys.get_mut(at)
         {
             *key = "level".to_string();
+        }
+        let width = layout.columns.len();
+        layout.untitled = !sample.is_empty() && sample.iter().all(|row| row.cells.len() == width + 1);
+        if layout.untitled && !keys.iter().any(|k| is_field(k, Field::Message)) {
+            keys.push("message".to_string());
         }
         // Times of day of no known day are no log, and days alone tell no order.
         let known = sample.iter().any(|r| layout.stamp(r).is_some_and(is_fine))
@@ -95,7 +100,19 @@ fn is_fine(time: RawTime) -> bool {
 fn key_of(title: &str) -> String {
     let lower = title.trim().trim_matches('"').to_ascii_lowercase().replace([' ', '-'], "_");
     let known = |key: &str| matches!(field_of(key), Some((field, _)) if field != Field::Time);
-    [title.to_string(), lower].into_iter().find(|key| known(key)).unwrap_or_default()
+    [title.to_string(), lower, with_underscores(title)].into_iter().find(|key| known(key)).unwrap_or_default()
+}
+
+/// `responseCode` as `response_code`.
+fn with_underscores(title: &str) -> String {
+    let mut out = String::with_capacity(title.len() + 4);
+    for c in title.trim().chars() {
+        if c.is_ascii_uppercase() && !out.is_empty() {
+            out.push('_');
+        }
+        out.push(c.to_ascii_lowercase());
+    }
+    out
 }
 
 fn is_field(key: &str, field: Field) -> bool {

@@ -6,7 +6,7 @@ use super::cell::{self, Cell, Decimal};
 use super::rows::{Dialect, Row, rows};
 use super::time_column::{is_regular, is_total, time_column};
 use crate::format::fields::learned;
-use crate::format::timestamp::Written;
+use crate::format::timestamp::{DateOrder, Written};
 use crate::model::{ClockKind, Precision, RawTime};
 
 /// Rows that are looked at before the layout is decided.
@@ -51,6 +51,8 @@ pub(super) struct Layout {
     /// Whether the stamps follow each other at even steps.
     regular: bool,
     written: Written,
+    /// Rows have one cell more than the header has titles, as the event viewer of Windows writes them.
+    pub(super) untitled: bool,
 }
 
 impl Layout {
@@ -68,6 +70,12 @@ impl Layout {
         }
         let found = time_column(&sample, width)?;
         let (head, data) = sample.split_at_checked(found.headers)?;
+        // A stamp above the stamps is a record whose day and month the column does not tell apart.
+        let orders = [DateOrder::DayFirst, DateOrder::MonthFirst];
+        let stamped = |cell: &str| orders.iter().any(|order| Written::Ordered(*order).read(cell).is_some_and(is_full));
+        if head.iter().any(|row| stamped(row.cell(found.at))) {
+            return None;
+        }
         let headers: Vec<Vec<String>> =
             head.iter().map(|row| (0..width).map(|at| row.cell(at).to_string()).collect()).collect();
         let decimal = decimal_of(data);
@@ -83,6 +91,7 @@ impl Layout {
             named: found.named,
             regular: false,
             written: found.written,
+            untitled: false,
         };
         layout.day = layout.day_column(data);
         layout.regular = is_regular(data.iter().filter_map(|row| layout.stamp(row)));
@@ -186,6 +195,11 @@ impl Layout {
     }
 }
 
+/// Whether a stamp has a date and a time of day.
+fn is_full(time: RawTime) -> bool {
+    matches!(time.kind, ClockKind::Naive | ClockKind::Zoned) && time.precision >= Precision::Minute
+}
+
 /// A decimal comma, when more cells are numbers that way.
 fn decimal_of(data: &[Row<'_>]) -> Decimal {
     let count = |decimal| {
@@ -216,7 +230,7 @@ impl Layout {
         {
             return RowClass::Blank;
         }
-        if cells.iter().skip(self.columns.len()).any(|c| !c.trim().is_empty()) {
+        if cells.iter().skip(self.columns.len() + usize::from(self.untitled)).any(|c| !c.trim().is_empty()) {
             return RowClass::Reject("expected as many cells as the header has, found more");
         }
         if last && cells.len() < self.columns.len() {

@@ -14,7 +14,7 @@ use crate::format::fields::{self, Field, Fields, Value};
 use crate::format::logs::{inner, object};
 use crate::format::timestamp::{self, Count, DateOrder, Written};
 use crate::format::{Fault, Format, Frame, LineFormat, Shape, Sink};
-use crate::model::{ClockKind, RawTime};
+use crate::model::{ClockKind, Level, Precision, RawTime};
 
 /// Delimited tables of log records.
 pub struct CsvLog;
@@ -113,7 +113,13 @@ impl Table {
             holder if fields::is_parent(holder) && found.is_none() => holder.to_string(),
             _ => found.map_or(String::new(), |(_, key)| key),
         };
-        let keys = titles.iter().zip(found).map(|(title, found)| key(title.trim(), found)).collect();
+        let leveled = has(Field::Level);
+        let mut keys: Vec<String> = titles.iter().zip(found).map(|(title, found)| key(title.trim(), found)).collect();
+        if !leveled
+            && let Some(at) = (0..keys.len()).find(|at| keys[*at].is_empty() && holds_levels(&rows, *at, delimiter))
+        {
+            keys[at] = "level".to_string();
+        }
         Some(Table { header: header.to_string(), delimiter, keys, time, day, written, zone })
     }
 
@@ -124,6 +130,12 @@ impl Table {
             None => stamp(&cell(self.time)?, self.written),
         }
     }
+}
+
+/// Whether a column holds level words and nothing else.
+fn holds_levels(rows: &[&str], at: usize, delimiter: Delimiter) -> bool {
+    let mut cells = rows.iter().filter_map(|row| cells(row, delimiter).nth(at)).filter(|c| !c.is_empty()).peekable();
+    cells.peek().is_some() && cells.all(|c| c.len() >= 3 && Level::of_word(&c).is_some())
 }
 
 /// Offers a cell, or the keys of the object that is written in it.
@@ -155,10 +167,15 @@ fn time_column(
     columns.sort_by_key(rank);
     let cells_of =
         |at: usize| -> Vec<Cow<'_, str>> { rows.iter().filter_map(|row| cells(row, delimiter).nth(at)).collect() };
-    let clock = columns.iter().copied().find(|at| {
-        let column = cells_of(*at);
-        !column.is_empty() && column.iter().all(|c| timestamp::whole(c).is_some_and(|t| t.kind == ClockKind::TimeOnly))
-    });
+    let all = |at: usize, is: fn(RawTime) -> bool| {
+        let column = cells_of(at);
+        !column.is_empty() && column.iter().all(|c| timestamp::whole(c).is_some_and(is))
+    };
+    let clocks = |at: &usize| all(*at, |t| t.kind == ClockKind::TimeOnly);
+    // Beside days alone, a column of times of day belongs to them whatever its title.
+    let days = || columns.iter().all(|at| all(*at, |t| t.precision == Precision::Day) || ordered_days(&cells_of(*at)));
+    let clock = columns.iter().copied().find(clocks);
+    let clock = clock.or_else(|| (0..found.len()).filter(|_| !columns.is_empty() && days()).find(clocks));
     let joined = clock.and_then(|clock| {
         columns.iter().filter(|day| **day != clock).find_map(|day| {
             let pairs = cells_of(*day).into_iter().zip(cells_of(clock));
@@ -172,6 +189,29 @@ fn time_column(
     })
 }
 
+/// Whether every cell is a day in one order or another.
+fn ordered_days(column: &[Cow<'_, str>]) -> bool {
+    let orders = [DateOrder::MonthFirst, DateOrder::DayFirst];
+    let day = |cell: &str, order| {
+        timestamp::whole_in_order(cell.trim(), order).is_some_and(|t| t.precision == Precision::Day)
+    };
+    !column.is_empty() && orders.into_iter().any(|order| column.iter().all(|cell| day(cell, order)))
+}
+
+/// The order of day and month that numbers above twelve show in some of the cells.
+fn shown_order(column: &[Cow<'_, str>]) -> Option<DateOrder> {
+    let first_two = |cell: &Cow<'_, str>| -> Option<(u32, u32)> {
+        let mut parts = cell.trim().split(['/', '.', '-']);
+        Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+    };
+    let dates = || column.iter().filter_map(first_two).filter(|(a, b)| (1..=31).contains(a) && (1..=31).contains(b));
+    match (dates().any(|(a, _)| a > 12), dates().any(|(_, b)| b > 12)) {
+        (true, false) => Some(DateOrder::DayFirst),
+        (false, true) => Some(DateOrder::MonthFirst),
+        _ => None,
+    }
+}
+
 /// How a column writes its stamps. An order of dates that neither the rows nor the day the file was
 /// written show is not guessed.
 fn written_in(column: &[Cow<'_, str>], modified_s: Option<i64>) -> Option<Written> {
@@ -181,6 +221,9 @@ fn written_in(column: &[Cow<'_, str>], modified_s: Option<i64>) -> Option<Writte
     let most = ways().map(|way| held(&way)).max().unwrap_or(0);
     if most == 0 {
         return Count::of(column.iter().map(|cell| &**cell)).map(Written::Counted);
+    }
+    if let Some(way) = shown_order(column).map(Written::Ordered).filter(|way| held(way) == most) {
+        return Some(if held(&Written::Plain) == most { Written::Plain } else { way });
     }
     let mut fitting = ways().filter(|way| held(way) == most);
     let written = fitting.next()?;

@@ -82,6 +82,30 @@ impl<'a> Cursor<'a> {
         &rest[..len]
     }
 
+    /// Bytes of the letter ahead; 0 where none is.
+    pub(super) fn letter_len(&self) -> usize {
+        let first = self.peek(0);
+        if first.is_ascii() {
+            return usize::from(first.is_ascii_alphabetic());
+        }
+        let rest = self.bytes.get(self.at..).unwrap_or(&[]);
+        let len = (2..=4).find(|len| rest.get(..*len).is_some_and(|b| std::str::from_utf8(b).is_ok()));
+        let letter = |len: &usize| {
+            let text = rest.get(..*len).and_then(|b| std::str::from_utf8(b).ok());
+            text.and_then(|t| t.chars().next()).is_some_and(char::is_alphabetic)
+        };
+        len.filter(letter).unwrap_or(0)
+    }
+
+    /// The letters ahead, of any alphabet.
+    pub(super) fn letters(&self) -> &'a [u8] {
+        let mut ahead = *self;
+        while ahead.letter_len() > 0 {
+            ahead.at += ahead.letter_len();
+        }
+        self.bytes.get(self.at..ahead.at).unwrap_or(&[])
+    }
+
     /// Whether a word or number could end here.
     pub(super) fn at_boundary(&self) -> bool {
         let next = self.peek(0);

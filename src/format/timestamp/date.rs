@@ -4,6 +4,7 @@ use chrono::Datelike;
 
 use super::DateOrder;
 use super::cursor::Cursor;
+use super::names;
 
 /// How a date was written, which decides what may stand between it and the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,9 +15,11 @@ pub(super) enum Style {
     Basic,
     /// `12/Jun/2025`, `12-Jun-2025`, `12Jun2025`: a colon may lead to the time.
     Clf,
-    /// `12 Jun 2025`, `Jun 12, 2025`.
+    /// `12 Jun 2025`, `Jun 12, 2025`, `12 de junio de 2025`.
     Named,
-    /// `6/12/2025`, `12.06.2025`, `06-12-2025`, `25/06/12`.
+    /// `2025年6月12日`: the time may stand right behind it.
+    Signed,
+    /// `6/12/2025`, `12.06.2025`, `06-12-2025`, `25/06/12`, `2025/6/12`.
     Numeric,
     /// `2025-W24-4`, `2025-163`: no date by itself.
     Counted,
@@ -72,8 +75,8 @@ pub(super) fn days(year: u32, month: u32, day: u32) -> Option<i64> {
     Some(i64::from(date.num_days_from_ce()) - 719_163)
 }
 
-/// Month of an English month name, short or whole, or of a German one that is spelled otherwise.
-fn month_of(word: &[u8]) -> Option<u32> {
+/// Month of an English month name, short or whole, or of one in another language ([`names`]).
+pub(super) fn month_of(word: &[u8]) -> Option<u32> {
     const NAMES: [&[u8]; 12] = [
         b"january",
         b"february",
@@ -94,34 +97,30 @@ fn month_of(word: &[u8]) -> Option<u32> {
     let fits = |name: &&[u8]| {
         (word.len() == 3 || word.len() == name.len()) && word.eq_ignore_ascii_case(&name[..word.len().min(name.len())])
     };
-    const OTHERS: [(&[u8], usize); 11] = [
-        (b"sept", 8),
-        (b"januar", 0),
-        (b"februar", 1),
-        (b"mrz", 2),
-        (b"mai", 4),
-        (b"juni", 5),
-        (b"juli", 6),
-        (b"okt", 9),
-        (b"oktober", 9),
-        (b"dez", 11),
-        (b"dezember", 11),
-    ];
-    let other = || OTHERS.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|(_, at)| *at);
-    NAMES.iter().position(fits).or_else(other).map(|i| i as u32 + 1)
+    NAMES.iter().position(fits).map(|i| i as u32 + 1).or_else(|| names::month(word))
 }
 
 /// Steps over a weekday (`Thu`, `Thursday,`) and the blank behind it.
 pub(super) fn weekday(c: &mut Cursor<'_>) -> bool {
-    let word = c.word();
-    if weekday_of(word).is_none() {
+    let word = c.letters();
+    if weekday_of(word).is_none() && !names::is_weekday(word) {
         return false;
     }
     let mut ahead = *c;
     ahead.at += word.len();
+    ahead.eat(b'.');
     ahead.eat(b',');
     if ahead.blanks() == 0 {
         return false;
+    }
+    // `mar` is a Tuesday in `mar 10 juin` and a month in `Mar 10 17:52:03`.
+    if month_of(word).is_some() {
+        let mut day = ahead;
+        let number = day.one_or_two().is_some() && (day.eat(b'.') | (day.blanks() > 0));
+        day.blanks();
+        if !number || day.letter_len() == 0 {
+            return false;
+        }
     }
     *c = ahead;
     true
@@ -139,10 +138,17 @@ pub(super) fn weekday_of(word: &[u8]) -> Option<u8> {
 
 /// Reads a date of any shape.
 pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
-    if c.peek(0).is_ascii_alphabetic() {
+    if c.letter_len() > 0 {
         return month_first(c);
     }
     match (c.digit_run(), c.peek(c.digit_run())) {
+        (1 | 2 | 4, 0x80..) => {
+            let (year, month, day) = names::with_signs(c)?;
+            match year {
+                Some(year) => Date::new(year, month, day, Style::Signed),
+                None => Date::yearless(month, day, Style::Short),
+            }
+        }
         (4, b'-') if c.peek(5).is_ascii_uppercase() && c.peek(6).is_ascii_lowercase() => {
             let year = c.fixed(4)?;
             c.eat(b'-');
@@ -161,9 +167,12 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
         (4, sep @ (b'-' | b'/')) => {
             let year = c.fixed(4)?;
             c.eat(sep);
-            let month = c.fixed(2)?;
-            let day = c.eat(sep).then(|| c.fixed(2)).flatten()?;
-            Date::new(year, month, day, Style::Iso)
+            // `2025/6/12`
+            let short = c.digit_run() == 1 || (c.digit_run() == 2 && c.peek(2) == sep && c.digit_run_from(3) == 1);
+            let part = |c: &mut Cursor<'_>| if short { c.one_or_two() } else { c.fixed(2) };
+            let month = part(c)?;
+            let day = c.eat(sep).then(|| part(c)).flatten()?;
+            Date::new(year, month, day, if short { Style::Numeric } else { Style::Iso })
         }
         (4, b' ') if c.peek(5).is_ascii_uppercase() => year_named(c),
         (4, b' ') => {
@@ -200,7 +209,7 @@ pub(super) fn date(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date>
 
 /// `Jun 12`, `Jun 12, 2025`, `June 12 2025`, `Jun-12`, `jun/12/2025`.
 fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
-    let word = c.word();
+    let word = c.letters();
     let month = month_of(word)?;
     c.at += word.len();
     if c.eat(b'/') {
@@ -208,13 +217,17 @@ fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
         let year = (c.eat(b'/') && c.digit_run() == 4).then(|| c.fixed(4)).flatten()?;
         return Date::new(year, month, day, Style::Clf);
     }
-    word[0].is_ascii_uppercase().then_some(())?;
+    let small = !word[0].is_ascii_uppercase();
     c.eat(b'.');
     let dash = c.peek(0) == b'-' && c.digit_run_from(1) == 2 && c.peek(3) == b' ';
     if c.blanks() == 0 && !(dash && c.eat(b'-')) {
         return None;
     }
     let day = c.one_or_two()?;
+    // A small word may be any word: only a time to the second behind the day makes it a month.
+    if small && !clock_ahead(c) {
+        return None;
+    }
     let mut ahead = *c;
     ahead.eat(b',');
     if ahead.blanks() > 0
@@ -226,6 +239,12 @@ fn month_first(c: &mut Cursor<'_>) -> Option<Date> {
         return Date::new(year, month, day, Style::Named);
     }
     Date::yearless(month, day, Style::Short)
+}
+
+/// Whether a blank and a time to the second stand ahead: ` 17:52:03`.
+fn clock_ahead(c: &Cursor<'_>) -> bool {
+    let two = |at: usize| c.digit_run_from(at) == 2;
+    c.peek(0) == b' ' && two(1) && c.peek(3) == b':' && two(4) && c.peek(6) == b':' && two(7)
 }
 
 /// `12Jun2025`.
@@ -282,19 +301,24 @@ fn day_first(c: &mut Cursor<'_>, order: Option<DateOrder>) -> Option<Date> {
     c.at += usize::from(ordinal);
     let sep = c.peek(0);
     c.at += 1;
-    let word = c.word();
+    let of = sep == b' ' && c.eat_str("de ");
+    let word = c.letters();
     if !word.is_empty() {
-        let month = month_of(word).filter(|_| word[0].is_ascii_uppercase() || sep != b' ')?;
+        let month = month_of(word)?;
+        let small = sep == b' ' && !word[0].is_ascii_uppercase();
         c.at += word.len();
+        if sep == b' ' && c.peek(1) == b' ' {
+            c.eat(b'.');
+        }
         let mut ahead = *c;
         ahead.eat(b',');
-        let year = if ahead.eat(sep) { named_year(&mut ahead, sep) } else { None };
+        let year = if ahead.eat(sep) && (!of || ahead.eat_str("de ")) { named_year(&mut ahead, sep) } else { None };
         return match (year, sep) {
             (Some(year), _) if ahead.at_boundary() => {
                 *c = ahead;
                 Date::new(year, month, first, if sep == b' ' { Style::Named } else { Style::Clf })
             }
-            (_, b' ') => Date::yearless(month, first, Style::Short),
+            (_, b' ') if !small || clock_ahead(c) => Date::yearless(month, first, Style::Short),
             (_, b'-') if word.len() == 3 && c.peek(0) == b' ' => Date::yearless(month, first, Style::Short),
             _ => None,
         };

@@ -38,11 +38,15 @@ pub(super) fn day_time(c: &mut Cursor<'_>, context: Context) -> Option<DayTime> 
         return dotted(c);
     }
     if context == Context::Dated && c.digit_run() == 2 && c.peek(2) == b'.' {
-        // Only the half of the day tells dots of a time from those of an address.
-        return dotted(c).filter(|time| time.half_day);
+        // A fourth part makes it an address, unless half a day is named.
+        let comma = c.peek(8) == b',';
+        return dotted(c).filter(|time| time.half_day || comma || time.precision == Precision::Second);
     }
     let named = half_word(c);
     let hour = c.one_or_two()?;
+    if !c.peek(0).is_ascii() {
+        return with_signs(c, hour, named);
+    }
     let mut minute_second = (0, None);
     let mut precision = Precision::Hour;
     let mut fraction = 0;
@@ -68,6 +72,23 @@ pub(super) fn day_time(c: &mut Cursor<'_>, context: Context) -> Option<DayTime> 
         return None;
     }
     at(hour, minute_second.0, minute_second.1.unwrap_or(0), fraction, precision).map(|t| DayTime { half_day, ..t })
+}
+
+/// `17時52分03秒`, `17时52分`, `5시 52분 03초` behind its hour.
+fn with_signs(c: &mut Cursor<'_>, hour: u32, afternoon: Option<bool>) -> Option<DayTime> {
+    let part = |c: &mut Cursor<'_>, signs: [&str; 3]| {
+        let mut ahead = *c;
+        ahead.blanks();
+        let number = ahead.one_or_two().filter(|_| signs.iter().any(|sign| ahead.eat_str(sign)))?;
+        *c = ahead;
+        Some(number)
+    };
+    ["時", "时", "시", "点"].iter().any(|sign| c.eat_str(sign)).then_some(())?;
+    let minute = part(c, ["分", "분", "分钟"])?;
+    let second = part(c, ["秒", "초", "秒钟"]);
+    let hour = afternoon.map_or(hour, |afternoon| hour % 12 + if afternoon { 12 } else { 0 });
+    let precision = if second.is_some() { Precision::Second } else { Precision::Minute };
+    at(hour, minute, second.unwrap_or(0), 0, precision)
 }
 
 /// `175203.410`, `1755`.
@@ -156,6 +177,9 @@ fn half_day(c: &mut Cursor<'_>, hour: u32) -> Result<u32, u32> {
     };
     ahead.at += 1;
     let dotted = ahead.eat(b'.');
+    if dotted {
+        ahead.blanks();
+    }
     if !(ahead.eat(b'm') || ahead.eat(b'M')) || (dotted && !ahead.eat(b'.')) {
         return Err(hour);
     }

@@ -6,13 +6,14 @@ use super::date;
 use crate::model::{ClockKind, Precision, RawTime};
 
 const NANOS: i64 = 1_000_000_000;
-/// 2001-01-01 and 2100-01-01 in ns: what an epoch must fall between to be believed.
+/// 2001-01-01 and 2070-01-01 in ns: what an epoch must fall between to be believed. From 2070 on lie the seconds
+/// that are counted from 1900 (NTP) and 1904 (Macintosh) today.
 const EARLIEST: i64 = 978_307_200 * NANOS;
-const LATEST: i64 = 4_102_444_800 * NANOS;
+const LATEST: i64 = 3_155_760_000 * NANOS;
 
 /// Reads a number written in digits, with or without a fraction: seconds, milli-, micro- or
 /// nanoseconds since 1970 by its size, or a digit calendar (`20250612175203`, without zone).
-/// `None` for a number that is no instant between 2001 and 2100. Nothing goes through a float.
+/// `None` for a number that is no instant between 2001 and 2070. Nothing goes through a float.
 pub fn epoch_digits(text: &str) -> Option<RawTime> {
     let (int, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());

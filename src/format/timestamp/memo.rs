@@ -57,7 +57,7 @@ fn place(text: &[u8], len: usize) -> usize {
 /// What [`super::read_anew`] makes of the stamp that begins `text`.
 pub(super) fn read(text: &str, order: Option<DateOrder>) -> Option<Reading> {
     let bytes = text.as_bytes();
-    if !bytes.first().is_some_and(u8::is_ascii_alphanumeric) {
+    if !bytes.first().is_some_and(|b| b.is_ascii_alphanumeric() || *b >= 0x80) {
         return None;
     }
     MEMO.with_borrow_mut(|memo| {

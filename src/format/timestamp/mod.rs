@@ -9,6 +9,7 @@ mod date;
 mod daytime;
 mod epoch;
 mod memo;
+mod names;
 mod stated;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ mod zone;
 
 pub use beside::{zone_field, zoned_stamps};
 pub use epoch::{epoch_digits, epoch_f64, epoch_int};
+pub(crate) use names::may_begin;
 pub use stated::{stated_date, stated_zone};
 pub use weekdays::{OddWeekday, odd_weekday};
 pub use written::{Count, Written};
@@ -133,7 +135,7 @@ fn read(text: &str, order: Option<DateOrder>) -> Option<Reading> {
 /// Like [`read`], from scratch.
 fn read_anew(text: &str, order: Option<DateOrder>) -> Option<Reading> {
     let c = Cursor::new(text);
-    if !c.peek(0).is_ascii_alphanumeric() {
+    if !c.peek(0).is_ascii_digit() && c.letter_len() == 0 {
         return None;
     }
     dated(c, order).or_else(|| alone(c))
@@ -219,11 +221,14 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     }
     let mut ahead = *c;
     ahead.eat(b',');
-    if !(1..=2).contains(&ahead.blanks()) {
+    let blanks = ahead.blanks();
+    if !(1..=2).contains(&blanks) && !(blanks == 0 && style == Style::Signed) {
         return None;
     }
-    if ahead.eat(b'@') || ahead.eat_str("at") || (style != Style::Short && ahead.eat(b'-')) {
+    if ahead.eat(b'@') || (style != Style::Short && ahead.eat(b'-')) {
         (ahead.blanks() == 1).then_some(())?;
+    } else {
+        names::lead(&mut ahead);
     }
     let mut clock = ahead;
     if daytime::half_word(&mut clock).is_none() && !ahead.peek(0).is_ascii_digit() {
@@ -234,10 +239,17 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
 }
 
 /// Bytes up to a time to the second in the cell behind that of the date: `2025-06-12;17:52:03`,
-/// `06/12/2025 | 17:52:03`.
+/// `06/12/2025 | 17:52:03`, `[2025-06-12][17:52:03]`.
 fn to_next_cell(c: &Cursor<'_>) -> Option<usize> {
     let ruled = c.peek(0) == b' ' && c.peek(1) == b'|' && c.peek(2) == b' ';
-    let len = if ruled { 3 } else { usize::from(matches!(c.peek(0), b',' | b';' | b'\t' | b'|')) };
+    let brackets = c.peek(0) == b']' && c.peek(1) == b'[';
+    let len = if ruled {
+        3
+    } else if brackets {
+        2
+    } else {
+        usize::from(matches!(c.peek(0), b',' | b';' | b'\t' | b'|'))
+    };
     let digits = c.digit_run_from(len);
     let two = |at: usize| c.peek(at) == b':' && c.digit_run_from(at + 1) == 2;
     (len > 0 && matches!(digits, 1 | 2) && two(len + digits) && two(len + digits + 3)).then_some(len)
@@ -245,7 +257,7 @@ fn to_next_cell(c: &Cursor<'_>) -> Option<usize> {
 
 /// Steps over the dash or underscore that binds a time to its date: `06/12-17:52:03`,
 /// `20250612_175203`, `2025-06-12_17:52:03`, `2025-06-12-17.52.03.410211`, the bar of `06-12|17:52:03`, the dot of
-/// `2025-06-12.17:52:03` and the slash of `0612/175203`.
+/// `2025-06-12.17:52:03` or `20250612.175203` and the slash of `0612/175203`.
 fn bound(c: &mut Cursor<'_>, style: Style) -> Option<Context> {
     let sep = c.peek(0);
     let (digits, then) = (c.digit_run_from(1), c.peek(3));
@@ -259,6 +271,9 @@ fn bound(c: &mut Cursor<'_>, style: Style) -> Option<Context> {
         Style::Short if sep == b'/' && digits == 6 => Context::Basic,
         Style::Basic if mark && (digits == 6 || (digits == 2 && then == b':')) => Context::Basic,
         Style::Basic if mark && digits == 2 && then == b'.' => Context::Dotted,
+        Style::Basic if sep == b'.' && digits == 6 => Context::Basic,
+        Style::Numeric if sep == b'_' && digits == 2 && then == b':' => Context::Dated,
+        Style::Numeric if sep == b'_' && digits == 2 && then == b'-' => Context::Dotted,
         Style::Numeric | Style::Short if sep == b'-' && digits == 2 && then == b':' => Context::Dated,
         Style::Short if sep == b'|' && digits == 2 && then == b':' => Context::Dated,
         _ => return None,
