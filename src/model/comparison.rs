@@ -95,9 +95,13 @@ pub struct Similarity {
     pub size: Option<f64>,
     /// Which services were hurt and how much, by name.
     pub services: Option<f64>,
-    /// Which signals of which services moved which way (cosine of signed logarithms).
+    /// Which signals of which services moved which way (cosine of signed logarithms), and some of `fault`.
     #[serde(default)]
     pub fingerprint: Option<f64>,
+    /// The fault whatever its service: which signals moved which way where it was worst, and elsewhere; `None`
+    /// where a side tells too little.
+    #[serde(default)]
+    pub fault: Option<f64>,
     /// New log templates in both over those in either.
     #[serde(default)]
     pub patterns: Option<f64>,
@@ -137,11 +141,25 @@ pub struct LibraryMatch {
     pub why: Vec<String>,
 }
 
+/// What the incidents of a library are sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LibraryOrder {
+    /// The same failure: [`Similarity::overall`], most of which is names.
+    #[default]
+    Similarity,
+    /// The same fault, of whatever service: [`Similarity::fault`].
+    Fault,
+}
+
 /// One incident held against many.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LibraryComparison {
     /// Title of the one.
     pub title: String,
+    /// What they are sorted by.
+    #[serde(default)]
+    pub by: LibraryOrder,
     /// The others, most similar first; of equals by path.
     pub pairs: Vec<LibraryMatch>,
     /// What could not be read, with the reason.

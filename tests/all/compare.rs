@@ -83,6 +83,13 @@ fn an_incident_of_the_same_kind_is_the_most_similar_one_of_a_library() {
             pairs[0]
         );
     }
+    // The same fault of another service, where the service does not matter.
+    let query = lib.join("order-cpu-0").display().to_string();
+    let found = json(&["compare", &query, &folder, "--by", "fault", "--json", "--force", "-o", &out_text]);
+    let firsts: Vec<&str> =
+        found["pairs"].as_array().expect("pairs").iter().take(5).filter_map(|p| p["path"].as_str()).collect();
+    assert!(firsts.iter().all(|p| p.contains("-cpu-")), "{firsts:?}");
+    assert_eq!(found["by"], "fault");
     let files = contents(&out);
     assert!(["library.html", "library.md", "library.json"].iter().all(|name| files.contains_key(*name)));
     // The same with reports for bundles, and with files for folders.
