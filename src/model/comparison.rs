@@ -28,6 +28,17 @@ pub struct DifferencePoint {
     pub high: f64,
 }
 
+/// One operation of a service that was hurt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OperationFigures {
+    /// Name as written or masked.
+    pub operation: String,
+    /// Its worst bucket; the share over the whole incident where it shows no impact of its own.
+    pub ratio: Ratio,
+    /// Width of that bucket, seconds; `None` for the whole incident.
+    pub width_s: Option<u32>,
+}
+
 /// What one side of a comparison amounts to for one service, or overall.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct IncidentSummary {
@@ -48,6 +59,17 @@ pub struct IncidentSummary {
     pub half_life_s: Option<i64>,
     /// Rises after a recovery; `None` when nothing was measured.
     pub second_dips: Option<u32>,
+    /// Operations of a service that was hurt, the worst first; empty where no two were told apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operations: Vec<OperationFigures>,
+}
+
+impl IncidentSummary {
+    /// Whether one operation failed beyond doubt more than another: their intervals do not overlap.
+    pub fn operations_apart(&self) -> bool {
+        let least = self.operations.iter().map(|o| o.ratio.high).fold(f64::INFINITY, f64::min);
+        self.operations.iter().any(|o| o.ratio.low > least)
+    }
 }
 
 /// Where a service was seen.

@@ -39,8 +39,8 @@ pub use change::{LevelChange, SeriesChanges};
 pub use claim::{Bound, Claim, Measure, Stage};
 pub use comparison::{
     Comparison, DifferencePoint, FindingPair, IncidentSummary, LibraryComparison, LibraryMatch, LibraryOrder,
-    MilestonePair, OrderStep, OverlayPoint, Phase, PhasePair, ServiceComparison, ServicePresence, Similarity,
-    order_in_words,
+    MilestonePair, OperationFigures, OrderStep, OverlayPoint, Phase, PhasePair, ServiceComparison, ServicePresence,
+    Similarity, order_in_words,
 };
 pub use cut::OwnerOf;
 pub use diagnostic::{Diagnostic, DiagnosticKind};

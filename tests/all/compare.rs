@@ -135,6 +135,11 @@ fn a_bundle_of_folders_is_one_incident_unless_it_is_said_to_be_a_library() {
     assert!(one["cascades"][1].as_array().is_some_and(|steps| steps.len() > 20));
     let page = String::from_utf8(contents(&dir.path().join("out"))["compare.md"].clone()).expect("text");
     assert!(page.contains("## Order of failure") && page.contains(", detected"));
+    assert!(page.contains("in A R2: PUT /object 100 %, GET /object 35 %;"), "writes and reads are told apart");
+    assert!(
+        page.contains("| GET /v1/values/cached | Workers KV | – | 0 % (0.0–0.4 %) over all of the incident |"),
+        "{page}"
+    );
     let output = recount(["compare", &r2, &kv, "--align", "nonsense", "-o", &out]);
     assert_eq!(output.status.code(), Some(2));
     let given = ["compare", r2.as_str(), &r2, "--json", "--force", "--align-a", "2025-03-21T21:45:00Z", "-o", &out];

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::conclusions::words as finding_words;
+use super::operations::{self, OperationRow};
 use super::response::milestone_words;
 use super::severity::of_track;
 use super::times::Times;
@@ -108,6 +109,8 @@ pub struct CompareView {
     pub overall: Verdicts,
     /// Service by service.
     pub services: Vec<Verdicts>,
+    /// Operations of the services of which some fared apart.
+    pub operations: Vec<OperationRow>,
     /// Milestones side by side.
     pub milestones: Vec<MilestoneRow>,
     /// Stretches of the response side by side ("onset to detection").
@@ -155,6 +158,7 @@ pub(in crate::report) fn view(comparison: &Comparison) -> CompareView {
         order_agreement: c.order_agreement.map(agreement).unwrap_or_default(),
         overall: service(&c.overall),
         services: sorted(&c.services).into_iter().map(service).collect(),
+        operations: operations::rows(c),
         milestones: milestones(c),
         phases: phases(c),
         findings: c.findings.iter().map(found).collect(),
@@ -402,7 +406,7 @@ pub(in crate::report) fn library(library: &LibraryComparison) -> LibraryView {
 }
 
 /// What stands where nothing is known.
-fn none() -> String {
+pub(super) fn none() -> String {
     String::from("–")
 }
 
