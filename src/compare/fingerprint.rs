@@ -22,7 +22,7 @@ pub(super) struct Fingerprint {
     written: BTreeMap<Key, (String, String)>,
 }
 
-/// Weight of the fault whatever its service, the rest being what moved by name. This and the four constants below
+/// Weight of the fault whatever its service, the rest being what moved by name. This and the three constants below
 /// were set on 200 made-up metric incidents (two draws of 50 whose kind is a service and its fault, and 50 whose kind
 /// is the fault of any service): with them an incident of the former kind comes first as often as by names
 /// alone, one of the latter in about half of the cases, where names alone find one in ten.
@@ -33,9 +33,7 @@ const NAMED: i32 = 2;
 const SHARP: i32 = 16;
 /// Weight of what moved elsewhere beside what moved where it began: that others were slow, too, says less.
 const ELSEWHERE: f64 = 0.5;
-/// Fewest signals of a side, besides errors, latency and traffic, that tell a fault: those move in every incident.
-const TELLING: usize = 2;
-/// Signals that come with any incident.
+/// Signals that come with any incident: where nothing else moved, the fault is not told.
 const ANY: [&str; 3] = ["errors", "latency", "traffic"];
 /// Reasons told.
 const REASONS: usize = 3;
@@ -89,11 +87,8 @@ impl Fingerprint {
     /// How alike the fault is whatever its service, from 0 to 1: which signals moved which way and how far where it
     /// moved most, and elsewhere; `None` where a side does not tell.
     pub(super) fn fault(&self, other: &Fingerprint) -> Option<f64> {
-        let telling = |print: &Fingerprint| {
-            let signals: BTreeSet<&String> = print.fault.keys().map(|(_, signal)| signal).collect();
-            signals.into_iter().filter(|signal| !ANY.contains(&signal.as_str())).count()
-        };
-        if telling(self) < TELLING || telling(other) < TELLING {
+        let told = |print: &Fingerprint| print.fault.keys().any(|(_, signal)| !ANY.contains(&signal.as_str()));
+        if !told(self) || !told(other) {
             return None;
         }
         cosine(&self.fault, &other.fault, |_| 1.0).map(|c| c.max(0.0))
