@@ -134,6 +134,7 @@ fn a_bundle_of_folders_is_one_incident_unless_it_is_said_to_be_a_library() {
     assert_eq!((&detected["a_s"], &detected["b_s"]), (&Value::from(0), &Value::from(0)));
     assert!(one["cascades"][1].as_array().is_some_and(|steps| steps.len() > 20));
     let page = String::from_utf8(contents(&dir.path().join("out"))["compare.md"].clone()).expect("text");
+    let page = page.replace('\u{a0}', " ");
     assert!(page.contains("## Order of failure") && page.contains(", detected"));
     assert!(page.contains("in A R2: PUT /object 100 %, GET /object 35 %;"), "writes and reads are told apart");
     assert!(
