@@ -345,6 +345,9 @@ pub struct CompareArgs {
     /// Whether B is a library
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = WhenLibrary::Auto, num_args = 0..=1, default_missing_value = "always")]
     pub library: WhenLibrary,
+    /// Sort a library by the same failure, or by the same fault of whatever service
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = LibraryBy::Similarity)]
+    pub by: LibraryBy,
     /// Lay the two upon each other at this milestone (onset, detected, declared, resolved, …)
     #[arg(long, value_name = "MILESTONE", value_parser = milestone)]
     pub align: Option<MilestoneKind>,
@@ -383,6 +386,15 @@ pub enum WhenLibrary {
     Always,
     /// It is one incident.
     Never,
+}
+
+/// What a library is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LibraryBy {
+    /// Most similar first, of which names are most.
+    Similarity,
+    /// The fault first, whatever its service.
+    Fault,
 }
 
 /// A milestone by its word.

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::args::{CompareArgs, Global, WhenLibrary};
+use super::args::{CompareArgs, Global, LibraryBy, WhenLibrary};
 use super::output::{self, Bar, fit};
 use super::{folder_name, format_dir, json, names};
 use crate::compare::{Alignment, compare_at};
 use crate::error::{Error, Result};
-use crate::model::{Incident, LibraryComparison, NameStyle};
+use crate::model::{Incident, LibraryComparison, LibraryOrder, NameStyle};
 use crate::pipeline::{self, Request};
 use crate::report;
 
@@ -68,7 +68,11 @@ fn against_library(
         let message = "expected two incidents to align, found a library; compare with one of it".to_string();
         return Err(Error::Usage { option: "--align".to_string(), message });
     }
-    let found = pipeline::library(a, &args.a, &args.b, request, &Bar::new(global))?;
+    let by = match args.by {
+        LibraryBy::Similarity => LibraryOrder::Similarity,
+        LibraryBy::Fault => LibraryOrder::Fault,
+    };
+    let found = pipeline::library(a, &args.a, &args.b, request, by, &Bar::new(global))?;
     report::write_library(&found, None, dir, args.force)?;
     if args.json {
         output::print(&json(&found)?)?;
@@ -81,16 +85,22 @@ fn against_library(
 
 /// The library as a table for a terminal of `width` columns.
 fn text(found: &LibraryComparison, width: usize) -> String {
-    let mut out = format!("{} against {} incidents, most similar first\n\n", fit(&found.title, 60), found.pairs.len());
-    out.push_str(&format!("{:NAME$}  {:>5} {:>5} {:>5} {:>5}  why\n", "incident", "like", "print", "svcs", "shape"));
+    let first = match found.by {
+        LibraryOrder::Similarity => "most similar first",
+        LibraryOrder::Fault => "the same fault first, whatever its service",
+    };
+    let mut out = format!("{} against {} incidents, {first}\n\n", fit(&found.title, 60), found.pairs.len());
+    let heads = ["like", "print", "fault", "svcs", "shape"].map(|head| format!("{head:>5}")).join(" ");
+    out.push_str(&format!("{:NAME$}  {heads}  why\n", "incident"));
     let number = |v: Option<f64>| v.map_or_else(|| "-".to_string(), |v| format!("{v:.2}"));
     for pair in found.pairs.iter().take(SHOWN) {
         let l = &pair.likeness;
         let line = format!(
-            "{:NAME$}  {:>5.2} {:>5} {:>5} {:>5}  {}",
+            "{:NAME$}  {:>5.2} {:>5} {:>5} {:>5} {:>5}  {}",
             fit(&pair.path, NAME),
             pair.similarity,
             number(l.fingerprint),
+            number(l.fault),
             number(l.services),
             number(l.shape),
             pair.why.join("; ")

@@ -1,6 +1,6 @@
 //! What one side amounts to: peak, duration, area, half-life, second dips.
 
-use crate::model::{ImpactWindow, Incident, IncidentSummary, Ratio, ServiceRates};
+use crate::model::{ImpactWindow, Incident, IncidentSummary, OperationFigures, OperationRates, Ratio, ServiceRates};
 
 use super::curve::{Curve, Grid};
 
@@ -120,7 +120,24 @@ pub(super) fn service(
         failed: curve.failed(stretch.from_t, stretch.end()),
         half_life_s: worst.and_then(|(t, r)| half_life(curve, t, r.value)),
         second_dips: Some(u32::try_from(dips + again).unwrap_or(u32::MAX)),
+        operations: operations(rates),
     }
+}
+
+/// Operations as the incident's own report has them, the worst first; one alone says what its service says.
+fn operations(rates: &ServiceRates) -> Vec<OperationFigures> {
+    let figures = |o: &OperationRates| {
+        let peaks = o.impact.iter().filter_map(|w| w.peak.as_ref());
+        let worst = peaks.reduce(|best, next| if next.ratio.value > best.ratio.value { next } else { best });
+        let (ratio, width_s) = worst.map(|p| (p.ratio, Some(p.width_s))).or(o.during.map(|r| (r, None)))?;
+        Some(OperationFigures { operation: o.operation.clone(), ratio, width_s })
+    };
+    let mut out: Vec<OperationFigures> = rates.operations.iter().filter_map(figures).collect();
+    out.sort_by(|a, b| b.ratio.value.total_cmp(&a.ratio.value).then_with(|| a.operation.cmp(&b.operation)));
+    if out.len() < 2 {
+        out.clear();
+    }
+    out
 }
 
 /// Figures of all services together.
@@ -138,5 +155,6 @@ pub(super) fn overall(incident: &Incident, grid: &Grid, curve: &Curve, stretch: 
         failed: curve.failed(stretch.from_t, stretch.end()),
         half_life_s: worst.and_then(|(t, r)| half_life(curve, t, r.value)),
         second_dips: worst.map(|(t, r)| rises(curve, t, r.value)),
+        operations: Vec::new(),
     }
 }

@@ -1,6 +1,6 @@
 //! One incident against many: which of them is it most like, and why.
 
-use crate::model::{Incident, LibraryComparison, LibraryMatch, Similarity};
+use crate::model::{Incident, LibraryComparison, LibraryMatch, LibraryOrder, Similarity};
 
 use super::fingerprint::{Fingerprint, Weights};
 use super::{compare, likeness, pairing};
@@ -8,7 +8,7 @@ use super::{compare, likeness, pairing};
 /// Log templates told as a reason.
 const TEMPLATES: usize = 1;
 
-/// Holds `one` against each of `others` (by path), most similar first. Unlike in a comparison of two, what moved
+/// Holds `one` against each of `others` (by path), most similar first as `by` says. Unlike in a comparison of two, what moved
 /// in few of them counts for more than what moved in all.
 ///
 /// # Errors
@@ -16,8 +16,9 @@ const TEMPLATES: usize = 1;
 pub fn library<E>(
     one: &Incident,
     others: impl Iterator<Item = Result<(String, Result<Incident, String>), E>>,
+    by: LibraryOrder,
 ) -> Result<LibraryComparison, E> {
-    let mut out = LibraryComparison { title: one.title.clone(), pairs: Vec::new(), left_out: Vec::new() };
+    let mut out = LibraryComparison { title: one.title.clone(), by, pairs: Vec::new(), left_out: Vec::new() };
     let mine = Fingerprint::of(one, &Default::default());
     let mut prints = Vec::new();
     for other in others {
@@ -36,7 +37,14 @@ pub fn library<E>(
         pair.likeness.overall = likeness::weighted(&pair.likeness);
         pair.similarity = pair.likeness.overall.unwrap_or(0.0);
     }
-    out.pairs.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then_with(|| a.path.cmp(&b.path)));
+    let value = |pair: &LibraryMatch| match by {
+        LibraryOrder::Similarity => pair.similarity,
+        LibraryOrder::Fault => pair.likeness.fault.unwrap_or(-1.0),
+    };
+    let order = |a: &LibraryMatch, b: &LibraryMatch| {
+        value(b).total_cmp(&value(a)).then(b.similarity.total_cmp(&a.similarity)).then_with(|| a.path.cmp(&b.path))
+    };
+    out.pairs.sort_by(order);
     Ok(out)
 }
 

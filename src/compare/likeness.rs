@@ -38,6 +38,7 @@ pub(super) fn similarity(
     let templates: usize = patterns.iter().map(Vec::len).sum();
     let mut all = Similarity {
         fingerprint: prints[0].likeness(&prints[1], None),
+        fault: prints[0].fault(&prints[1]),
         patterns: (templates > 0).then(|| patterns[0].len() as f64 / templates as f64),
         kinds: overlap(&kinds(a.incident), &kinds(b.incident)),
         ..curves(sides, window, overall, services)

@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    Bucket, Citation, Findings, INCIDENT_SCHEMA_VERSION, ImpactWindow, Milestone, Precision, Rates, SourceId, Span,
-    Statement, TimeBasis, TimeInterval, Timeline, Timestamp,
+    Bucket, Citation, Findings, INCIDENT_SCHEMA_VERSION, ImpactWindow, LibraryOrder, Milestone, Precision, Rates,
+    SourceId, Span, Statement, TimeBasis, TimeInterval, Timeline, Timestamp,
 };
 
 const START: i64 = 1_930_411_800;
@@ -435,7 +435,7 @@ fn a_library_is_sorted_by_what_moved_and_says_why() {
     let others = [("b-same", hurt("store", 60)), ("a-other", hurt("queue", 90)), ("c-third", hurt("mail", 90))];
     let read = others.iter().map(|(name, plan)| Ok::<_, ()>((name.to_string(), Ok(incident(plan)))));
     let gone = std::iter::once(Ok(("d-gone".to_string(), Err("cut".to_string()))));
-    let found = library(&one, read.chain(gone)).unwrap();
+    let found = library(&one, read.chain(gone), LibraryOrder::Similarity).unwrap();
     let order: Vec<&str> = found.pairs.iter().map(|p| p.path.as_str()).collect();
     assert_eq!(order, ["b-same", "a-other", "c-third"], "equal ones by path");
     assert!(found.pairs[0].similarity > found.pairs[1].similarity + 0.2);
@@ -516,6 +516,44 @@ fn what_moves_in_every_incident_of_a_library_tells_less_than_what_moves_in_few()
         ("yet", ["web", "dns"]),
     ];
     let read = others.iter().map(|(name, hit)| Ok::<_, ()>((name.to_string(), Ok(hurt(*hit)))));
-    let found = library(&one, read).unwrap();
+    let found = library(&one, read, LibraryOrder::Similarity).unwrap();
     assert_eq!(found.pairs[0].path, "rare", "{:?}", found.pairs);
+}
+
+#[test]
+fn the_same_fault_of_another_service_is_told_from_another_fault_of_the_same_service() {
+    let deviation = |service: &str, metric: &str, shift: f64| crate::model::Deviation {
+        service: service.into(),
+        metric: metric.into(),
+        kind: crate::model::SignalKind::Other,
+        share: false,
+        usual: 1.0,
+        spread: 0.1,
+        worst: 1.0 + shift * 0.1,
+        strength: shift.abs(),
+        shift: Some(shift),
+        excess: 1.0,
+        counted: false,
+        out_before: false,
+        onset_s: START + 300,
+        evidence: Vec::new(),
+    };
+    let felt = |all: &[(&str, &str, f64)]| {
+        let mut one = incident(&plan(60, Some((5, 15)), vec![flat("web", 30, 5..15, 100, 2)]));
+        one.rates.deviations = all.iter().map(|(s, m, shift)| deviation(s, m, *shift)).collect();
+        one
+    };
+    let one = felt(&[("cart", "cpu", 6.0), ("cart", "threads", 3.0), ("web", "queue", 1.0)]);
+    let elsewhere = felt(&[("stock", "cpu", 4.0), ("stock", "threads", 2.5), ("web", "queue", 0.8)]);
+    let another = felt(&[("cart", "disk", 6.0), ("cart", "threads", -3.0), ("web", "queue", 1.0)]);
+    let few = felt(&[("web", "latency", 2.0)]);
+    let fault = |b: &Incident| compare(&one, b).similarity.fault;
+    assert_eq!(fault(&one), Some(1.0));
+    assert!(fault(&elsewhere).unwrap() > 0.95 && fault(&another).unwrap() < 0.2);
+    assert_eq!(fault(&few), None, "what is slow and fails is any incident");
+    let others = [("another", &another), ("elsewhere", &elsewhere), ("few", &few)];
+    let read = others.iter().map(|(name, b)| Ok::<_, ()>((name.to_string(), Ok((*b).clone()))));
+    let found = library(&one, read, LibraryOrder::Fault).unwrap();
+    let order: Vec<&str> = found.pairs.iter().map(|p| p.path.as_str()).collect();
+    assert_eq!(order, ["elsewhere", "another", "few"]);
 }

@@ -1,14 +1,16 @@
 //! The comparison in plain words, every sentence with its figures.
 
 use crate::model::{
-    Comparison, IncidentSummary, MilestoneKind, OrderStep, OverlayPoint, Phase, Ratio, ServiceComparison,
-    ServicePresence, order_in_words,
+    Comparison, IncidentSummary, MilestoneKind, OperationFigures, OrderStep, OverlayPoint, Phase, Ratio,
+    ServiceComparison, ServicePresence, order_in_words,
 };
 
 use super::Side;
 
 /// Services named in one sentence.
 const NAMED: usize = 8;
+/// Services whose operations are told.
+const APART: usize = 3;
 
 /// Milestones with a sentence of their own.
 const TOLD: [(MilestoneKind, &str); 4] = [
@@ -38,6 +40,7 @@ pub(super) fn verdict(c: &Comparison, sides: &[Side<'_>; 2]) -> Vec<String> {
     out.extend(rise(c));
     out.push(volume(&c.overall.a, &c.overall.b));
     out.push(services(c));
+    out.extend(operations(c));
     out.extend(spread(c));
     out.extend(lead(c));
     for (kind, word) in TOLD {
@@ -146,6 +149,32 @@ fn services(c: &Comparison) -> String {
         list(&|s| s.b.hurt == yes && s.presence == ServicePresence::OnlyB),
     );
     format!("Services hurt in both: {both}; {in_a}; {in_b}.")
+}
+
+/// Which operations failed while others of the same service went on.
+fn operations(c: &Comparison) -> Option<String> {
+    let of = |side: fn(&ServiceComparison) -> &IncidentSummary, name: fn(&ServiceComparison) -> String| {
+        let mut apart: Vec<&ServiceComparison> = c.services.iter().filter(|s| side(s).operations_apart()).collect();
+        let failed = |s: &ServiceComparison| side(s).failed.unwrap_or(0.0);
+        apart.sort_by(|x, y| failed(y).total_cmp(&failed(x)).then_with(|| x.service.cmp(&y.service)));
+        let list: Vec<String> = apart.iter().take(APART).map(|s| fared(&name(s), side(s))).collect();
+        let more = apart.len().saturating_sub(APART);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        if list.is_empty() { "none told apart".to_string() } else { format!("{}{more}", list.join("; ")) }
+    };
+    let in_b = |s: &ServiceComparison| short(s.other_name.as_ref().unwrap_or(&s.service));
+    let any = c.services.iter().any(|s| s.a.operations_apart() || s.b.operations_apart());
+    any.then(|| {
+        let (a, b) = (of(|s| &s.a, |s| short(&s.service)), of(|s| &s.b, in_b));
+        format!("Operations of one service that fared apart, by peak: in A {a}. In B {b}.")
+    })
+}
+
+/// `R2: PUT /object 100 %, GET /object 35 %`: the worst of them and the best.
+fn fared(name: &str, side: &IncidentSummary) -> String {
+    let one = |o: &OperationFigures| format!("{} {:.0} %", short(&o.operation), o.ratio.value * 100.0);
+    let ends: Vec<String> = [side.operations.first(), side.operations.last()].into_iter().flatten().map(one).collect();
+    format!("{name}: {}", ends.join(", "))
 }
 
 /// `Provider store (in B storage backend, by role)` where the two are called differently.

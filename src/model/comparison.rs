@@ -28,6 +28,17 @@ pub struct DifferencePoint {
     pub high: f64,
 }
 
+/// One operation of a service that was hurt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OperationFigures {
+    /// Name as written or masked.
+    pub operation: String,
+    /// Its worst bucket; the share over the whole incident where it shows no impact of its own.
+    pub ratio: Ratio,
+    /// Width of that bucket, seconds; `None` for the whole incident.
+    pub width_s: Option<u32>,
+}
+
 /// What one side of a comparison amounts to for one service, or overall.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct IncidentSummary {
@@ -48,6 +59,17 @@ pub struct IncidentSummary {
     pub half_life_s: Option<i64>,
     /// Rises after a recovery; `None` when nothing was measured.
     pub second_dips: Option<u32>,
+    /// Operations of a service that was hurt, the worst first; empty where no two were told apart.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operations: Vec<OperationFigures>,
+}
+
+impl IncidentSummary {
+    /// Whether one operation failed beyond doubt more than another: their intervals do not overlap.
+    pub fn operations_apart(&self) -> bool {
+        let least = self.operations.iter().map(|o| o.ratio.high).fold(f64::INFINITY, f64::min);
+        self.operations.iter().any(|o| o.ratio.low > least)
+    }
 }
 
 /// Where a service was seen.
@@ -95,9 +117,13 @@ pub struct Similarity {
     pub size: Option<f64>,
     /// Which services were hurt and how much, by name.
     pub services: Option<f64>,
-    /// Which signals of which services moved which way (cosine of signed logarithms).
+    /// Which signals of which services moved which way (cosine of signed logarithms), and some of `fault`.
     #[serde(default)]
     pub fingerprint: Option<f64>,
+    /// The fault whatever its service: which signals moved which way where it was worst, and elsewhere; `None`
+    /// where a side tells too little.
+    #[serde(default)]
+    pub fault: Option<f64>,
     /// New log templates in both over those in either.
     #[serde(default)]
     pub patterns: Option<f64>,
@@ -137,11 +163,25 @@ pub struct LibraryMatch {
     pub why: Vec<String>,
 }
 
+/// What the incidents of a library are sorted by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LibraryOrder {
+    /// The same failure: [`Similarity::overall`], most of which is names.
+    #[default]
+    Similarity,
+    /// The same fault, of whatever service: [`Similarity::fault`].
+    Fault,
+}
+
 /// One incident held against many.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LibraryComparison {
     /// Title of the one.
     pub title: String,
+    /// What they are sorted by.
+    #[serde(default)]
+    pub by: LibraryOrder,
     /// The others, most similar first; of equals by path.
     pub pairs: Vec<LibraryMatch>,
     /// What could not be read, with the reason.

@@ -38,8 +38,9 @@ pub use audit::{
 pub use change::{LevelChange, SeriesChanges};
 pub use claim::{Bound, Claim, Measure, Stage};
 pub use comparison::{
-    Comparison, DifferencePoint, FindingPair, IncidentSummary, LibraryComparison, LibraryMatch, MilestonePair,
-    OrderStep, OverlayPoint, Phase, PhasePair, ServiceComparison, ServicePresence, Similarity, order_in_words,
+    Comparison, DifferencePoint, FindingPair, IncidentSummary, LibraryComparison, LibraryMatch, LibraryOrder,
+    MilestonePair, OperationFigures, OrderStep, OverlayPoint, Phase, PhasePair, ServiceComparison, ServicePresence,
+    Similarity, order_in_words,
 };
 pub use cut::OwnerOf;
 pub use diagnostic::{Diagnostic, DiagnosticKind};

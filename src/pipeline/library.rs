@@ -7,7 +7,7 @@ use super::{ALIGNMENT_FILE, Request, recount, saved};
 use crate::config;
 use crate::error::{Error, Result};
 use crate::ingest::Progress;
-use crate::model::{Incident, LibraryComparison};
+use crate::model::{Incident, LibraryComparison, LibraryOrder};
 
 /// Names looked at inside one folder; more do not tell more.
 const NAMES: usize = 500;
@@ -91,6 +91,7 @@ pub fn library(
     own: &Path,
     dir: &Path,
     request: &Request,
+    by: LibraryOrder,
     progress: &dyn Progress,
 ) -> Result<LibraryComparison> {
     let place = |path: &Path| path.canonicalize().ok();
@@ -110,5 +111,5 @@ pub fn library(
             incident.and_then(|i| if empty(&i) { Err("nothing in it could be read".to_string()) } else { Ok(i) }),
         ))
     });
-    crate::compare::library(one, read)
+    crate::compare::library(one, read, by)
 }

@@ -379,6 +379,10 @@
   // ---- timeline
   const entries = all("#timeline li.entry");
   const texts = [];
+  // Parts of long folds, not unpacked yet: each is one text until the page is idle, or it is wanted.
+  const packed = all("#timeline noscript");
+  const list = document.querySelector("#timeline > ol.timeline");
+  const total = list ? Number(list.dataset.total) : 0;
   const listed = (e, key) => (e.dataset[key] || "").split("\n").filter(Boolean);
   const matches = (e, i, words) => {
     if (zoomed() && !(Number(e.dataset.at) >= state.from && Number(e.dataset.at) <= state.to)) return false;
@@ -391,39 +395,81 @@
     return words.every((w) => texts[i].includes(w));
   };
   const counter = byId("timeline-count");
-  function filter() {
+  let shown = 0;
+  // Only entries from `first` on are judged again: those that were just unpacked.
+  function filter(first = 0) {
     if (!counter) return;
     const words = state.q.toLowerCase().split(/\s+/).filter(Boolean);
-    const active = zoomed() || TEXTS.some((k) => state[k]);
-    let shown = 0;
-    entries.forEach((e, i) => {
+    const narrowed = TEXTS.some((k) => state[k]);
+    const active = zoomed() || narrowed;
+    if (first === 0) shown = 0;
+    const holds = (fold, what) => fold.querySelector(what) !== null;
+    const folds = new Map(first === 0 ? all("#timeline li.folded").map((fold) => [fold, holds(fold, "noscript")]) : []);
+    for (let i = first; i < entries.length; i += 1) {
+      const e = entries[i];
       const hit = !active || matches(e, i, words);
       if (e.hidden === hit) e.hidden = !hit;
       if (hit) shown += 1;
-    });
-    for (const fold of all("#timeline li.folded")) {
-      const some = all("li.entry", fold).some((e) => !e.hidden);
-      fold.hidden = !some;
-      const narrowed = TEXTS.some((k) => state[k]);
-      if (narrowed && some) fold.querySelector("details").open = true;
+      for (let fold = e.closest("li.folded"); fold && !folds.get(fold); fold = fold.parentElement.closest("li.folded")) folds.set(fold, hit);
     }
-    counter.textContent = active ? `${shown} of ${entries.length} events` : "";
+    for (const [fold, some] of folds) {
+      if (first === 0 || some || fold.matches(".part")) fold.hidden = !some;
+      if (narrowed && some && !holds(fold, ":scope > details > noscript")) fold.querySelector("details").open = true;
+    }
+    const rest = packed.length > 0 ? ", still reading" : "";
+    counter.textContent = active ? `${shown} of ${total} events${rest}` : "";
     byId("timeline-reset").hidden = !active;
   }
   const controls = { q: byId("timeline-filter"), kind: byId("by-kind"), service: byId("by-service"), severity: byId("by-severity"), source: byId("by-source") };
+  let unpacked = filter;
+  const unpack = (box) => {
+    packed.splice(packed.indexOf(box), 1);
+    const holder = make("template", {});
+    holder.innerHTML = box.textContent;
+    const first = entries.length;
+    const part = holder.content.firstElementChild;
+    box.replaceWith(part);
+    entries.push(...all("li.entry", part));
+    unpacked(first);
+    if (packed.length === 0) filter();
+  };
+  const unpackAll = () => { while (packed.length > 0) unpack(packed[0]); };
+  const idle = window.requestIdleCallback || ((f) => setTimeout(f, 50));
+  const unpackLater = () => {
+    if (packed.length === 0) return;
+    unpack(packed[0]);
+    idle(unpackLater);
+  };
   const showControls = () => {
     for (const key of TEXTS) if (controls[key]) controls[key].value = state[key];
   };
   if (controls.q) {
-    const options = (select, values) => {
-      const sorted = Array.from(new Set(values)).filter(Boolean).sort();
-      for (const v of sorted) select.append(make("option", { value: v }, v.replace(/_/g, " ")));
-      select.parentElement.hidden = sorted.length === 0;
+    // What can be chosen, as far as the entries are unpacked.
+    const offered = { kind: new Set(), service: new Set(), severity: new Set(), source: new Set() };
+    const values = {
+      kind: (e) => [e.dataset.kind],
+      service: (e) => listed(e, "services"),
+      severity: (e) => [e.dataset.severity],
+      source: (e) => listed(e, "sources"),
     };
-    options(controls.kind, entries.map((e) => e.dataset.kind));
-    options(controls.service, entries.flatMap((e) => listed(e, "services")));
-    options(controls.severity, entries.map((e) => e.dataset.severity));
-    options(controls.source, entries.flatMap((e) => listed(e, "sources")));
+    const offerValues = (first) => {
+      for (const key in offered) {
+        const before = offered[key].size;
+        for (const e of entries.slice(first)) for (const v of values[key](e)) if (v) offered[key].add(v);
+        const select = controls[key];
+        if (offered[key].size > before) {
+          const sorted = Array.from(offered[key]).sort().map((v) => make("option", { value: v }, v.replace(/_/g, " ")));
+          select.replaceChildren(select.options[0], ...sorted);
+          select.value = state[key];
+        }
+        select.parentElement.hidden = offered[key].size === 0;
+      }
+    };
+    offerValues(0);
+    unpacked = (first) => {
+      offerValues(first);
+      filter(first);
+    };
     for (const key of TEXTS) {
       controls[key].addEventListener("input", () => {
         state[key] = controls[key].value;
@@ -486,6 +532,8 @@
 
   // ---- evidence
   document.addEventListener("toggle", (event) => {
+    const box = packed.find((b) => b.parentElement === event.target);
+    if (box) unpack(box);
     if (!event.target.matches || !event.target.matches("details.ref[open]")) return;
     for (const line of all(".line", event.target)) {
       if (line.querySelector("button")) continue;
@@ -522,6 +570,7 @@
     const section = button.closest("section") || document;
     button.addEventListener("click", () => {
       const open = button.getAttribute("aria-pressed") !== "true";
+      if (section.id === "timeline") unpackAll();
       for (const d of all("details", section)) d.open = open;
       button.setAttribute("aria-pressed", String(open));
       button.textContent = open ? "Collapse all" : "Expand all";
@@ -529,7 +578,12 @@
   }
   const reveal = () => {
     let target = null;
-    try { target = byId(decodeURIComponent(location.hash.slice(1))); } catch (_) { return; }
+    try {
+      const id = decodeURIComponent(location.hash.slice(1));
+      const box = packed.find((b) => b.textContent.includes(`id="${id}"`));
+      if (box) unpack(box);
+      target = byId(id);
+    } catch (_) { return; }
     if (!target) return;
     for (let d = target.closest("details"); d; d = d.parentElement && d.parentElement.closest("details")) d.open = true;
     if (target.hidden || (target.closest("li.folded") || {}).hidden) {
@@ -550,6 +604,10 @@
     filter();
   };
   addEventListener("hashchange", show);
-  addEventListener("beforeprint", () => { for (const d of all("details.fold")) d.open = true; });
+  addEventListener("beforeprint", () => {
+    unpackAll();
+    for (const d of all("details.fold")) d.open = true;
+  });
   show();
+  idle(unpackLater);
 })();

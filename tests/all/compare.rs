@@ -83,6 +83,13 @@ fn an_incident_of_the_same_kind_is_the_most_similar_one_of_a_library() {
             pairs[0]
         );
     }
+    // The same fault of another service, where the service does not matter.
+    let query = lib.join("order-cpu-0").display().to_string();
+    let found = json(&["compare", &query, &folder, "--by", "fault", "--json", "--force", "-o", &out_text]);
+    let firsts: Vec<&str> =
+        found["pairs"].as_array().expect("pairs").iter().take(5).filter_map(|p| p["path"].as_str()).collect();
+    assert!(firsts.iter().all(|p| p.contains("-cpu-")), "{firsts:?}");
+    assert_eq!(found["by"], "fault");
     let files = contents(&out);
     assert!(["library.html", "library.md", "library.json"].iter().all(|name| files.contains_key(*name)));
     // The same with reports for bundles, and with files for folders.
@@ -127,7 +134,13 @@ fn a_bundle_of_folders_is_one_incident_unless_it_is_said_to_be_a_library() {
     assert_eq!((&detected["a_s"], &detected["b_s"]), (&Value::from(0), &Value::from(0)));
     assert!(one["cascades"][1].as_array().is_some_and(|steps| steps.len() > 20));
     let page = String::from_utf8(contents(&dir.path().join("out"))["compare.md"].clone()).expect("text");
+    let page = page.replace('\u{a0}', " ");
     assert!(page.contains("## Order of failure") && page.contains(", detected"));
+    assert!(page.contains("in A R2: PUT /object 100 %, GET /object 35 %;"), "writes and reads are told apart");
+    assert!(
+        page.contains("| GET /v1/values/cached | Workers KV | – | 0 % (0.0–0.4 %) over all of the incident |"),
+        "{page}"
+    );
     let output = recount(["compare", &r2, &kv, "--align", "nonsense", "-o", &out]);
     assert_eq!(output.status.code(), Some(2));
     let given = ["compare", r2.as_str(), &r2, "--json", "--force", "--align-a", "2025-03-21T21:45:00Z", "-o", &out];

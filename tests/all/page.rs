@@ -110,21 +110,74 @@ fn modules() -> Option<PathBuf> {
     there.then_some(folder)
 }
 
-#[test]
-fn a_person_reads_zooms_filters_follows_links_and_prints() {
-    let (Some(browser), Some(modules)) = (chromium(), modules()) else { return };
-    let dir = tempfile::tempdir().expect("folder");
-    let page = report(dir.path());
+/// What `tests/browser/NAME` says that it tried on a written report; every line must be a success.
+fn tried(name: &str, browser: &Path, modules: &Path, folder: &Path) -> usize {
     let output = Command::new("node")
-        .arg(root().join("tests/browser/page.mjs"))
-        .arg(modules)
-        .arg(page.parent().expect("folder"))
-        .arg(browser)
+        .arg(root().join("tests/browser").join(name))
+        .args([modules, folder, browser])
         .output()
         .expect("node runs");
     let said = String::from_utf8_lossy(&output.stdout);
     let failed: Vec<&str> = said.lines().filter(|l| !l.contains("\"ok\":true")).collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
     assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
-    assert!(said.lines().count() >= 30, "everything was tried: {said}");
+    said.lines().count()
+}
+
+#[test]
+fn a_person_reads_zooms_filters_follows_links_and_prints() {
+    let (Some(browser), Some(modules)) = (chromium(), modules()) else { return };
+    let dir = tempfile::tempdir().expect("folder");
+    let page = report(dir.path());
+    let lines = tried("page.mjs", &browser, &modules, page.parent().expect("folder"));
+    assert!(lines >= 30, "everything was tried: {lines}");
+}
+
+#[test]
+fn a_page_of_thousands_of_events_answers_at_once_and_holds_them_all() {
+    let (Some(browser), Some(modules)) = (chromium(), modules()) else { return };
+    let dir = tempfile::tempdir().expect("folder");
+    let bundle = dir.path().join("bundle");
+    std::fs::create_dir_all(bundle.join("chat/incident")).expect("folder");
+    let users = r#"[{"id":"U1","name":"ana","real_name":"Ana Berg","profile":{"real_name":"Ana Berg"}}]"#;
+    std::fs::write(bundle.join("chat/users.json"), users).expect("written");
+    let message = |n: u32| {
+        let at = f64::from(n) * 2.0 + 1_749_747_600.0;
+        format!(
+            r#"{{"type":"message","user":"U1","text":"note {n}: looking at svc-{}, </noscript>","ts":"{at:.6}"}}"#,
+            n % 7
+        )
+    };
+    let messages: Vec<String> = (0..5_000).map(message).collect();
+    std::fs::write(bundle.join("chat/incident/2025-06-12.json"), format!("[{}]", messages.join(",\n")))
+        .expect("written");
+    let log: String = (0..7_200_u32)
+        .map(|n| {
+            let status = if (2_000..4_000).contains(&n) && n % 2 == 0 { 503 } else { 200 };
+            let (hour, minute, second) = (17 + n / 3_600, n / 60 % 60, n % 60);
+            format!("{{\"time\":\"2025-06-12T{hour:02}:{minute:02}:{second:02}Z\",\"service\":\"svc-1\",\"msg\":\"request\",\"status\":{status}}}\n")
+        })
+        .collect();
+    std::fs::write(bundle.join("svc-1.jsonl"), log).expect("written");
+    let out = dir.path().join("report");
+    recounts([Path::new("report"), &bundle, Path::new("-q"), Path::new("-o"), &out]);
+    assert!(tried("long.mjs", &browser, &modules, &out) >= 9);
+}
+
+#[test]
+fn no_page_scrolls_sideways_or_shuts_anybody_out() {
+    let (Some(browser), Some(modules)) = (chromium(), modules()) else { return };
+    let dir = tempfile::tempdir().expect("folder");
+    let sample = |name: &str| root().join("samples").join(name).display().to_string();
+    let (kv, r2) = (sample("kv-outage-2025-06-12"), sample("r2-credential-2025-03-21"));
+    let place = |name: &str| dir.path().join(name).display().to_string();
+    let saved = place("sre");
+    recounts(["report", &r2, "-q", "-o", &saved]);
+    for set in ["cloudflare", "pagerduty", "gitlab", "review"] {
+        recounts(["report", &saved, "-q", "--template", set, "-o", &place(set)]);
+    }
+    recounts(["compare", &saved, &place("review"), "-q", "-o", &place("compare")]);
+    recounts(["compare", &saved, &dir.path().display().to_string(), "--library", "-q", "-o", &place("library")]);
+    recounts(["audit", &format!("{kv}/writeups"), "-q", "-o", &place("audit")]);
+    assert_eq!(tried("pages.mjs", &browser, &modules, dir.path()), 8 * 6);
 }

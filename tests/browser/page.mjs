@@ -84,6 +84,8 @@ const rates = measured.find((s) => s.service === service);
   await page.locator("#legend button", { hasText: service }).first().click();
   const off = await page.evaluate((name) => Array.from(document.querySelectorAll(".rc-series")).filter((g) => g.dataset.service === name).every((g) => getComputedStyle(g).visibility === "hidden"), service);
   check("the legend hides a service in all charts", off, service);
+  const hash = await page.evaluate(() => location.hash);
+  check("and in the address", new URLSearchParams(hash.slice(1)).getAll("off").includes(service), hash);
   await page.locator("#legend-all").click();
 }
 
@@ -94,6 +96,14 @@ const rates = measured.find((s) => s.service === service);
     await page.locator(`[id="${id}"]`).selectOption(value);
     const expected = entries.filter((e) => of(e).includes(value)).length;
     check(`the timeline by ${key}`, (await visible(page)) === expected && (await here(page)).includes(key + "="), `${value}: ${await visible(page)} of ${expected}`);
+    await page.locator("#timeline-reset").click();
+  }
+  for (const [id, key] of [["by-severity", "severity"], ["by-source", "sources"]]) {
+    const value = await page.locator(`#${id} option`).nth(1).getAttribute("value");
+    await page.locator(`#${id}`).selectOption(value);
+    const expected = await page.evaluate(([key, value]) => Array.from(document.querySelectorAll("#timeline li.entry")).filter((e) => e.dataset[key].split("\n").includes(value)).length, [key, value]);
+    const said = await page.locator("#timeline-count").innerText();
+    check(`the timeline by ${key}`, expected > 0 && (await visible(page)) === expected && said.startsWith(expected + " of "), `${value}: ${said}`);
     await page.locator("#timeline-reset").click();
   }
   await page.locator("#timeline-filter").fill("p0");
@@ -123,7 +133,9 @@ const rates = measured.find((s) => s.service === service);
   const line = await row.locator(".line pre").first().innerText();
   const known = JSON.stringify(rates.impact);
   check("a row opens the raw lines it rests on", line.length > 10 && known.includes(JSON.stringify(line.slice(0, 60)).slice(1, -1)), line);
-  check("with a copy button", (await row.locator("button.copy").count()) > 0, "");
+  await row.locator("button.copy").first().click();
+  await row.locator("button.copy", { hasText: "copied" }).first().waitFor({ timeout: 5000 });
+  check("with a button that copies them", true, "");
 }
 
 { // Sorting.

@@ -21,6 +21,11 @@ const ROW: f64 = 30.0;
 const MOST: usize = 24;
 /// Most marks that are links.
 const LINKS: usize = 600;
+/// Marks beyond which those of one row and kind that would cover each other are drawn once: 12,000 dots on a row
+/// of 240 say nothing more, and cost the page a second.
+const CROWD: usize = 1_500;
+/// How close such marks are.
+const CLOSE: f64 = 3.0;
 
 /// What a mark means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,8 +85,12 @@ pub fn response(incident: &Incident) -> Option<Chart> {
     let story = Story::new(incident, &time);
     let y0 = story.height();
     let panel = Panel { time, y0, y1: y0 + ROW * rows.len() as f64 + 6.0, low: 0.0, high: 1.0 };
-    let note =
+    let crowded = rows.iter().map(|r| r.deeds.len()).sum::<usize>() > CROWD;
+    let mut note =
         if more > 0 { format!("{more} more people and machines are in the timeline below.") } else { String::new() };
+    if crowded {
+        note = format!("A mark may stand for several deeds that follow each other closely. {note}");
+    }
     let description = describe(&rows);
     let height = panel.y1 + 92.0 + 26.0 * wrap(&note, WIDTH - 40, 2).len() as f64;
     let drawing = draw(height.ceil() as i32, &description, |c| {
@@ -95,8 +104,14 @@ pub fn response(incident: &Incident) -> Option<Chart> {
             let name = fit(&name, Size::Label, GUTTER as i32 - 22);
             c.words(&name, (GUTTER - 10.0, y), Hang::End, Size::Label, if row.human { Ink::Text } else { Ink::Muted });
             c.line(&[(time.x0, y), (time.x1, y)], Ink::Grid, 1.0);
+            let mut last: BTreeMap<Deed, f64> = BTreeMap::new();
             for (entry, deed) in &row.deeds {
-                mark(c, (time.x(entry.at.seconds()), y), entry, *deed, &mut links);
+                let x = time.x(entry.at.seconds());
+                if crowded && last.get(deed).is_some_and(|before| (x - before).abs() < CLOSE) {
+                    continue;
+                }
+                last.insert(*deed, x);
+                mark(c, (x, y), entry, *deed, &mut links);
             }
         }
         key(c, panel.y1 + 74.0);

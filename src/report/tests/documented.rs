@@ -53,6 +53,7 @@ fn every_field_is_documented_and_every_documented_field_exists() {
     };
     let library = crate::model::LibraryComparison {
         title: "B".into(),
+        by: Default::default(),
         pairs: vec![one],
         left_out: vec![("c".into(), "d".into())],
     };

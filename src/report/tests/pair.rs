@@ -2,8 +2,8 @@
 
 use super::full::HOSTILE;
 use crate::model::{
-    Comparison, DifferencePoint, FindingKind, FindingPair, IncidentSummary, MilestoneKind, MilestonePair, OrderStep,
-    OverlayPoint, Phase, PhasePair, Ratio, ServiceComparison, ServicePresence, Similarity,
+    Comparison, DifferencePoint, FindingKind, FindingPair, IncidentSummary, MilestoneKind, MilestonePair,
+    OperationFigures, OrderStep, OverlayPoint, Phase, PhasePair, Ratio, ServiceComparison, ServicePresence, Similarity,
 };
 use crate::report::fixture;
 
@@ -17,6 +17,13 @@ fn figures(peak: f64, duration_s: i64) -> IncidentSummary {
         failed: Some(peak * 900_000.0),
         half_life_s: Some(420),
         second_dips: Some(1),
+        operations: [("PUT /object", peak, Some(300)), ("GET /object", peak / 3.0, None)]
+            .into_iter()
+            .filter_map(|(name, ratio, width_s)| {
+                let ratio = Ratio::of(ratio * 900.0, 900.0)?;
+                Some(OperationFigures { operation: name.into(), ratio, width_s })
+            })
+            .collect(),
     }
 }
 

@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use super::conclusions::words as finding_words;
+use super::operations::{self, OperationRow};
 use super::response::milestone_words;
 use super::severity::of_track;
 use super::times::Times;
 use super::{ChartView, Refs, SeverityView};
 use crate::model::{
-    Comparison, FindingPair, IncidentSummary, LibraryComparison, LibraryMatch, OrderStep, Phase, Ratio,
+    Comparison, FindingPair, IncidentSummary, LibraryComparison, LibraryMatch, LibraryOrder, OrderStep, Phase, Ratio,
     ServiceComparison, ServicePresence, SeverityTrack, order_in_words,
 };
 use crate::report::{chart, text};
@@ -108,6 +109,8 @@ pub struct CompareView {
     pub overall: Verdicts,
     /// Service by service.
     pub services: Vec<Verdicts>,
+    /// Operations of the services of which some fared apart.
+    pub operations: Vec<OperationRow>,
     /// Milestones side by side.
     pub milestones: Vec<MilestoneRow>,
     /// Stretches of the response side by side ("onset to detection").
@@ -155,6 +158,7 @@ pub(in crate::report) fn view(comparison: &Comparison) -> CompareView {
         order_agreement: c.order_agreement.map(agreement).unwrap_or_default(),
         overall: service(&c.overall),
         services: sorted(&c.services).into_iter().map(service).collect(),
+        operations: operations::rows(c),
         milestones: milestones(c),
         phases: phases(c),
         findings: c.findings.iter().map(found).collect(),
@@ -342,6 +346,8 @@ pub struct LibraryRow {
     pub similarity: String,
     /// What it is made of, each "–" where it is not known.
     pub fingerprint: String,
+    /// The fault whatever its service.
+    pub fault: String,
     /// Services hurt.
     pub services: String,
     /// Log patterns.
@@ -361,7 +367,9 @@ pub struct LibraryRow {
 pub struct LibraryView {
     /// Title of the one incident.
     pub title: String,
-    /// The others, most similar first.
+    /// "Most similar first", or what else they are sorted by.
+    pub order: String,
+    /// The others in that order.
     pub rows: Vec<LibraryRow>,
     /// What could not be read, with the reason.
     pub left_out: Vec<String>,
@@ -377,6 +385,7 @@ pub(in crate::report) fn library(library: &LibraryComparison) -> LibraryView {
         title: text::short(&pair.title, 120),
         similarity: format!("{:.2}", pair.similarity),
         fingerprint: part(pair.likeness.fingerprint),
+        fault: part(pair.likeness.fault),
         services: part(pair.likeness.services),
         patterns: part(pair.likeness.patterns),
         kinds: part(pair.likeness.kinds),
@@ -386,6 +395,10 @@ pub(in crate::report) fn library(library: &LibraryComparison) -> LibraryView {
     };
     LibraryView {
         title: text::line(&library.title),
+        order: match library.by {
+            LibraryOrder::Similarity => "Most similar first".into(),
+            LibraryOrder::Fault => "The same fault first, whatever its service".into(),
+        },
         rows: library.pairs.iter().map(row).collect(),
         left_out: library.left_out.iter().map(|(path, why)| text::short(&format!("{path}: {why}"), 300)).collect(),
         generator: concat!("recount ", env!("CARGO_PKG_VERSION")).to_string(),
@@ -393,7 +406,7 @@ pub(in crate::report) fn library(library: &LibraryComparison) -> LibraryView {
 }
 
 /// What stands where nothing is known.
-fn none() -> String {
+pub(super) fn none() -> String {
     String::from("–")
 }
 

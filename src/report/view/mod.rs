@@ -9,6 +9,7 @@ mod edition;
 mod hero;
 mod hints;
 mod impact;
+mod operations;
 mod people;
 mod questions;
 mod refs;
