@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::side::{cite, count, finding, length, side, sources};
 use crate::model::{
-    AuditFinding, AuditKind, Citation, Claim, Incident, Measure, SeverityStep, SeverityWord, Side, Timestamp, Verdict,
-    format_utc,
+    AuditFinding, AuditKind, Citation, Claim, Incident, Measure, SeverityStep, SeverityWord, Side, TimeBasis,
+    Timestamp, Verdict, format_utc,
 };
 
 /// Times of one step that are at most this far apart may be rounding by hand, s.
@@ -94,6 +94,11 @@ fn differing(word: &str, mut times: Vec<(Timestamp, Side)>) -> Option<AuditFindi
     let (first, last) = (times.first()?.0, times.last()?.0);
     let apart = last.seconds() - first.seconds();
     if times.len() < 2 {
+        return None;
+    }
+    // The same wall clock, in a zone that one of them leaves open.
+    let open = |at: Timestamp| at.basis == TimeBasis::Assumed;
+    if apart % 900 == 0 && apart > 0 && open(first) != open(last) {
         return None;
     }
     let verdict = if apart <= NEAR_S { Verdict::Tension } else { Verdict::Contradiction };

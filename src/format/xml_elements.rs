@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::format::entities::unescaped;
+
 /// One complete element.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Element<'t> {
@@ -134,7 +136,7 @@ impl<'t> Element<'t> {
         for (key, value) in self.attributes() {
             if !key.starts_with("xmlns") {
                 let key = key.rsplit(':').next().unwrap_or(key);
-                map.insert(key.to_string(), Value::String(unescape(value)));
+                map.insert(key.to_string(), Value::String(unescaped(value).into_owned()));
             }
         }
         let (children, _) = if depth < MAX_DEPTH { elements(self.inner) } else { (Vec::new(), None) };
@@ -178,17 +180,8 @@ fn text_of(inner: &str) -> String {
     let inner = inner.trim();
     match inner.strip_prefix("<![CDATA[").and_then(|data| data.strip_suffix("]]>")) {
         Some(data) => data.trim().to_string(),
-        None => unescape(inner),
+        None => unescaped(inner).into_owned(),
     }
-}
-
-/// The five entities of XML and numbered ones of the quote.
-pub(crate) fn unescape(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_string();
-    }
-    let quotes = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-    quotes.replace("&#39;", "'").replace("&apos;", "'").replace("&amp;", "&")
 }
 
 #[cfg(test)]

@@ -90,13 +90,24 @@ impl DocumentFormat for XmlRecords {
     fn read(&self, document: &Document<'_>, sink: &mut dyn Sink) -> Result<(), Fault> {
         let (found, learned) =
             records(document.text).ok_or_else(|| Fault::new("expected XML elements with a time, found none"))?;
+        let around = |from: usize, to: usize, sink: &mut dyn Sink| {
+            let text = document.text.get(from..to).unwrap_or("").trim();
+            if !text.is_empty() {
+                sink.account(FrameClass::Blank, &document.frame(text));
+            }
+        };
+        let mut at = 0;
         for element in &found {
+            let start = element.text.as_ptr() as usize - document.text.as_ptr() as usize;
+            around(at, start, sink);
+            at = start + element.text.len();
             let frame = document.frame(element.text);
             match json_log::decode_object(&element.value().to_string(), &frame, sink, Some(&learned)) {
                 Ok(()) => sink.account(FrameClass::Record, &frame),
                 Err(fault) => sink.reject(&fault.reason, &frame),
             }
         }
+        around(at, document.text.len(), sink);
         Ok(())
     }
 }

@@ -73,7 +73,8 @@ pub(super) fn parts_elsewhere(sentence: &str, incident: Option<Day>) -> Vec<Rang
     let dated =
         times::dates(sentence).first().filter(|d| sentence.get(..d.range.start).is_some_and(is_lead_in)).map(|d| d.day);
     if dated.zip(incident).is_some_and(|(day, incident)| is_far(day, incident)) {
-        return vec![0..sentence.len()];
+        out.push(0..sentence.len());
+        return out;
     }
     let mut apart = false;
     for part in pieces(sentence) {

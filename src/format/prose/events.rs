@@ -58,7 +58,7 @@ const KINDS: &[(EventKind, Option<&str>, &str)] = &[
     (
         EventKind::StatusChange,
         Some("started"),
-        r"\b(?:outage|incident|disruption|impact|issue|failures?|errors|problem|degradation|it|latency) (?:\w+ )?(?:began|begins|begin|started|starts|start)\b|\bwhich (?:began|started)\b|\bwent (?:\w+ )?(?:offline|down)\b|\b(?:start|beginning|onset) of (?:the )?(?:impact|outage|incident)",
+        r"\b(?:outage|incident|disruption|impact|issue|failures?|errors|problems?|trouble|fault|degradation|it|latency) (?:\w+ )?(?:began|begins|begin|started|starts|start)\b|\bwhich (?:began|started)\b|\bwent (?:\w+ )?(?:offline|down)\b|\b(?:start|beginning|onset) of (?:the )?(?:impact|outage|incident)",
     ),
 ];
 

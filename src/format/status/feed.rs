@@ -13,7 +13,6 @@ use super::posts::{self, Post, Stamped, in_year_of, posts};
 use crate::format::entities::unescaped;
 use crate::format::html_text::html_text;
 use crate::format::json_value::{Stamp, event};
-use crate::format::xml_elements::unescape;
 use crate::format::{
     Claimed, Document, DocumentFormat, Fault, Format, Frame, FrameClass, Head, Shape, Sink, timestamp,
 };

@@ -222,7 +222,7 @@ fn join(c: &mut Cursor<'_>, style: Style) -> Option<(bool, Context)> {
     let mut ahead = *c;
     ahead.eat(b',');
     let blanks = ahead.blanks();
-    if !(1..=2).contains(&blanks) && !(blanks == 0 && style == Style::Signed) {
+    if !((1..=2).contains(&blanks) || blanks == 0 && style == Style::Signed) {
         return None;
     }
     if ahead.eat(b'@') || (style != Style::Short && ahead.eat(b'-')) {
