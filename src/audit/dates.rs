@@ -52,13 +52,19 @@ pub(super) fn severity_at_once(claims: &[Claim]) -> Vec<AuditFinding> {
     let timed = |held: &Claim| severities().any(|c| c.at.is_some() && c.source == held.source && word(c) == word(held));
     for held in severities().filter(|c| c.at.is_none() && c.value.is_some() && !timed(c)) {
         let Some(own) = word(held) else { continue };
-        let milder = severities()
-            .filter(|c| c.at.is_some() && c.source != held.source)
-            .filter(|c| word(c).is_some_and(|w| w.vocabulary == own.vocabulary && w.rank > own.rank));
+        let all_along = held.value == Some(1.0);
+        let milder = severities().filter(|c| c.at.is_some() && c.source != held.source).filter(|c| {
+            word(c).is_some_and(|w| {
+                w.vocabulary == own.vocabulary && (w.rank > own.rank || all_along && w.rank < own.rank)
+            })
+        });
         let Some(first) = milder.min_by_key(|c| c.at.map(|at| at.utc_ns)) else { continue };
         let at = first.at.map(|at| at.to_string()).unwrap_or_default();
-        let text =
-            format!("{} from the beginning, or {} first ({at})", own.word, first.object.clone().unwrap_or_default());
+        let other = first.object.clone().unwrap_or_default();
+        let text = match all_along {
+            true => format!("{} all the time, or {other} as well ({at})", own.word),
+            false => format!("{} from the beginning, or {other} first ({at})", own.word),
+        };
         out.push(finding(
             Verdict::Contradiction,
             AuditKind::Time,

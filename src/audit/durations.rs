@@ -81,7 +81,7 @@ fn judged(group: &[&Claim], rows: &[&TimelineEntry]) -> Option<AuditFinding> {
         return Some(compared(group, &span, Verdict::Supported));
     }
     // Rows that tell neither show nothing.
-    if !span.begun && !span.ended {
+    if !(span.begun || span.ended || is_beginning(span.first) || is_end(span.last)) {
         return None;
     }
     // Rows without a beginning or an end show only that it took at least so long.
@@ -91,7 +91,11 @@ fn judged(group: &[&Claim], rows: &[&TimelineEntry]) -> Option<AuditFinding> {
     // Impact may have begun before it was noticed and ended before the incident was closed; where no row is called
     // the beginning, any may be it.
     let apart = |span: &Span<'_>| (span.length_s() - stated).abs();
-    let starts = rows.iter().filter(|row| !span.begun || row.at.utc_ns <= span.from.utc_ns || is_beginning(row));
+    let line = cite(claim).span.line;
+    let beside = |row: &TimelineEntry| {
+        is_beginning(row) && row.evidence.iter().any(|c| c.source == claim.source && c.span.line == line)
+    };
+    let starts = rows.iter().filter(|row| !span.begun || row.at.utc_ns <= span.from.utc_ns || beside(row));
     let ends: Vec<_> = rows.iter().filter(|row| is_end(row)).chain([&span.last]).collect();
     let others = starts.flat_map(|first| ends.iter().map(|last| Span { begun: false, ..Span::between(first, last) }));
     match others.filter(|other| other.fits(claim, stated)).min_by(|a, b| apart(a).total_cmp(&apart(b))) {

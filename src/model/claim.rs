@@ -29,7 +29,8 @@ pub enum Measure {
     /// Subject depends on `object`; `value` 1 when on nothing else ("sole"), bound at most when only in
     /// part ("part of it").
     Dependency,
-    /// An incident severity (`object` is the word); `value` 0 when it is said to have held from the beginning.
+    /// An incident severity (`object` is the word); `value` 0 when it is said to have held from the
+    /// beginning, 1 when all the time.
     Severity,
     /// The day the incident is said to have happened.
     IncidentDate,

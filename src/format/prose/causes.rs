@@ -23,7 +23,7 @@ const INCIDENT: &str = r"(?:outages?|incidents?|disruptions?|disturbances?|downt
 static FORWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
         r"(?xi)\b(?P<not>not\s+(?:\w+\s+)?)?(?:
-            (?:(?:root|underlying|main|real|principal|primary|actual|true|direct|sole|only|probable|likely)\s+)?(?:cause|reason|origin|culprit|trigger)\s+(?:(?:of|for|behind)\s+[^.;]{1,60}?\s)?(?:was|is|were|stemmed\s+from)\s+(?:due\s+to\s+|traced\s+to\s+|identified\s+as\s+|found\s+to\s+be\s+)?
+            (?:(?:root|underlying|main|real|principal|primary|actual|true|direct|sole|only|probable|likely)\s+)?(?:cause|reason|origin|culprit|villain|trigger)\s+(?:(?:of|for|behind)\s+[^.;]{1,60}?\s)?(?:was|is|were|stemmed\s+from)\s+(?:due\s+to\s+|traced\s+to\s+|identified\s+as\s+|found\s+to\s+be\s+)?
             | (?:cause|reason)\s+(?:was\s+)?(?:identified|confirmed|established|found)\s+(?:as|to\s+be)\s+
             | (?:traced|tracked|put|puts|attributed?|attributes|ascribed?|ascribes|pinned)\s+(?:(?:the|this|it|all\s+of\s+it|our)\s*(?:[\w]+\s+){0,3}?)?(?:back\s+|down\s+)?(?:to|on)\s+
             | (?:is|was)\s+down\s+to\s+
@@ -54,6 +54,7 @@ static BACKWARD: LazyLock<Option<Regex>> = LazyLock::new(|| {
           \b(?P<a>(?:an?|the)\s[^.;,:]{{3,120}}?)\s+(?:caused|triggered|brought\s+about|led\s+to|set\s+off)\s+(?:the|this|our|an?|all)\s+(?:[\w-]+\s+){{0,3}}?(?:{INCIDENT}|[\w-]+ing)\b
         | \b(?P<b>(?:an?|the)\s[^.;,:]{{3,120}}?)\s+(?:was|is|had\s+been)\s+(?:the\s+(?:root\s+)?cause|to\s+blame|the\s+culprit|behind)\b
         | \b(?P<f>(?:an?|the)\s[^.;:]{{3,120}}?)\s+(?:had\s+)?(?:overwhelmed|overloaded|exhausted|saturated)\s+(?:the|our|all)\b
+        | \b(?P<g>an?\s[^.;,:]{{3,100}}?)\s+(?:took|knocked|brought)\s+(?:the|our|all|its)\s+[\w\s-]{{3,40}}?\s(?:offline|down)\b
         | \bwe\s+(?:now\s+)?know\s+(?:now\s+)?that\s+(?P<e>an?\s[^.;,:]{{3,100}}?)(?:,[^.;]{{1,80}},)?\s+(?:did\s+not|didn['’]t|failed|went|had)\b
         | \bthe\s+(?:fault|cause|culprit|bug|defect),\s+(?P<d>an?\s[^.;,:]{{3,80}}),"
     ))
@@ -132,7 +133,7 @@ fn found(sentence: &str) -> Option<Found<'_>> {
         return Some(Found { before: sentence.get(..all.start())?, rest, denied: c.name("not").is_some(), whole });
     }
     let c = BACKWARD.as_ref().and_then(|r| r.captures(sentence))?;
-    let cause = ["a", "b", "d", "e", "f"].iter().find_map(|name| c.name(name))?;
+    let cause = ["a", "b", "d", "e", "f", "g"].iter().find_map(|name| c.name(name))?;
     Some(Found { before: "", rest: cause_phrase(cause.as_str()), denied: false, whole: true })
 }
 

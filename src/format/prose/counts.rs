@@ -81,7 +81,7 @@ static FIELD: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// What became of what a text speaks of, by the word nearest its beginning.
 fn fate(text: &str) -> Option<(&'static str, usize)> {
-    let lower = text.to_lowercase();
+    let lower = text.to_lowercase().replace("two times", "twice");
     let words = lower.split(|c: char| !c.is_alphabetic());
     let mut at = 0;
     for word in words {
@@ -216,10 +216,35 @@ static SHARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ))
 });
 
+static CHANGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    of_sentences(&format!(
+        r"(?i)\b(?:(?P<fall>fell|dropped|declined|decreased|down)|rose|grew|increased|climbed|up)\s+by\s+(?P<about>about\s+|around\s+|some\s+|nearly\s+)?(?P<p>\d{{1,3}}(?:[.,]\d+)?)\s?%,?\s+(?:\(?)from\s+(?:about\s+)?(?P<from>{COUNT})\s+(?:[\w-]+\s+){{0,2}}?to\s+(?:about\s+)?(?P<to>{COUNT})"
+    ))
+});
+
+/// Changes that a text gives beside the two figures they are between.
+fn changes(text: &str) -> Vec<(Range<usize>, ShareTold)> {
+    let Some(regex) = CHANGE.as_ref() else { return Vec::new() };
+    let told = |c: regex::Captures<'_>| {
+        let (from, to) = (c.name("from")?.as_str(), c.name("to")?.as_str());
+        let (stated, decimals) = number(c.name("p")?.as_str())?;
+        let (before, after) = (count(from)?, count(to)?);
+        let fell = c.name("fall").is_some();
+        let counted = 100.0 * if fell { before - after } else { after - before } / before;
+        let about = c.name("about").is_some();
+        let slack = if about { 2.5 } else { POINTS.max(0.05 * stated).min(10f64.powi(-i32::from(decimals)) * 2.0) };
+        let word = if fell { "less" } else { "more" };
+        let sum = format!("{} to {} is {counted:.1} % {word}, stated {stated} %", from.trim(), to.trim());
+        let fits = (counted - stated).abs() <= slack;
+        (before > 0.0).then_some((c.get(0)?.range(), ShareTold { counted: counted / 100.0, fits, sum }))
+    };
+    regex.captures_iter(text).filter_map(told).collect()
+}
+
 /// Points by which a share may miss its counts when it is written without decimals.
 const POINTS: f64 = 0.6;
 
-/// Shares that a text gives beside the two counts they are of, where they stand.
+/// Shares and changes that a text gives beside the two counts they are of, where they stand.
 pub(super) fn shares(text: &str) -> Vec<(Range<usize>, ShareTold)> {
     let Some(regex) = SHARE.as_ref() else { return Vec::new() };
     let told = |c: regex::Captures<'_>| {
@@ -234,10 +259,10 @@ pub(super) fn shares(text: &str) -> Vec<(Range<usize>, ShareTold)> {
         let sum = format!("{} of {} = {counted:.1} %, stated {stated} %", part.trim(), all.trim());
         (whole > share).then_some((c.get(0)?.range(), ShareTold { counted: counted / 100.0, fits, sum }))
     };
-    regex.captures_iter(text).filter_map(told).collect()
+    regex.captures_iter(text).filter_map(told).chain(changes(text)).collect()
 }
 
-/// A share beside its counts.
+/// A share beside its counts, or a change beside the figures it is between.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ShareTold {
     /// What the counts make, 0 to 1.
@@ -295,5 +320,7 @@ mod tests {
         assert_eq!(fits("Delayed: 86,000. This is 20% of the 430,000 parcels."), [true]);
         assert_eq!(fits("312 of our 1,240 sites (25%) were down"), [true]);
         assert_eq!(fits("312 of our 1,240 sites (31%) were down"), [false]);
+        assert_eq!(fits("Orders fell by 80 %, from 1,500 to 1,200 per minute"), [false]);
+        assert_eq!(fits("Orders fell by 80 %, from 1,500 to 300 per minute"), [true]);
     }
 }

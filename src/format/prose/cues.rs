@@ -29,11 +29,16 @@ const CUES: &[(Measure, bool, &str)] = &[
         false,
         r"\bdata (?:is|are|was|were|remains?|remained|has been|have been)(?: \w+){0,2} (?:safe|intact|preserved)\b",
     ),
+    (
+        Measure::DataLoss,
+        false,
+        r"\ball (?:of )?(?:the |your |our )?(?:data|registrations|records|orders|entries|documents|files|messages|bookings)(?: [\w-]+){0,8} (?:are|were|is|was) (?:kept|preserved|safe|intact|still there)\b",
+    ),
     (Measure::DataLoss, false, r"\bdata (?:was|were|has|have) (?:not|never) (?:been )?lost\b"),
     (
         Measure::DataLoss,
         true,
-        r"\b(?:updates?|writes?|messages?|records?|events?|rows?|orders?|data|logs?|changes|transactions|uploads|comments|e?mails?|carts?|refunds?|payments?|bookings?|files?|objects?|posts?|notifications?|metrics|results?|progress|attendance|items?|scores?|photos?|readings?|entries|registrations?|trades|tickets|submissions|votes|bids|offers|history)\b(?:[\s]+[\w:.,-]+){0,12}? (?:(?:was|were|are|is|has been|have been|got) (?:permanently |irrecoverably |partially |silently )?(?:lost|discarded|irretrievable|unrecoverable)|(?:could|can)(?: not|not|n['’]t) be (?:recovered|restored|retrieved|recreated)|did(?: not|n['’]t) survive)\b",
+        r"\b(?:updates?|writes?|messages?|records?|events?|rows?|orders?|data|logs?|changes|transactions|uploads|comments|e?mails?|carts?|refunds?|payments?|bookings?|files?|objects?|posts?|notifications?|metrics|results?|progress|attendance|items?|scores?|photos?|readings?|entries|registrations?|trades|tickets|submissions|votes|bids|offers|history)\b(?:[\s]+[\w:.,-]+){0,12}? (?:(?:was|were|are|is|has been|have been|got) (?:permanently |irrecoverably |partially |silently )?(?:lost|discarded|irretrievable|unrecoverable)|(?:could|can)(?: not|not|n['’]t) be (?:recovered|restored|retrieved|recreated)|did(?: not|n['’]t) survive|(?:have|has|had) (?:disappeared|vanished)|(?:was|were) missing from (?:all|every)\b)",
     ),
     (
         Measure::DataLoss,

@@ -70,7 +70,7 @@ static COMPILED: LazyLock<Vec<(EventKind, Option<&'static str>, Regex)>> = LazyL
 /// What the posts of a status page begin with.
 static STATUS_POST: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
-        r"(?i)^\W*(?:investigating|identified|monitoring|update|in progress|verifying|(?P<over>resolved|completed))(?:[*_\s]*[-–—:]|\])\s",
+        r"(?i)^\W*(?:[\d:.]{4,8}\s*(?:[A-Z]{2,4}\b)?\W*)?(?:investigating|identified|monitoring|update|in progress|verifying|(?P<over>resolved|completed))(?:[*_\s]*[-–—:]|\])\s",
     )
 });
 

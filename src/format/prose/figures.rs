@@ -61,6 +61,7 @@ const BOUNDS: &[(&str, Bound)] = &[
     ("circa", Bound::About),
     ("ca.", Bound::About),
     ("over", Bound::AtLeast),
+    ("a good", Bound::AtLeast),
     ("more than", Bound::AtLeast),
     ("at least", Bound::AtLeast),
     ("above", Bound::AtLeast),
@@ -246,6 +247,8 @@ pub(super) fn measure_of(segment: &str, percent: &Percent) -> Option<(Measure, f
         "of its usual",
         "of the usual",
         "of their usual",
+        "of a normal",
+        "of a usual",
     ]
     .iter()
     .any(|w| after.trim_start().starts_with(w));

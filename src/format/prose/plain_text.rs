@@ -56,6 +56,13 @@ fn bullet(line: &str) -> usize {
     if let Some(b) = BULLETS.iter().find(|b| line.starts_with(**b)) {
         return b.len();
     }
+    // "(a) Date of outage: …"
+    let numbered = line.strip_prefix('(').and_then(|rest| rest.split_once(") ")).filter(|(number, _)| {
+        (1..=3).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    });
+    if let Some((number, _)) = numbered {
+        return number.len() + 3;
+    }
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let rest = line.get(digits..).unwrap_or("");
     if (1..=2).contains(&digits) && (rest.starts_with(". ") || rest.starts_with(") ")) { digits + 2 } else { 0 }

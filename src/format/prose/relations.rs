@@ -41,17 +41,19 @@ fn dated_alone(sentence: &str) -> bool {
 static AT_ONCE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     of_sentences(
         r"(?xi)\b(?P<a>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\b[^.;]{0,40}?\b(?:from|since)\s+the\s+(?:very\s+)?(?:start|beginning|outset|first\s+(?:minute|moment|second|alert|page))\b
+          | \b(?P<c>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\s+(?:throughout|the\s+whole\s+time|(?:for|during)\s+(?:its|the)\s+(?:whole|entire)\s+\w+)\b
           | \b(?P<b>P[0-5]|SEV[-\s]?\d|severity[-\s]?\d)\s+(?:directly|immediately|at\s+once|right\s+away|straight\s+away)\b",
     )
 });
 
-/// The severity an incident is said to have had from its beginning: a claim without a time, at 0 s.
+/// The severity an incident is said to have had from its beginning, or all the time: a claim without a time.
 pub(super) fn severity_at_once(sentence: &str, quote: &Quote<'_>) -> Option<Claim<RawTime>> {
     let c = AT_ONCE.as_ref()?.captures(sentence)?;
-    let word = SeverityWord::parse(c.name("a").or(c.name("b"))?.as_str())?;
+    let throughout = c.name("c").is_some();
+    let word = SeverityWord::parse(c.name("a").or(c.name("b")).or(c.name("c"))?.as_str())?;
     let mut claim = quote.claim(Measure::Severity, Vec::new());
     claim.object = Some(word.word);
-    claim.value = Some(0.0);
+    claim.value = Some(if throughout { 1.0 } else { 0.0 });
     Some(claim)
 }
 
