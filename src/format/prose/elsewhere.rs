@@ -38,12 +38,18 @@ static WHEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Whether a day is that of another incident.
-pub(super) fn is_far(day: Day, incident: Day) -> bool {
+fn is_far(day: Day, incident: Day) -> bool {
     // Without a year both are taken in one that has every day.
     let (a, b) =
         (Day { year: day.year.or(incident.year), ..day }, Day { year: incident.year.or(day.year), ..incident });
     let days = a.date(Some(2000)).zip(b.date(Some(2000)));
     days.is_some_and(|(a, b)| (a - b).num_days().abs() > FAR_DAYS)
+}
+
+/// Whether a day is that of an earlier incident; what was added later still tells of this one.
+pub(super) fn is_long_before(day: Day, incident: Day) -> bool {
+    let date = |d: Day, other: Day| d.date(other.year.or(Some(2000)));
+    is_far(day, incident) && date(day, incident) < date(incident, day)
 }
 
 /// Whether a clause speaks of another time than that of the incident.
@@ -190,6 +196,15 @@ mod tests {
         ] {
             assert!(elsewhere(sentence, "six"), "{sentence}");
         }
+    }
+
+    #[test]
+    fn a_section_of_an_earlier_day_is_of_another_incident_and_one_of_a_later_day_is_not() {
+        let day = |month, day| Day { year: None, month, day };
+        let incident = DAY.unwrap();
+        assert!(is_long_before(day(2, 20), incident));
+        assert!(!is_long_before(day(3, 21), incident));
+        assert!(!is_long_before(day(3, 2), incident));
     }
 
     #[test]

@@ -121,7 +121,8 @@ impl Reader<'_> {
         if !byline {
             self.enter(block);
         }
-        let apart = self.section.zip(self.calendar.incident).is_some_and(|((day, _), own)| elsewhere::is_far(day, own));
+        let apart =
+            self.section.zip(self.calendar.incident).is_some_and(|((day, _), own)| elsewhere::is_long_before(day, own));
         self.in_history |= apart;
         match block.kind {
             _ if byline => {}
